@@ -1,0 +1,1 @@
+"""Who may do what, and why: facts, audiences, permissions and one policy. Pure."""

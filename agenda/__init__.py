@@ -1,0 +1,1 @@
+"""What happens when, where, with whom: ports and use cases of the agenda."""

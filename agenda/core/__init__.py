@@ -1,0 +1,1 @@
+"""Events, days, sessions, slots, timetable arithmetic and calendar formats. Pure."""

@@ -1,0 +1,1 @@
+"""Rooms: one ordered history each; the service that writes it and the hub that shows it."""

@@ -1,0 +1,1 @@
+"""What a room is: commands, events, decide, evolve, and who sees what. Pure."""

@@ -1,0 +1,1 @@
+"""The protocol without a socket: envelopes, codes, the connection machine. Pure."""

@@ -1,0 +1,1 @@
+"""The outside world: adapters only, joined in ``server/app.py``."""
