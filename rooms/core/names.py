@@ -1,0 +1,144 @@
+"""The nouns every feature of a room shares."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+import msgspec
+
+from access.audiences import Instant
+from access.permissions import Permission
+
+RoomId = str
+AccountId = str
+ObjectId = str
+"""UUIDv7 in text form, made by the sequencer; not guessable, no meaning."""
+
+SYSTEM: AccountId = "system"
+"""Acts announced by the server itself (deadlines)."""
+
+
+class Stream(StrEnum):
+    """The three numbered translations of a room's history: pub ⊂ stage ⊂ desk."""
+
+    PUB = "pub"
+    STAGE = "stage"
+    DESK = "desk"
+
+
+class Kind(StrEnum):
+    """What an object of a room is."""
+
+    ROOM = "room"
+    MESSAGE = "message"
+    QUESTION = "question"
+    PERSON = "person"
+
+
+class Ref(msgspec.Struct, frozen=True, array_like=True):
+    """Points at one object of a room."""
+
+    kind: Kind
+    id: ObjectId
+
+
+class Person(msgspec.Struct, frozen=True):
+    """Who gives a command, as the policy admitted them to this room at this moment."""
+
+    account: AccountId
+    name: str
+    organisation: str
+    may: frozenset[Permission]
+
+
+class Author(msgspec.Struct, frozen=True):
+    """Who said something. Kept outside the log with the words."""
+
+    account: AccountId
+    name: str
+    organisation: str
+    unnamed: bool = False
+    """*ohne Namen*: nobody in the room sees who; an organiser can resolve it with a reason."""
+
+
+class Words(msgspec.Struct, frozen=True):
+    """What was said and by whom: the part of an event that can be erased.
+
+    An event carries ``words: Words | None``.  The log stores the event without them; on
+    loading they are joined again if they are still there.  ``None`` means erased since.
+    """
+
+    text: str
+    author: Author
+
+
+class Ids(msgspec.Struct, frozen=True):
+    """Fresh ids for the objects a command may create."""
+
+    object: ObjectId
+
+
+class Code(StrEnum):
+    """Why a command was refused (X15). Stable; each has a German and an English text."""
+
+    UNAUTHORIZED = "unauthorized"
+    FORBIDDEN = "forbidden"
+    NOT_FOUND = "not_found"
+    ILLEGAL_TRANSITION = "illegal_transition"
+    CONFLICT = "conflict"
+    WINDOW_CLOSED = "window_closed"
+    RATE_LIMITED = "rate_limited"
+    TOO_LONG = "too_long"
+    TOO_SHORT = "too_short"
+    EMPTY = "empty"
+    DUPLICATE = "duplicate"
+    MUTED = "muted"
+    BANNED = "banned"
+    HELD = "held"
+    BLOCKED_CONTENT = "blocked_content"
+    IDEMPOTENCY_CONFLICT = "idempotency_conflict"
+    EXPIRED_COMMAND = "expired_command"
+    UNSUPPORTED = "unsupported"
+    MALFORMED = "malformed"
+    UNKNOWN_COMMAND = "unknown_command"
+    TOO_LARGE = "too_large"
+    INTERNAL = "internal"
+    RETRY_LATER = "retry_later"
+    """Nothing was stored; the same command may be sent again after ``retry_after_ms``."""
+
+
+class Refusal(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A command that was not carried out, and what the sender needs to go on."""
+
+    code: Code
+    limit: int | None = None
+    retry_after_ms: int | None = None
+    until: Instant | None = None
+    of: ObjectId | None = None
+    state: str | None = None
+    revision: int | None = None
+    by: str | None = None
+    """Conflict: display name of the one who was first (only sent to moderators)."""
+    at: Instant | None = None
+    server_time: Instant | None = None
+
+
+class Command(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="type"):
+    """A wish. Subclasses name the permission they need in ``NEEDS``."""
+
+
+class Event(msgspec.Struct, frozen=True, tag_field="type", kw_only=True):
+    """A logged fact: what ``decide`` made of a command."""
+
+    at: Instant
+    by: AccountId | None = None
+    """Who acted, for acts of moderation (audit). None where ``words`` name the author."""
+
+
+class VoteCast(msgspec.Struct, frozen=True):
+    """A row, not an event: this account's vote on a question is now ``value``."""
+
+    question: ObjectId
+    account: AccountId
+    value: bool
+    at: Instant

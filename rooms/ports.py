@@ -1,0 +1,203 @@
+"""What rooms need from the outside, as protocols. Adapters stand in ``server/``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
+from typing import Protocol
+
+import msgspec
+
+from access.audiences import Instant
+from rooms.core.chat import Message
+from rooms.core.names import (
+    AccountId,
+    ObjectId,
+    Person,
+    Ref,
+    RoomId,
+    Stream,
+    VoteCast,
+)
+from rooms.core.room import Room, RoomEvent
+
+
+class Head(msgspec.Struct, frozen=True):
+    """Where a room stands: one row, whose lock is the sequencer."""
+
+    room: RoomId
+    log: int = 0
+    """Number of the last event."""
+    pub: int = 0
+    stage: int = 0
+    desk: int = 0
+    """Last number given in each stream. Gapless, each for itself."""
+    version: int = 0
+    """Rises by one with every commit that changed anything, rows included. Gauges carry it."""
+    last_at: Instant = 0
+    on_air: ObjectId | None = None
+    min_reader: int = 1
+
+    def stream(self, stream: Stream) -> int:
+        """The last number of one stream."""
+        numbers = {Stream.PUB: self.pub, Stream.STAGE: self.stage, Stream.DESK: self.desk}
+        return numbers[stream]
+
+
+class Logged(msgspec.Struct, frozen=True):
+    """An event with its numbers and, per stream where it appears, the objects it changed there."""
+
+    log: int
+    event: RoomEvent
+    numbers: Mapping[Stream, int]
+    """Only the streams in which the event appears."""
+    refs: Mapping[Stream, tuple[Ref, ...]]
+    """What changed for the viewers of each stream. Sent as present views, also on replay."""
+
+
+class CommandKey(msgspec.Struct, frozen=True):
+    account: AccountId
+    cmd_id: str
+
+
+class StoredResult(msgspec.Struct, frozen=True):
+    """The answer a command got, kept 48 h under its key."""
+
+    key: CommandKey
+    payload_hash: bytes
+    """BLAKE2b, 16 bytes, of the canonical command and its room."""
+    result: bytes
+    """JSON of the ack's outcome."""
+
+
+class Stored(msgspec.Struct, frozen=True):
+    """A room as the store has it: fold ``events`` and ``votes`` onto ``room``."""
+
+    head: Head
+    room: Room | None
+    """The newest persisted snapshot with its words joined, or None: start empty."""
+    events: Sequence[Logged]
+    """All after the snapshot, words joined where they are still there."""
+    votes: Sequence[VoteCast]
+    recent: Sequence[Logged]
+    """The newest events (≤ RING) for the resume ring, whether or not in the snapshot."""
+
+
+class Locked(msgspec.Struct, frozen=True):
+    """What a batch finds under the locks."""
+
+    now: Instant
+    """The database's clock."""
+    heads: Mapping[RoomId, Head]
+    news: Mapping[RoomId, Sequence[Logged]]
+    """Events other processes appended since the version the caller knows."""
+    votes: Mapping[RoomId, Sequence[VoteCast]]
+    """Votes other processes stored since then."""
+    results: Mapping[CommandKey, StoredResult]
+
+
+class Writes(msgspec.Struct, frozen=True):
+    """What a batch wants stored. Everything or nothing."""
+
+    heads: Sequence[Head]
+    events: Mapping[RoomId, Sequence[Logged]]
+    votes: Mapping[RoomId, Sequence[VoteCast]]
+    results: Sequence[StoredResult]
+    snapshots: Sequence[tuple[Head, Room]] = ()
+
+
+class Batch(Protocol):
+    """A transaction with the rooms' heads locked, in id order."""
+
+    locked: Locked
+
+    async def commit(self, writes: Writes) -> None:
+        """Store and flush. Returns when it is durable; then, and only then, acknowledge."""
+
+
+class RoomStore(Protocol):
+    """The log and everything beside it."""
+
+    async def epoch(self) -> str:
+        """The database's epoch: random, renewed by a restore."""
+
+    async def load(self, room: RoomId) -> Stored:
+        """Read a room as committed; a room never written gives an empty head."""
+
+    def batch(
+        self, known: Mapping[RoomId, Head], keys: Sequence[CommandKey]
+    ) -> AbstractAsyncContextManager[Batch]:
+        """Lock the rooms. Leaving without ``commit`` rolls back.
+
+        ``known`` is what the caller has folded; the batch brings what came after it.
+
+        Raises ``StoreUnavailableError`` when nothing was stored and the caller may retry.
+        """
+
+    async def since(self, known: Head) -> tuple[Head, Sequence[Logged], Sequence[VoteCast]]:
+        """What other processes committed after ``known`` (for followers)."""
+
+    async def messages_before(self, room: RoomId, order: int, limit: int) -> Sequence[Message]:
+        """Older messages in their present state, newest first."""
+
+    async def message(self, room: RoomId, message: ObjectId) -> Message | None:
+        """One message in its present state, however old."""
+
+
+class StoreUnavailableError(Exception):
+    """The database did not take the batch; nothing of it was stored."""
+
+
+class Vault(Protocol):
+    """Keys of unnamed authors, kept outside the database (rooms page, B2.10)."""
+
+    def seal(self, question: ObjectId, account: AccountId) -> bytes:
+        """Wrap the author under a fresh key that is durable when this returns."""
+
+    def open(self, question: ObjectId, sealed: bytes) -> AccountId | None:
+        """The author, or None when the key was destroyed."""
+
+    def destroy(self, question: ObjectId) -> None:
+        """The link between question and author is gone for good."""
+
+
+class Grant(msgspec.Struct, frozen=True):
+    """Somebody may be in a room: how, and until when that must be asked again."""
+
+    person: Person | None
+    """None: a guest or a big screen, who only read."""
+    stream: Stream
+    until: Instant
+    """At the latest 5 s from now (the lease)."""
+    rule: str
+
+
+class NotAdmitted(msgspec.Struct, frozen=True):
+    """Why not. ``code`` is unauthorized, forbidden, not_found or banned."""
+
+    code: str
+    rule: str = ""
+    next_step: str = ""
+
+
+class Credential(msgspec.Struct, frozen=True):
+    """How a connection proved who it is. Not the secret itself."""
+
+    kind: str
+    """``session``, ``bearer``, ``screen`` or ``guest``."""
+    id: str
+    account: AccountId | None = None
+
+
+class Admission(Protocol):
+    """The policy, applied to live connections."""
+
+    async def admit(
+        self, credential: Credential, room: RoomId, *, removed: frozenset[AccountId]
+    ) -> Grant | NotAdmitted:
+        """Ask the policy now, with present facts; ``removed``: who was sent out of this room."""
+
+
+class Clock(Protocol):
+    def now(self) -> Instant:
+        """Milliseconds since 1970, UTC."""
