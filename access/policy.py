@@ -108,11 +108,11 @@ def _as_expired(answer: Answer) -> Answer:
 
 def _ask_screen(actor: Actor, action: Permission, resource: Resource, at: Instant) -> Answer:
     """A big screen shows its one room, whoever may enter it. Else it is less than a guest."""
-    if isinstance(resource, RoomResource) and resource.guid == actor.screen_of:
-        if action is Permission.ROOM_ENTER:
-            return Rule.SCREEN
-    elif action is Permission.EVENT_SEE:
+    if action is Permission.EVENT_SEE:
         return _ask(GUEST, action, resource, at)
+    own = isinstance(resource, RoomResource) and resource.guid == actor.screen_of
+    if own and action is Permission.ROOM_ENTER:
+        return Rule.SCREEN
     answer = Denied(Rule.SCREEN_ONLY_SHOWS, NextStep.OPEN_IN_BROWSER)
     if isinstance(resource, Platform):
         return answer
