@@ -14,6 +14,7 @@ from typing import Literal
 import msgspec
 
 from access.audiences import Instant, TimeLine
+from access.resources import EventKind
 
 Guid = str
 """Random UUID in text form, made once, the same in every version (E3)."""
@@ -46,14 +47,6 @@ class WallTime(msgspec.Struct, frozen=True):
             raise ValueError("a wall time has whole minutes")
         if self.fold not in (0, 1):
             raise ValueError("fold is 0 or 1")
-
-
-class EventKind(StrEnum):
-    """What kind of meeting a series or an event is."""
-
-    REGIONAL_CONFERENCE = "regional_conference"
-    CONGRESS = "congress"
-    OTHER = "other"
 
 
 class EventFormat(StrEnum):
@@ -135,7 +128,6 @@ class Series(msgspec.Struct, frozen=True):
     guid: Guid
     slug: str
     title: Text
-    kind: EventKind
 
 
 class Host(msgspec.Struct, frozen=True):
@@ -220,7 +212,8 @@ class Slot(msgspec.Struct, frozen=True):
     changed_at: Instant = 0
     """The last published change of this slot (I6)."""
     moved_from: WallTime | None = None
-    """Where it stood before ``changed_at`` (I12)."""
+    """Where it stood before it was moved, at ``moved_at`` (I12)."""
+    moved_at: Instant | None = None
     starts_at: Instant = 0
     ends_at: Instant = 0
     """Derived from ``start``, ``end`` and the zone (``timetable.resolve``)."""
