@@ -1,0 +1,114 @@
+"""Bring a database to the tables of this release. Safe when several processes start at once."""
+
+from __future__ import annotations
+
+import asyncio
+import fcntl
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import IO, TypeVar
+
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, make_url, text
+from sqlalchemy.ext.asyncio import create_async_engine
+from sqlalchemy.pool import NullPool
+
+from server.db.tables import metadata
+
+T = TypeVar("T")
+MIGRATIONS = Path(__file__).with_name("migrations")
+_ADVISORY_LOCK = 0x504C454E  # "PLEN": any number, as long as every release uses the same
+
+
+def config(connection: Connection | None = None) -> Config:
+    """Alembic's configuration, without a file."""
+    made = Config()
+    made.set_main_option("script_location", str(MIGRATIONS))
+    made.set_main_option("path_separator", "os")
+    made.attributes["connection"] = connection
+    return made
+
+
+async def migrate(url: str) -> None:
+    """Apply what is missing, all of it or nothing.
+
+    ``url`` is a SQLAlchemy URL with an asynchronous driver (``Settings.database``).
+    """
+    await _locked(url, lambda connection: command.upgrade(config(connection), "head"))
+
+
+async def current(url: str) -> str | None:
+    """The revision a database stands at; None before the first migration."""
+    return await _connected(
+        url, lambda connection: MigrationContext.configure(connection).get_current_revision()
+    )
+
+
+def newest() -> str | None:
+    """The revision this release brings."""
+    return ScriptDirectory.from_config(config()).get_current_head()
+
+
+async def differences(url: str) -> list[object]:
+    """What the tables in the code have otherwise than a database. Empty when they agree."""
+    return await _connected(url, _compare)
+
+
+async def write_migration(url: str, message: str) -> None:
+    """Write a file with the step from a database at the newest revision to the tables."""
+
+    def revision(connection: Connection) -> None:
+        command.revision(config(connection), message=message, autogenerate=True)
+
+    await _locked(url, revision)
+
+
+def _compare(connection: Connection) -> list[object]:
+    options = {"compare_server_default": True, "render_as_batch": True}
+    return list(compare_metadata(MigrationContext.configure(connection, opts=options), metadata))
+
+
+async def _connected(url: str, work: Callable[[Connection], T]) -> T:
+    # An engine of its own: foreign keys stay unenforced on SQLite while batch mode rebuilds tables.
+    engine = create_async_engine(url, poolclass=NullPool)
+    try:
+        async with engine.begin() as connection:
+            return await connection.run_sync(work)
+    finally:
+        await engine.dispose()
+
+
+async def _locked(url: str, work: Callable[[Connection], T]) -> T:
+    def waiting(connection: Connection) -> T:
+        if connection.dialect.name == "postgresql":
+            lock = text("SELECT pg_advisory_xact_lock(:key)")
+            connection.execute(lock, {"key": _ADVISORY_LOCK})
+        return work(connection)
+
+    async with _alone(url):
+        return await _connected(url, waiting)
+
+
+@asynccontextmanager
+async def _alone(url: str) -> AsyncIterator[None]:
+    """SQLite: a lock file beside the database, since its DDL commits on the way."""
+    database = make_url(url).database
+    if not url.startswith("sqlite") or not database or database == ":memory:":
+        yield
+        return
+    lock = await asyncio.to_thread(_take, Path(f"{database}.migrating"))
+    try:
+        yield
+    finally:
+        lock.close()
+
+
+def _take(path: Path) -> IO[str]:
+    lock = path.open("w")
+    fcntl.flock(lock, fcntl.LOCK_EX)
+    return lock

@@ -1,0 +1,1 @@
+"""Alembic migrations. ``make migration MESSAGE="..."`` writes the next one from the tables."""

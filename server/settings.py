@@ -1,0 +1,304 @@
+"""Settings: read once from the environment, checked before anything starts.
+
+Every variable begins with ``PLENUM_``.  ``docs/settings.md`` is generated from this file
+(``make docs``), a test fails when it is stale.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from enum import StrEnum
+from ipaddress import ip_address, ip_network
+from pathlib import Path
+from typing import Annotated, Self
+from urllib.parse import urlsplit
+
+from pydantic import BeforeValidator, Field, SecretStr, ValidationError, model_validator
+from pydantic_settings import (
+    BaseSettings,
+    EnvSettingsSource,
+    NoDecode,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+)
+
+PREFIX = "PLENUM_"
+SHORTEST_SECRET = 32
+_DATABASE_DRIVERS = {
+    "sqlite": "sqlite+aiosqlite",
+    "sqlite+aiosqlite": "sqlite+aiosqlite",
+    "postgres": "postgresql+asyncpg",
+    "postgresql": "postgresql+asyncpg",
+    "postgresql+asyncpg": "postgresql+asyncpg",
+}
+_MAIL_SCHEMES = {"smtp", "smtp+starttls", "smtps"}
+
+
+class Mode(StrEnum):
+    """How the server runs (architecture page, section 7)."""
+
+    DEMO = "demo"
+    PRODUCTION = "production"
+
+
+class SettingsError(ValueError):
+    """One or more settings are wrong. ``str()`` has one plain line for each."""
+
+
+def _split(value: object) -> object:
+    if isinstance(value, str):
+        return tuple(part.strip() for part in value.split(",") if part.strip())
+    return value
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only this machine can reach the host."""
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+class Settings(BaseSettings):
+    """What an operator can set. Frozen: nothing changes while the server runs."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="forbid")
+
+    mode: Mode = Field(
+        Mode.DEMO,
+        description="`demo` seeds invented participants, prints sign-in links, shows mails at "
+        "`/dev/mail` and listens on this machine only. `production` does none of it and refuses "
+        "weak settings.",
+    )
+    host: str = Field("127.0.0.1", min_length=1, description="Address to listen on.")
+    port: int = Field(8000, ge=1, le=65535, description="Port to listen on.")
+    data_dir: Path = Field(
+        Path("data"),
+        description="Folder for the SQLite database, keys and uploads. Made when missing.",
+    )
+    database_url: str = Field(
+        "",
+        description="`sqlite:///path` or `postgresql://user:password@host/name`. "
+        "Empty: `plenum.sqlite3` in the data folder.",
+    )
+    base_url: str = Field(
+        "",
+        description="Address by which participants reach the server, without a path. Links in "
+        "mails and the check of the Origin header use it. Required in production, with `https`. "
+        "Empty in demo mode: `http://HOST:PORT`.",
+    )
+    secret: SecretStr = Field(
+        SecretStr(""),
+        description="Signs mail links and tokens: at least 32 random characters. Required in "
+        "production. Empty in demo mode: made on the first start and kept in the data folder.",
+    )
+    smtp_url: SecretStr = Field(
+        SecretStr(""),
+        description="Mail server: `smtp://`, `smtp+starttls://` or `smtps://`, then "
+        "`user:password@host:port`. Required in production. Empty in demo mode: mails are only "
+        "shown at `/dev/mail`.",
+    )
+    mail_from: str = Field(
+        "plenum@localhost", description="Sender of the mails. Required in production."
+    )
+    trusted_proxies: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split)] = Field(
+        (),
+        description="Addresses or networks of reverse proxies, separated by commas, whose "
+        "`X-Forwarded-For` and `X-Forwarded-Proto` are believed. Empty: nobody's.",
+    )
+    log_level: Annotated[str, BeforeValidator(lambda value: str(value).lower())] = Field(
+        "info",
+        pattern="^(debug|info|warning|error)$",
+        description="`debug`, `info`, `warning` or `error`.",
+    )
+    drain_seconds: int = Field(
+        10,
+        ge=0,
+        le=300,
+        description="How long a stopping server lets open connections finish.",
+    )
+
+    @model_validator(mode="after")
+    def _hold_together(self) -> Self:
+        problems = [*self._form_problems(), *self._mode_problems()]
+        if problems:
+            raise ValueError("\n".join(problems))
+        return self
+
+    def _form_problems(self) -> list[str]:
+        return [
+            *_database_problems(self.database_url),
+            *_base_url_problems(self.base_url),
+            *_mail_problems(self.smtp_url.get_secret_value()),
+            *(
+                f"PLENUM_TRUSTED_PROXIES: {proxy!r} is no address or network"
+                for proxy in self.trusted_proxies
+                if not _is_network(proxy)
+            ),
+        ]
+
+    def _mode_problems(self) -> list[str]:
+        if self.mode is Mode.DEMO:
+            return [] if is_loopback(self.host) else [_DEMO_IS_LOCAL]
+        rules = (
+            (not self.secret.get_secret_value(), "PLENUM_SECRET: missing; production needs it"),
+            (
+                0 < len(self.secret.get_secret_value()) < SHORTEST_SECRET,
+                f"PLENUM_SECRET: shorter than {SHORTEST_SECRET} characters",
+            ),
+            (not self.base_url, "PLENUM_BASE_URL: missing; production needs it"),
+            (
+                self.base_url.startswith("http://"),
+                "PLENUM_BASE_URL: must begin with https:// in production",
+            ),
+            (
+                not self.smtp_url.get_secret_value(),
+                "PLENUM_SMTP_URL: missing; without mail nobody can sign in",
+            ),
+            (
+                self.mail_from.endswith("@localhost"),
+                "PLENUM_MAIL_FROM: missing; production needs a sender that can be answered",
+            ),
+        )
+        return [message for broken, message in rules if broken]
+
+    @property
+    def database(self) -> str:
+        """The database URL with the driver we use, as SQLAlchemy wants it."""
+        if not self.database_url:
+            return f"sqlite+aiosqlite:///{(self.data_dir / 'plenum.sqlite3').absolute()}"
+        scheme, rest = self.database_url.split("://", 1)
+        return f"{_DATABASE_DRIVERS[scheme]}://{rest}"
+
+    @property
+    def site(self) -> str:
+        """The base URL, without a slash at the end."""
+        if self.base_url:
+            return self.base_url.rstrip("/")
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"http://{host}:{self.port}"
+
+    @property
+    def demo(self) -> bool:
+        return self.mode is Mode.DEMO
+
+
+_DEMO_IS_LOCAL = (
+    "PLENUM_HOST: demo mode gives everybody a way in and listens on this machine only; "
+    "use 127.0.0.1, or PLENUM_MODE=production"
+)
+
+
+def _database_problems(url: str) -> list[str]:
+    scheme = url.split("://", 1)[0] if "://" in url else ""
+    if not url or scheme in _DATABASE_DRIVERS:
+        return []
+    return ["PLENUM_DATABASE_URL: must begin with sqlite:/// or postgresql://"]
+
+
+def _base_url_problems(url: str) -> list[str]:
+    if not url:
+        return []
+    parts = urlsplit(url)
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        return ["PLENUM_BASE_URL: must look like https://konferenz.example"]
+    if parts.path not in {"", "/"} or parts.query or parts.fragment or "@" in parts.netloc:
+        return ["PLENUM_BASE_URL: must have no path, query, fragment or user"]
+    return []
+
+
+def _mail_problems(url: str) -> list[str]:
+    if not url:
+        return []
+    parts = urlsplit(url)
+    if parts.scheme in _MAIL_SCHEMES and parts.hostname:
+        return []
+    return ["PLENUM_SMTP_URL: must look like smtp+starttls://user:password@host:587"]
+
+
+def _is_network(text: str) -> bool:
+    try:
+        ip_network(text, strict=False)
+    except ValueError:
+        return False
+    return True
+
+
+def load(environ: Mapping[str, str] | None = None) -> Settings:
+    """Read the settings, from the process's environment unless another one is given.
+
+    Raises ``SettingsError`` with one line per wrong setting; no line shows a secret.
+    """
+    try:
+        return Settings() if environ is None else _reading(environ)()
+    except ValidationError as error:
+        raise SettingsError("\n".join(_plain(error))) from None
+
+
+def _reading(environ: Mapping[str, str]) -> type[Settings]:
+    class Given(EnvSettingsSource):
+        def _load_env_vars(self) -> Mapping[str, str | None]:
+            return {name.lower(): value for name, value in environ.items()}
+
+    class GivenSettings(Settings):
+        @classmethod
+        def settings_customise_sources(
+            cls,
+            settings_cls: type[BaseSettings],
+            init_settings: PydanticBaseSettingsSource,
+            env_settings: PydanticBaseSettingsSource,
+            dotenv_settings: PydanticBaseSettingsSource,
+            file_secret_settings: PydanticBaseSettingsSource,
+        ) -> tuple[PydanticBaseSettingsSource, ...]:
+            return (Given(settings_cls),)
+
+    return GivenSettings
+
+
+def _plain(error: ValidationError) -> list[str]:
+    lines: list[str] = []
+    for item in error.errors(include_url=False, include_input=False):
+        if item["loc"]:
+            lines.append(f"{PREFIX}{str(item['loc'][0]).upper()}: {item['msg']}")
+        else:
+            lines.extend(item["msg"].removeprefix("Value error, ").splitlines())
+    return lines
+
+
+def unknown(environ: Mapping[str, str]) -> list[str]:
+    """Variables that look like ours and mean nothing: most likely misspelt."""
+    known = {PREFIX + name.upper() for name in Settings.model_fields}
+    return sorted(name for name in environ if name.startswith(PREFIX) and name not in known)
+
+
+def with_data(settings: Settings) -> Settings:
+    """Make the data folder (only for its owner) and, in demo mode, the secret in it.
+
+    Raises ``SettingsError`` when the folder cannot be made or written.
+    """
+    try:
+        settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+        if settings.secret.get_secret_value():
+            return settings
+        secret = SecretStr(_kept_secret(settings.data_dir / "secret"))
+    except OSError as error:
+        raise SettingsError(f"PLENUM_DATA_DIR: {settings.data_dir}: {error.strerror}") from None
+    return settings.model_copy(update={"secret": secret})
+
+
+def _kept_secret(path: Path) -> str:
+    """Read the secret, or make it. Two servers starting at once end with the same one."""
+    if not path.exists():
+        fresh = path.with_name(f"secret.{secrets.token_hex(4)}")
+        fresh.touch(mode=0o600)
+        fresh.write_text(secrets.token_urlsafe(48), encoding="ascii")
+        try:
+            path.hardlink_to(fresh)
+        except FileExistsError:
+            pass
+        finally:
+            fresh.unlink()
+    return path.read_text(encoding="ascii").strip()
