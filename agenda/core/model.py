@@ -256,6 +256,8 @@ class Event(msgspec.Struct, frozen=True):
     sessions: tuple[Session, ...] = ()
     slots: tuple[Slot, ...] = ()
     release: int = 1
+    sequence: int = 0
+    """Rises with each published change of title or dates (I7 for the entry of the whole event)."""
     published_at: Instant = 0
     created_at: Instant = 0
 
