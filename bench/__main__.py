@@ -78,8 +78,8 @@ def main() -> int:
     for regime in options.regimes:
         print(f"\n{regime}: {options.connections} connections, {options.seconds} s, 200 bytes")
         print(report.table(rows, regime))
-    for name, why in left_out.items():
-        print(f"left out: {name} ({why})")
+    for name, reason in left_out.items():
+        print(f"left out: {name} ({reason})")
     print("\nAll but Plenum lack: persist, authorise, resume. Versions:", report.versions())
     report.write(rows, left_out)
     return 0

@@ -15,6 +15,7 @@ import uvicorn
 import uvloop
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from websockets.frames import Frame, Opcode
+from websockets.http11 import Request
 
 TICK_S = 0.005
 LARGE = 126
@@ -62,7 +63,7 @@ class TrialProtocol(WebSocketsSansIOProtocol):
                     self.handle_text(event)
                 elif event.opcode is Opcode.CLOSE:
                     self.handle_close(event)
-            else:
+            elif isinstance(event, Request):
                 self.handle_connect(event)
 
     def connection_lost(self, exc: Exception | None) -> None:
