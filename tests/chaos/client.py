@@ -163,7 +163,7 @@ class Client:
     def _note(self, cmd_id: str, marker: str, answer: Json | None) -> Operation:
         outcome: Outcome = "unknown"
         if answer is not None:
-            outcome = "fail" if "error" in answer and answer["error"] else "ok"
+            outcome = "fail" if answer.get("error") else "ok"
         done = (answer or {}).get("done") or {}
         at = (answer or {}).get("at")
         return Operation(cmd_id, self.name, marker, outcome, done.get("object"), at)
