@@ -137,7 +137,7 @@ class Command(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field
     """A wish. Subclasses name the permission they need in ``NEEDS``."""
 
 
-class Event(msgspec.Struct, frozen=True, tag_field="type", kw_only=True):
+class Event(msgspec.Struct, frozen=True, tag_field="type", kw_only=True, omit_defaults=True):
     """A logged fact: what ``decide`` made of a command."""
 
     at: Instant
