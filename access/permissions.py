@@ -15,11 +15,14 @@ class Permission(StrEnum):
     """Own account: needs a signed-in person."""
     EVENT_SEE = "event.see"
     """Know that the event exists: title, dates, audience, how to be admitted."""
+    EVENT_REGISTER = "event.register"
+    """Take a place as a participant."""
     EVENT_ENTER = "event.enter"
     """Read the agenda, feeds and sessions of the event."""
     SESSION_ENTER = "session.enter"
     """Read the content of a session."""
     ACCESS_EXPLAIN = "access.explain"
+    """See which rule admits or refuses a person: the organiser."""
 
     # Rooms: which stream, and the commands
     ROOM_ENTER = "room.enter"

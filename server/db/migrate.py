@@ -15,7 +15,7 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, make_url, text
-from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
+from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
 from server.db.tables import metadata
@@ -44,7 +44,7 @@ async def migrate(url: str) -> None:
 
 async def current(url: str) -> str | None:
     """The revision a database stands at; None before the first migration."""
-    return await _locked(
+    return await _connected(
         url, lambda connection: MigrationContext.configure(connection).get_current_revision()
     )
 
@@ -56,7 +56,7 @@ def newest() -> str | None:
 
 async def differences(url: str) -> list[object]:
     """What the tables in the code have otherwise than a database. Empty when they agree."""
-    return await _locked(url, _compare)
+    return await _connected(url, _compare)
 
 
 async def write_migration(url: str, message: str) -> None:
@@ -73,21 +73,25 @@ def _compare(connection: Connection) -> list[object]:
     return list(compare_metadata(MigrationContext.configure(connection, opts=options), metadata))
 
 
-async def _locked(url: str, work: Callable[[Connection], T]) -> T:
+async def _connected(url: str, work: Callable[[Connection], T]) -> T:
     # An engine of its own: foreign keys stay unenforced on SQLite while batch mode rebuilds tables.
     engine = create_async_engine(url, poolclass=NullPool)
     try:
-        async with _alone(url), engine.begin() as connection:
-            await _wait_for_others(connection)
+        async with engine.begin() as connection:
             return await connection.run_sync(work)
     finally:
         await engine.dispose()
 
 
-async def _wait_for_others(connection: AsyncConnection) -> None:
-    if connection.dialect.name == "postgresql":
-        lock = text("SELECT pg_advisory_xact_lock(:key)")
-        await connection.execute(lock, {"key": _ADVISORY_LOCK})
+async def _locked(url: str, work: Callable[[Connection], T]) -> T:
+    def waiting(connection: Connection) -> T:
+        if connection.dialect.name == "postgresql":
+            lock = text("SELECT pg_advisory_xact_lock(:key)")
+            connection.execute(lock, {"key": _ADVISORY_LOCK})
+        return work(connection)
+
+    async with _alone(url):
+        return await _connected(url, waiting)
 
 
 @asynccontextmanager

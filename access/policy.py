@@ -1,0 +1,264 @@
+"""The one place with rules: who may do what with which thing at which time. Pure.
+
+Deny wins: who was sent out stays out whatever office or invitation they hold.  Then an
+office in the place admits, then the audience.  An event is a gate: what lies in it is
+entered only by who may enter the event, and a narrower audience narrows further.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import msgspec
+
+from access import offices
+from access.actors import GUEST, Actor, OfficeKind
+from access.audiences import Audience, Group, Instant, TimeLine, audience_at
+from access.decisions import Allowed, Decision, Denied
+from access.groups import SIGN_IN, Answer, belongs
+from access.permissions import Permission
+from access.resources import (
+    EventResource,
+    Missing,
+    Platform,
+    Resource,
+    RoomResource,
+    SessionResource,
+)
+from access.rules import NextStep, Rule
+
+__all__ = ["Allowed", "Decision", "Denied", "decide", "permissions"]
+
+NOT_THERE = Denied(Rule.NOT_THERE, NextStep.CHECK_ADDRESS, "hidden")
+
+TAKE_PART = frozenset(
+    {
+        Permission.CHAT_SEND,
+        Permission.CHAT_DELETE_OWN,
+        Permission.QUESTION_ASK,
+        Permission.QUESTION_WITHDRAW_OWN,
+        Permission.QUESTION_VOTE,
+    }
+)
+SPEAK = frozenset({Permission.ROOM_STAGE, Permission.STAGE_DIRECT})
+MODERATE = frozenset(
+    {
+        Permission.ROOM_DESK,
+        Permission.CHAT_MODERATE,
+        Permission.QUESTION_MODERATE,
+        Permission.ROOM_CONFIGURE,
+        Permission.PERSON_SANCTION,
+    }
+)
+ORGANISE = frozenset({Permission.WORDS_ERASE, Permission.ACCESS_EXPLAIN})
+
+
+def decide(actor: Actor, action: Permission, resource: Resource, at: Instant) -> Decision:
+    """Whether the actor may do this with the resource at this instant, and why.
+
+    The answer holds for the same facts until ``until`` and depends on nothing later.
+    """
+    until = _next_change(actor, resource, at)
+    answer = _ask(actor, action, resource, at)
+    if isinstance(answer, Rule):
+        return Allowed(answer, until)
+    return msgspec.structs.replace(answer, until=until)
+
+
+def permissions(
+    actor: Actor, resource: Resource, at: Instant
+) -> tuple[frozenset[Permission], Instant | None]:
+    """Everything the actor may do with the resource now, and when to ask again."""
+    may = frozenset(
+        action for action in Permission if isinstance(_ask(actor, action, resource, at), Rule)
+    )
+    return may, _next_change(actor, resource, at)
+
+
+def _ask(actor: Actor, action: Permission, resource: Resource, at: Instant) -> Answer:
+    if action is Permission.OPEN:
+        return Rule.OPEN
+    if actor.until is not None and at >= actor.until:
+        return _as_expired(_ask(GUEST, action, resource, at))
+    if actor.screen_of is not None:
+        return _ask_screen(actor, action, resource, at)
+    if action is Permission.PROFILE:
+        return SIGN_IN if actor.account is None else Rule.OWN_ACCOUNT
+    match resource:
+        case Platform():
+            return _ask_platform(actor, action, at)
+        case EventResource():
+            answer = _ask_event(actor, action, resource, at)
+        case Missing():
+            gate = _event_gate(actor, resource.event, at)
+            answer = gate if isinstance(gate, Denied) else NOT_THERE
+        case SessionResource():
+            answer = _ask_session(actor, action, resource, at)
+        case RoomResource():
+            answer = _ask_room(actor, action, resource, at)
+    return _hide(answer, actor, _event_of(resource), at)
+
+
+def _as_expired(answer: Answer) -> Answer:
+    """An expired credential is a guest's; the reason tells them to sign in again."""
+    if isinstance(answer, Denied) and answer.rule is Rule.SIGN_IN_FIRST:
+        return Denied(Rule.CREDENTIAL_EXPIRED, NextStep.SIGN_IN_AGAIN, answer.existence)
+    return answer
+
+
+def _ask_screen(actor: Actor, action: Permission, resource: Resource, at: Instant) -> Answer:
+    """A big screen shows its one room, whoever may enter it. Else it is less than a guest."""
+    if action is Permission.EVENT_SEE:
+        return _ask(GUEST, action, resource, at)
+    own = isinstance(resource, RoomResource) and resource.guid == actor.screen_of
+    if own and action is Permission.ROOM_ENTER:
+        return Rule.SCREEN
+    answer = Denied(Rule.SCREEN_ONLY_SHOWS, NextStep.OPEN_IN_BROWSER)
+    if isinstance(resource, Platform):
+        return answer
+    return _hide(answer, GUEST, _event_of(resource), at)
+
+
+def _ask_platform(actor: Actor, action: Permission, at: Instant) -> Answer:
+    if action is not Permission.ACCESS_EXPLAIN:
+        return NOT_THERE
+    if offices.organises_everything(actor, at):
+        return Rule.ORGANISER
+    return SIGN_IN if actor.account is None else _only(Rule.ORGANISERS_ONLY)
+
+
+def _ask_event(actor: Actor, action: Permission, event: EventResource, at: Instant) -> Answer:
+    match action:
+        case Permission.EVENT_SEE if not event.hidden:
+            return Rule.EVENT_VISIBLE
+        case Permission.EVENT_SEE | Permission.EVENT_ENTER:
+            return _event_gate(actor, event, at)
+        case Permission.EVENT_REGISTER:
+            return _may_register(actor, event, at)
+        case Permission.ACCESS_EXPLAIN:
+            gate = _event_gate(actor, event, at)
+            held = offices.in_event(actor, event, at)
+            return _needs(gate, held, {OfficeKind.ORGANISER}, Rule.ORGANISERS_ONLY)
+        case _:
+            return NOT_THERE
+
+
+def _event_gate(actor: Actor, event: EventResource, at: Instant) -> Answer:
+    if event.guid in actor.bans:
+        return Denied(Rule.REMOVED_FROM_EVENT, NextStep.ASK_ORGANISER)
+    office = offices.strongest(offices.in_event(actor, event, at))
+    if office is not None:
+        return offices.RULES[office]
+    audience, _ = audience_at(event.audience, at)
+    return belongs(actor, audience, frozenset({event.guid}), at)
+
+
+def _may_register(actor: Actor, event: EventResource, at: Instant) -> Answer:
+    """A participant's place: offices do not give one, so that funded staff take none (D10)."""
+    if actor.account is None:
+        return SIGN_IN
+    if event.guid in actor.bans:
+        return Denied(Rule.REMOVED_FROM_EVENT, NextStep.ASK_ORGANISER)
+    audience, _ = audience_at(event.audience, at)
+    if audience.group is Group.REGISTERED:
+        return Rule.OWN_ACCOUNT
+    return belongs(actor, audience, frozenset({event.guid}), at)
+
+
+def _ask_session(actor: Actor, action: Permission, session: SessionResource, at: Instant) -> Answer:
+    if action is Permission.SESSION_ENTER:
+        return _place_gate(actor, session, at)
+    return _ask_event(actor, action, session.event, at)
+
+
+def _ask_room(actor: Actor, action: Permission, room: RoomResource, at: Instant) -> Answer:
+    gate = _place_gate(actor, room, at)
+    held = offices.in_place(actor, room, at)
+    if action is Permission.ROOM_ENTER:
+        return _person(gate, actor) if not room.event.guests_read else gate
+    if action in TAKE_PART:
+        return _person(gate, actor)
+    if action in SPEAK:
+        return _needs(gate, held, set(OfficeKind), Rule.SPEAKERS_ONLY)
+    if action in MODERATE:
+        return _needs(gate, held, set(OfficeKind) - {OfficeKind.SPEAKER}, Rule.MODERATORS_ONLY)
+    if action in ORGANISE:
+        return _needs(gate, held, {OfficeKind.ORGANISER}, Rule.ORGANISERS_ONLY)
+    return _ask_event(actor, action, room.event, at)
+
+
+def _place_gate(actor: Actor, place: SessionResource | RoomResource, at: Instant) -> Answer:
+    gate = _event_gate(actor, place.event, at)
+    if isinstance(gate, Denied):
+        return gate
+    if place.guid in actor.bans:
+        return Denied(Rule.REMOVED_FROM_ROOM, NextStep.ASK_ORGANISER)
+    office = offices.strongest(offices.in_place(actor, place, at))
+    if office is not None:
+        return offices.RULES[office]
+    if place.audience is None:
+        return gate
+    audience, _ = audience_at(place.audience, at)
+    return belongs(actor, audience, _named_here(audience, place), at)
+
+
+def _named_here(audience: Audience, place: SessionResource | RoomResource) -> frozenset[str]:
+    """Whose invitation counts: a circle of named persons is named for this place alone."""
+    if audience.group is Group.NAMED:
+        return frozenset({place.guid})
+    return frozenset({place.guid, place.event.guid})
+
+
+def _person(gate: Answer, actor: Actor) -> Answer:
+    return SIGN_IN if isinstance(gate, Rule) and actor.account is None else gate
+
+
+def _needs(
+    gate: Answer, held: frozenset[OfficeKind], wanted: set[OfficeKind], otherwise: Rule
+) -> Answer:
+    if isinstance(gate, Denied):
+        return gate
+    office = offices.strongest(held & wanted)
+    return _only(otherwise) if office is None else offices.RULES[office]
+
+
+def _only(rule: Rule) -> Denied:
+    return Denied(rule, NextStep.ASK_ORGANISER)
+
+
+def _event_of(resource: EventResource | SessionResource | RoomResource | Missing) -> EventResource:
+    return resource if isinstance(resource, EventResource) else resource.event
+
+
+def _hide(answer: Answer, actor: Actor, event: EventResource, at: Instant) -> Answer:
+    """Whoever may not know of a hidden event gets the answer for what is not there."""
+    if isinstance(answer, Rule) or not event.hidden:
+        return answer
+    return NOT_THERE if isinstance(_event_gate(actor, event, at), Denied) else answer
+
+
+def _next_change(actor: Actor, resource: Resource, at: Instant) -> Instant | None:
+    """The next instant that any fact or audience names. Asking too early does no harm."""
+    later = [instant for instant in _instants(actor, resource) if instant > at]
+    return min(later, default=None)
+
+
+def _instants(actor: Actor, resource: Resource) -> Iterator[Instant]:
+    if actor.until is not None:
+        yield actor.until
+    for facts in (actor.affiliations, actor.project_affiliations, actor.offices):
+        for fact in facts:
+            yield fact.since
+            if fact.until is not None:
+                yield fact.until
+    for line in _time_lines(resource):
+        for step in line.steps:
+            yield step.since
+
+
+def _time_lines(resource: Resource) -> Iterator[TimeLine]:
+    if isinstance(resource, Platform):
+        return
+    yield _event_of(resource).audience
+    if isinstance(resource, SessionResource | RoomResource) and resource.audience is not None:
+        yield resource.audience

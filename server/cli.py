@@ -1,0 +1,197 @@
+"""The command ``plenum``. One plain line per error, and an exit code other than 0."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import os
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from sqlalchemy.exc import SQLAlchemyError
+from starlette.types import ASGIApp
+
+from server import doctor, serve
+from server.db.migrate import migrate, newest
+from server.settings import Mode, Settings, SettingsError, load, unknown, with_data
+
+Door = tuple[str, str]
+"""Who may go in, and the address to open."""
+
+
+class CommandError(Exception):
+    """A command cannot do what it was asked to. ``str()`` is the line to print."""
+
+
+class Application(Protocol):
+    """What commands need of the composition root; the module ``server.app`` is one."""
+
+    def create_app(self, settings: Settings) -> ASGIApp:
+        """The server, not yet started."""
+
+    def websockets(self) -> type[asyncio.Protocol]:
+        """The class that speaks WebSocket on a connection."""
+
+    async def seed(self, settings: Settings) -> None:
+        """Fill a migrated database with what Plenum ships. Does nothing the second time."""
+
+    async def sign_in_link(self, settings: Settings, address: str) -> str:
+        """A link that signs this person in, once. Raises ``CommandError`` for a stranger."""
+
+    async def token(self, settings: Settings, address: str) -> str:
+        """A bearer token for scripts. Raises ``CommandError`` for a stranger."""
+
+    async def doors(self, settings: Settings) -> Sequence[Door]:
+        """What to open in a demo: start page, an office each, the big screen."""
+
+
+@dataclass(frozen=True)
+class Call:
+    """A command as it was called."""
+
+    email: str
+    environ: Mapping[str, str]
+    application: Callable[[], Application]
+
+    def settings(self) -> Settings:
+        return with_data(load(self.environ))
+
+
+def _application() -> Application:
+    from server import app  # noqa: PLC0415 - `doctor` and `--help` must answer without it
+
+    return app
+
+
+def main(
+    arguments: Sequence[str] | None = None,
+    application: Application | None = None,
+    environ: Mapping[str, str] | None = None,
+) -> int:
+    """Run one command and return its exit code.
+
+    ``application`` replaces ``server.app`` and ``environ`` the process's environment (tests).
+    """
+    given = _parser().parse_args(arguments)
+    command: Callable[[Call], int] = given.command
+    call = Call(
+        email=getattr(given, "email", ""),
+        environ=os.environ if environ is None else environ,
+        application=_application if application is None else lambda: application,
+    )
+    try:
+        return command(call)
+    except (SettingsError, CommandError) as error:
+        return _fail(str(error))
+    except SQLAlchemyError as error:
+        return _fail(f"database: {_first_line(error)}")
+    except OSError as error:
+        return _fail(_first_line(error))
+    except KeyboardInterrupt:
+        return 130
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="plenum",
+        description="Hosts virtual conferences for municipalities.",
+        epilog="Settings are read from the environment: docs/settings.md.",
+    )
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    def add(name: str, command: Callable[[Call], int], text: str) -> argparse.ArgumentParser:
+        made = commands.add_parser(name, help=text, description=text)
+        made.set_defaults(command=command)
+        return made
+
+    add("serve", _serve, "Migrate the database and serve; a demo is also seeded.")
+    add("migrate", _migrate, "Bring the database to the tables of this release.")
+    add("seed", _seed, "Fill the database with the programme and registers Plenum ships.")
+    for name, command, text in (
+        ("sign-in-link", _sign_in_link, "Print a link that signs a person in, once."),
+        ("token", _token, "Print a bearer token for scripts."),
+    ):
+        add(name, command, text).add_argument("email", help="the person's mail address")
+    add("doctor", _doctor, "Check settings, database, disk, clock and versions.")
+    return parser
+
+
+def _serve(call: Call) -> int:
+    settings = call.settings()
+    for name in unknown(call.environ):
+        print(f"plenum: {name} is not a setting; docs/settings.md has the list", file=sys.stderr)
+    with serve.listen(settings) as listening:
+        application = call.application()
+        doors = asyncio.run(_prepare(settings, application))
+        app, websockets = application.create_app(settings), application.websockets()
+        return serve.run(settings, app, websockets, listening, _welcome(settings, doors))
+
+
+async def _prepare(settings: Settings, application: Application) -> Sequence[Door]:
+    await migrate(settings.database)
+    if settings.mode is Mode.PRODUCTION:
+        return ()
+    await application.seed(settings)
+    return await application.doors(settings)
+
+
+def _welcome(settings: Settings, doors: Sequence[Door]) -> str:
+    """What to open. Production prints no link: who reads the log is not who may sign in."""
+    if not settings.demo:
+        return f"Plenum serves {settings.site}"
+    width = max((len(who) for who, _ in doors), default=0)
+    return "\n".join(
+        [
+            f"Plenum serves {settings.site} (demo; data in {settings.data_dir}; Ctrl+C ends it)",
+            "",
+            *(f"  {who:<{width}}  {address}" for who, address in doors),
+            "",
+            "A sign-in link works once. Another one: plenum sign-in-link EMAIL",
+        ]
+    )
+
+
+def _migrate(call: Call) -> int:
+    asyncio.run(migrate(call.settings().database))
+    print(f"database: at revision {newest()}")
+    return 0
+
+
+def _seed(call: Call) -> int:
+    settings = call.settings()
+    asyncio.run(migrate(settings.database))
+    asyncio.run(call.application().seed(settings))
+    print("database: seeded")
+    return 0
+
+
+def _sign_in_link(call: Call) -> int:
+    print(asyncio.run(call.application().sign_in_link(call.settings(), call.email)))
+    return 0
+
+
+def _token(call: Call) -> int:
+    print(asyncio.run(call.application().token(call.settings(), call.email)))
+    return 0
+
+
+def _doctor(call: Call) -> int:
+    try:
+        findings = asyncio.run(doctor.examine(load(call.environ), call.environ))
+    except SettingsError as error:
+        findings = [doctor.Finding("error", "settings", line) for line in str(error).splitlines()]
+    for finding in findings:
+        print(f"{finding.level:<7}  {finding.part}: {finding.text}")
+    return 1 if any(finding.level == "error" for finding in findings) else 0
+
+
+def _first_line(error: Exception) -> str:
+    return (str(error).splitlines() or [type(error).__name__])[0]
+
+
+def _fail(lines: str) -> int:
+    for line in lines.splitlines():
+        print(f"plenum: {line}", file=sys.stderr)
+    return 1

@@ -1,0 +1,189 @@
+"""What ``plenum doctor`` looks at. It changes nothing."""
+
+from __future__ import annotations
+
+import asyncio
+import platform
+import shutil
+import sqlite3
+import ssl
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import Literal
+
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
+from sqlalchemy.pool import NullPool
+
+from server.db.migrate import current, newest
+from server.settings import Settings, unknown
+
+OLDEST_SQLITE = (3, 38, 0)  # the first with JSON built in
+OLDEST_POSTGRESQL = 140000
+FULL = 100 * 2**20
+NEARLY_FULL = 2**30
+MOST_DRIFT = 1.0
+_MUST_BE_ON = ("fsync", "full_page_writes", "synchronous_commit")
+_VOLATILE = {"tmpfs", "ramfs"}
+_REMOTE = {"nfs", "nfs4", "cifs", "smb3", "fuse.sshfs"}
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One line of the report. Only ``error`` makes the command fail."""
+
+    level: Literal["ok", "warning", "error"]
+    part: str
+    text: str
+
+
+async def examine(settings: Settings, environ: Mapping[str, str]) -> list[Finding]:
+    """Look at everything; no finding stops the next."""
+    return [
+        *_versions(),
+        *_settings(settings, environ),
+        *_disk(settings.data_dir),
+        *await _database(settings),
+    ]
+
+
+def _versions() -> list[Finding]:
+    packages = ("starlette", "uvicorn", "sqlalchemy", "sqlmodel", "websockets", "cryptography")
+    found = [f"Python {platform.python_version()}", ssl.OPENSSL_VERSION]
+    found += [f"{name} {version(name)}" for name in packages]
+    return [Finding("ok", "versions", ", ".join(found)), _sqlite_version()]
+
+
+def _sqlite_version() -> Finding:
+    with_json = f"SQLite {sqlite3.sqlite_version}"
+    if sqlite3.sqlite_version_info < OLDEST_SQLITE:
+        return Finding("error", "versions", f"{with_json} is too old: 3.38 or newer is needed")
+    connection = sqlite3.connect(":memory:")
+    try:
+        connection.execute("SELECT json('{}') -> '$'")
+    except sqlite3.OperationalError:
+        return Finding("error", "versions", f"{with_json} was built without JSON")
+    finally:
+        connection.close()
+    return Finding("ok", "versions", f"{with_json} with JSON")
+
+
+def _settings(settings: Settings, environ: Mapping[str, str]) -> list[Finding]:
+    found = [Finding("ok", "settings", f"mode {settings.mode}, {settings.site}")]
+    found += [
+        Finding("warning", "settings", f"{name} is not a setting of Plenum")
+        for name in unknown(environ)
+    ]
+    if settings.smtp_url.get_secret_value().startswith("smtp://"):
+        found.append(
+            Finding("warning", "settings", "PLENUM_SMTP_URL: mails leave without encryption")
+        )
+    if not settings.demo and not settings.trusted_proxies:
+        found.append(
+            Finding(
+                "warning",
+                "settings",
+                "PLENUM_TRUSTED_PROXIES is empty: behind a proxy all limits count one address",
+            )
+        )
+    return found
+
+
+def _disk(folder: Path) -> list[Finding]:
+    there = next(path for path in (folder.absolute(), *folder.absolute().parents) if path.exists())
+    free = shutil.disk_usage(there).free
+    level: Literal["ok", "warning", "error"] = "ok"
+    if free < NEARLY_FULL:
+        level = "error" if free < FULL else "warning"
+    found = [Finding(level, "disk", f"{free // 2**20} MiB free at {folder}")]
+    kind = _file_system(there)
+    if kind in _VOLATILE:
+        found.append(Finding("warning", "disk", f"{folder} lies in memory ({kind})"))
+    return found
+
+
+def _file_system(path: Path) -> str:
+    """The kind of file system a path lies on; empty where the system does not tell."""
+    mounts = Path("/proc/mounts")
+    if not mounts.exists():
+        return ""
+    fields = [line.split() for line in mounts.read_text(encoding="utf-8").splitlines()]
+    on_the_way = [(where, kind) for _, where, kind, *_ in fields if path.is_relative_to(where)]
+    return max(on_the_way, key=lambda mount: len(mount[0]), default=("", ""))[1]
+
+
+async def _database(settings: Settings) -> list[Finding]:
+    if settings.database.startswith("sqlite"):
+        path = Path(settings.database.split(":///", 1)[1])
+        if not await asyncio.to_thread(path.exists):
+            return [Finding("ok", "database", f"{path} will be made on the first start")]
+        found = await asyncio.to_thread(_sqlite, path)
+    else:
+        found = await _postgresql(settings.database)
+    if any(finding.level == "error" for finding in found):
+        return found
+    return [*found, await _revision(settings.database)]
+
+
+async def _postgresql(url: str) -> list[Finding]:
+    engine = create_async_engine(url, poolclass=NullPool)
+    try:
+        async with engine.connect() as connection:
+            return [*await _durability(connection), await _clock(connection)]
+    except (SQLAlchemyError, OSError) as error:
+        return [Finding("error", "database", f"cannot be reached: {str(error).splitlines()[0]}")]
+    finally:
+        await engine.dispose()
+
+
+def _sqlite(path: Path) -> list[Finding]:
+    found = []
+    if _file_system(path.absolute()) in _REMOTE:
+        found.append(
+            Finding("error", "database", f"{path} lies on a network drive; SQLite loses data there")
+        )
+    connection = sqlite3.connect(path)
+    try:
+        (mode,) = connection.execute("PRAGMA journal_mode").fetchone()
+        (sound,) = connection.execute("PRAGMA quick_check(1)").fetchone()
+    finally:
+        connection.close()
+    if mode != "wal":
+        found.append(Finding("warning", "database", f"journal mode is {mode}, not wal"))
+    if sound != "ok":
+        found.append(Finding("error", "database", f"damaged: {sound}"))
+    return found or [Finding("ok", "database", f"{path}: sound, write-ahead log")]
+
+
+async def _durability(connection: AsyncConnection) -> list[Finding]:
+    found = []
+    for name in _MUST_BE_ON:
+        value = (await connection.execute(text(f"SHOW {name}"))).scalar_one()
+        if value not in {"on", "remote_write", "remote_apply"}:
+            found.append(
+                Finding("error", "database", f"{name} is {value}: acknowledged writes can be lost")
+            )
+    number = int((await connection.execute(text("SHOW server_version_num"))).scalar_one())
+    if number < OLDEST_POSTGRESQL:
+        found.append(Finding("error", "database", "PostgreSQL 14 or newer is needed"))
+    return found or [Finding("ok", "database", f"PostgreSQL {number // 10000}, flushes its log")]
+
+
+async def _clock(connection: AsyncConnection) -> Finding:
+    query = text("SELECT extract(epoch FROM clock_timestamp())")
+    drift = abs(float((await connection.execute(query)).scalar_one()) - time.time())
+    if drift > MOST_DRIFT:
+        return Finding("warning", "clock", f"{drift:.1f} s apart from the database's clock")
+    return Finding("ok", "clock", "agrees with the database's")
+
+
+async def _revision(url: str) -> Finding:
+    at, wanted = await current(url), newest()
+    if at != wanted:
+        brings = f"at revision {at}; `plenum migrate` brings {wanted}"
+        return Finding("warning", "database", brings)
+    return Finding("ok", "database", f"at revision {at}")

@@ -1,0 +1,230 @@
+"""Laws of the policy, for every actor, permission, resource and instant."""
+
+from __future__ import annotations
+
+from hypothesis import assume, given
+from hypothesis import strategies as st
+from msgspec.structs import replace
+
+from access.actors import GUEST, Actor, OfficeKind
+from access.audiences import Group, TimeLine, always
+from access.permissions import Permission
+from access.policy import Allowed, Decision, Denied, decide, permissions
+from access.resources import (
+    EventResource,
+    Missing,
+    Platform,
+    Resource,
+    RoomResource,
+    SessionResource,
+)
+from access.rules import Rule
+from tests.access import worlds
+
+actions = st.sampled_from(Permission)
+FOREVER = 1_000
+
+
+def event_of(resource: Resource) -> EventResource | None:
+    if isinstance(resource, Platform):
+        return None
+    return resource if isinstance(resource, EventResource) else resource.event
+
+
+def without_until(decision: Decision) -> Decision:
+    return replace(decision, until=None)
+
+
+@given(worlds.actors, actions, worlds.resources, worlds.instants, worlds.instants)
+def test_answer_is_constant_until_it_says_to_ask_again(
+    actor: Actor, action: Permission, resource: Resource, at: int, wait: int
+) -> None:
+    first = decide(actor, action, resource, at)
+    assert first.until is None or first.until > at
+    last = FOREVER if first.until is None else first.until - 1
+    later = min(at + wait, last)
+    assert decide(actor, action, resource, later) == first
+    assert decide(actor, action, resource, last) == first
+
+
+@given(worlds.people, actions, worlds.resources, worlds.instants)
+def test_answer_does_not_depend_on_what_comes_after_until(
+    actor: Actor, action: Permission, resource: Resource, at: int
+) -> None:
+    first = decide(actor, action, resource, at)
+    assume(first.until is not None)
+    assert first.until is not None
+    known = without_the_future(actor, first.until)
+    assert without_until(decide(known, action, resource, at)) == without_until(first)
+
+
+def without_the_future(actor: Actor, since: int) -> Actor:
+    def end(until: int | None) -> int | None:
+        return None if until is None or until >= since else until
+
+    return replace(
+        actor,
+        affiliations=tuple(
+            replace(each, until=end(each.until))
+            for each in actor.affiliations
+            if each.since < since
+        ),
+        project_affiliations=tuple(
+            replace(each, until=end(each.until))
+            for each in actor.project_affiliations
+            if each.since < since
+        ),
+        offices=tuple(
+            replace(each, until=end(each.until)) for each in actor.offices if each.since < since
+        ),
+        until=end(actor.until),
+    )
+
+
+@given(worlds.people, actions, worlds.resources, worlds.instants, worlds.offices())
+def test_deny_wins_over_office_and_invitation(
+    actor: Actor, action: Permission, resource: Resource, at: int, office: object
+) -> None:
+    event = event_of(resource)
+    assume(event is not None and action not in {Permission.OPEN, Permission.PROFILE})
+    assert event is not None
+    banned = replace(actor, bans=actor.bans | {event.guid}, until=None)
+    decision = decide(banned, action, resource, at)
+    if action is Permission.EVENT_SEE and not event.hidden and not isinstance(resource, Missing):
+        assert decision == Allowed(Rule.EVENT_VISIBLE, decision.until)
+    else:
+        assert isinstance(decision, Denied)
+
+
+@given(worlds.people, actions, worlds.rooms, worlds.instants)
+def test_who_was_removed_from_a_room_may_do_nothing_in_it(
+    actor: Actor, action: Permission, room: RoomResource, at: int
+) -> None:
+    outside = {
+        Permission.OPEN,
+        Permission.PROFILE,
+        Permission.EVENT_SEE,
+        Permission.EVENT_ENTER,
+        Permission.EVENT_REGISTER,
+    }
+    assume(action not in outside)
+    removed = replace(actor, bans=actor.bans | {room.guid}, until=None)
+    assert isinstance(decide(removed, action, room, at), Denied)
+
+
+def audience_groups(resource: Resource) -> set[Group]:
+    lines: list[TimeLine] = []
+    event = event_of(resource)
+    if event is not None:
+        lines.append(event.audience)
+    if isinstance(resource, SessionResource | RoomResource) and resource.audience is not None:
+        lines.append(resource.audience)
+    return {
+        audience.group
+        for line in lines
+        for audience in (line.first, *(s.audience for s in line.steps))
+    }
+
+
+@given(worlds.people, actions, worlds.resources, worlds.instants, st.data())
+def test_taking_facts_away_never_admits(
+    actor: Actor, action: Permission, resource: Resource, at: int, data: st.DataObject
+) -> None:
+    """But for the peer learning of those without funding, where losing the funding admits."""
+    assume(Group.UNFUNDED not in audience_groups(resource))
+    less = replace(
+        actor,
+        affiliations=tuple(each for each in actor.affiliations if data.draw(st.booleans())),
+        project_affiliations=tuple(
+            each for each in actor.project_affiliations if data.draw(st.booleans())
+        ),
+        offices=tuple(each for each in actor.offices if data.draw(st.booleans())),
+        invitations=frozenset(each for each in actor.invitations if data.draw(st.booleans())),
+        registrations=frozenset(each for each in actor.registrations if data.draw(st.booleans())),
+        bans=actor.bans | data.draw(st.frozensets(st.sampled_from(worlds.PLACES), max_size=2)),
+        until=data.draw(st.just(actor.until) | st.just(at)),
+    )
+    if isinstance(decide(less, action, resource, at), Allowed):
+        assert isinstance(decide(actor, action, resource, at), Allowed)
+
+
+@given(worlds.people, worlds.resources, worlds.instants)
+def test_guest_may_no_more_than_any_person(actor: Actor, resource: Resource, at: int) -> None:
+    person = replace(actor, bans=frozenset())
+    assert permissions(GUEST, resource, at)[0] <= permissions(person, resource, at)[0]
+
+
+@given(worlds.people, worlds.rooms, worlds.instants)
+def test_offices_add_to_what_attendees_may(actor: Actor, room: RoomResource, at: int) -> None:
+    attendee = replace(actor, offices=())
+    assert permissions(attendee, room, at)[0] <= permissions(actor, room, at)[0]
+
+
+@given(worlds.actors, actions, worlds.resources, worlds.instants)
+def test_permissions_and_decide_agree(
+    actor: Actor, action: Permission, resource: Resource, at: int
+) -> None:
+    may, until = permissions(actor, resource, at)
+    decision = decide(actor, action, resource, at)
+    assert (action in may) == isinstance(decision, Allowed)
+    assert decision.until == until
+
+
+@given(worlds.actors, actions, worlds.resources, worlds.instants)
+def test_hidden_event_answers_as_if_nothing_were_there(
+    actor: Actor, action: Permission, resource: Resource, at: int
+) -> None:
+    event = event_of(resource)
+    assume(event is not None and event.hidden and action is not Permission.OPEN)
+    assert event is not None
+    assume(isinstance(decide(actor, Permission.EVENT_SEE, event, at), Denied))
+    assume(action is not Permission.PROFILE and actor.screen_of is None)
+    decision = decide(actor, action, resource, at)
+    assert isinstance(decision, Denied)
+    assert without_until(decision) == without_until(
+        decide(GUEST, Permission.CHAT_SEND, replace(event, audience=always(Group.STAFF)), at)
+    )
+
+
+@given(worlds.actors, actions, worlds.events, worlds.instants, worlds.sessions)
+def test_missing_thing_in_closed_event_answers_like_one_that_is_there(
+    actor: Actor, action: Permission, event: EventResource, at: int, session: SessionResource
+) -> None:
+    there = replace(session, event=event)
+    assume(isinstance(decide(actor, Permission.EVENT_ENTER, event, at), Denied))
+    enter = Permission.SESSION_ENTER
+    missing = without_until(decide(actor, enter, Missing(event), at))
+    assert missing == without_until(decide(actor, enter, there, at))
+
+
+@given(worlds.people, worlds.rooms, worlds.instants)
+def test_nobody_is_in_a_room_without_being_in_its_event(
+    actor: Actor, room: RoomResource, at: int
+) -> None:
+    may, _ = permissions(actor, room, at)
+    if Permission.ROOM_ENTER in may:
+        assert isinstance(decide(actor, Permission.EVENT_ENTER, room.event, at), Allowed)
+    else:
+        assert not may & {Permission.ROOM_STAGE, Permission.ROOM_DESK, Permission.CHAT_SEND}
+
+
+@given(worlds.screens, worlds.resources, worlds.instants)
+def test_screen_shows_one_room_and_does_nothing(screen: Actor, resource: Resource, at: int) -> None:
+    may, _ = permissions(screen, resource, at)
+    shown = {Permission.OPEN, Permission.EVENT_SEE, Permission.ROOM_ENTER}
+    expired = screen.until is not None and at >= screen.until
+    if expired:
+        assert may == permissions(GUEST, resource, at)[0]
+    else:
+        assert may <= shown
+        own = isinstance(resource, RoomResource) and resource.guid == screen.screen_of
+        assert (Permission.ROOM_ENTER in may) == own
+
+
+@given(worlds.people, worlds.rooms, worlds.instants)
+def test_hired_moderator_gets_no_rights_of_an_organiser(
+    actor: Actor, room: RoomResource, at: int
+) -> None:
+    others = tuple(each for each in actor.offices if each.kind is not OfficeKind.ORGANISER)
+    may, _ = permissions(replace(actor, offices=others), room, at)
+    assert not may & {Permission.WORDS_ERASE, Permission.ACCESS_EXPLAIN}

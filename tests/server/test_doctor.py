@@ -1,0 +1,88 @@
+"""The doctor names what would hurt, and looks without touching."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from pathlib import Path
+
+import asyncpg
+import pytest
+
+from server.cli import main
+from server.db.migrate import migrate
+from server.doctor import Finding, examine
+from server.settings import Settings
+from tests.fixtures.ports import free_port
+
+
+async def findings(settings: Settings, part: str) -> list[tuple[str, str]]:
+    found = await examine(settings, {})
+    return [(finding.level, finding.text) for finding in found if finding.part == part]
+
+
+async def test_a_healthy_installation_has_no_error(database: str, tmp_path: Path) -> None:
+    settings = Settings(data_dir=tmp_path, database_url=database)
+    errors = [finding for finding in await examine(settings, {}) if finding.level == "error"]
+    assert errors == []
+
+
+def test_looking_makes_no_file(tmp_path: Path) -> None:
+    asyncio.run(examine(Settings(data_dir=tmp_path / "data"), {}))
+    assert list(tmp_path.iterdir()) == []
+
+
+async def test_a_damaged_database_is_an_error(tmp_path: Path) -> None:
+    settings = Settings(data_dir=tmp_path)
+    await migrate(settings.database)
+    path = tmp_path / "plenum.sqlite3"
+    connection = sqlite3.connect(path)
+    connection.execute("CREATE TABLE words (text)")
+    connection.executemany("INSERT INTO words VALUES (?)", [("x" * 900,)] * 100)
+    connection.commit()
+    connection.close()
+    with path.open("r+b") as file:
+        file.seek(-40_000, 2)
+        file.write(b"\xff" * 20_000)
+    ((level, text),) = [
+        found for found in await findings(settings, "database") if found[0] == "error"
+    ]
+    assert (level, text.startswith("damaged: ")) == ("error", True)
+
+
+async def test_a_database_that_may_lose_writes_is_an_error(
+    postgresql_url: str, tmp_path: Path
+) -> None:
+    connection = await asyncpg.connect(postgresql_url.replace("+asyncpg", ""))
+    name = postgresql_url.rsplit("/", 1)[1]
+    await connection.execute(f"ALTER DATABASE {name} SET synchronous_commit = off")
+    await connection.close()
+    settings = Settings(data_dir=tmp_path, database_url=postgresql_url)
+    assert await findings(settings, "database") == [
+        ("error", "synchronous_commit is off: acknowledged writes can be lost")
+    ]
+
+
+async def test_an_unreachable_database_is_an_error(tmp_path: Path) -> None:
+    url = f"postgresql://plenum@127.0.0.1:{free_port()}/plenum"
+    ((level, _),) = await findings(Settings(data_dir=tmp_path, database_url=url), "database")
+    assert level == "error"
+
+
+async def test_a_database_of_an_older_release_is_named(tmp_path: Path) -> None:
+    settings = Settings(data_dir=tmp_path)
+    (tmp_path / "plenum.sqlite3").touch()
+    found = await findings(settings, "database")
+    assert ("warning", "journal mode is delete, not wal") in found
+
+
+async def test_a_misspelt_variable_is_a_warning(tmp_path: Path) -> None:
+    found = await examine(Settings(data_dir=tmp_path), {"PLENUM_SMPT_URL": "x"})
+    named = Finding("warning", "settings", "PLENUM_SMPT_URL is not a setting of Plenum")
+    assert named in found
+
+
+def test_wrong_settings_fail_the_command(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["doctor"], environ={"PLENUM_MODE": "production"}) == 1
+    lines = capsys.readouterr().out.splitlines()
+    assert "error    settings: PLENUM_SECRET: missing; production needs it" in lines
