@@ -151,6 +151,10 @@ class RoomStore(Protocol):
     async def message(self, room: RoomId, message: ObjectId) -> Message | None:
         """One message in its present state, however old."""
 
+    async def messages_by(self, room: RoomId, account: AccountId) -> Sequence[Message]:
+        """Everything this person said in the room's chat, oldest first. Recall it before
+        ``EraseWords`` is decided: the room itself only has the newest messages at hand."""
+
 
 class StoreUnavailableError(Exception):
     """The database did not take the batch, or broke off before it said so.

@@ -141,8 +141,7 @@ def votes_of(found: Iterable[FoundVote]) -> list[VoteCast]:
 
 def objects_in(body: bytes) -> list[ObjectId]:
     """The objects of a snapshot whose words have to be joined."""
-    room = codec.decode_room(body, {})
-    return [*room.chat.messages, *room.questions.questions]
+    return [ref.id for ref in codec.words_wanted(body)]
 
 
 def room_of(body: bytes, texts: Iterable[FoundText], vault: Vault) -> Room:

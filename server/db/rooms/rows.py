@@ -167,7 +167,7 @@ def _head(head: Head, messages: int) -> HeadRow:
 def _add_event(rows: Rows, room: RoomId, logged: Logged, counts: dict[RoomId, int]) -> None:
     event, numbers = logged.event, logged.numbers
     encoded = codec.encode_event(event)
-    object_ = encoded.object.id if encoded.object else None
+    spoken = encoded.object.id if encoded.object and encoded.words else None
     rows.events.append(
         EventRow(
             room,
@@ -175,7 +175,7 @@ def _add_event(rows: Rows, room: RoomId, logged: Logged, counts: dict[RoomId, in
             event.at,
             encoded.type,
             encoded.version,
-            object_,
+            spoken,
             encoded.body.decode(),
             numbers.get(Stream.PUB),
             numbers.get(Stream.STAGE),

@@ -16,7 +16,7 @@ from typing import ParamSpec, TypeVar
 
 from access.audiences import Instant
 from rooms.core.chat import Message
-from rooms.core.names import ObjectId, RoomId, VoteCast
+from rooms.core.names import AccountId, ObjectId, RoomId, VoteCast
 from rooms.ports import (
     Batch,
     Clock,
@@ -116,6 +116,10 @@ class SqliteRoomStore:
     async def message(self, room: RoomId, message: ObjectId) -> Message | None:
         """See ``rooms.ports.RoomStore``."""
         return await self._read(self._reader.message, room, message)
+
+    async def messages_by(self, room: RoomId, account: AccountId) -> Sequence[Message]:
+        """See ``rooms.ports.RoomStore``."""
+        return await self._read(self._reader.messages_by, room, account)
 
     async def purge(self, before: Instant) -> None:
         """Forget answers older than this instant, a part at a time."""

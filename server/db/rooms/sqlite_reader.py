@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from rooms.core.chat import Message
-from rooms.core.names import ObjectId, RoomId, VoteCast
+from rooms.core.names import AccountId, ObjectId, RoomId, VoteCast
 from rooms.core.room import Room
 from rooms.ports import RING, Head, Logged, Stored, Vault
 from server.db.rooms import statements as sql
@@ -94,6 +94,10 @@ class SqliteReader:
         found = self._rows(sql.MESSAGE, room, message)
         return message_of(found[0], self._vault) if found else None
 
+    def messages_by(self, room: RoomId, account: AccountId) -> list[Message]:
+        found = self._rows(sql.MESSAGES_BY, room, account)
+        return [message_of(row, self._vault) for row in found]
+
     def _load(self, room: RoomId) -> Stored:
         head = self.head(room)
         log, state = self._snapshot(room)
@@ -101,7 +105,7 @@ class SqliteReader:
             head=head,
             room=state,
             events=self.events_after(room, log),
-            votes=votes_of(self._rows(sql.VOTES_NOW, room)),
+            votes=self.votes_after(room, 0),
             recent=self._logged(room, sql.RECENT, head.log - RING),
         )
 

@@ -99,7 +99,6 @@ RECENT = Query(
     (*_EVENT, "e.refs", *_NO_WORDS),
     "FROM room_event e WHERE e.room = ?1 AND e.log > ?2 ORDER BY e.log",
 )
-VOTES_NOW = Query(FoundVote, _VOTE, "FROM room_vote WHERE room = ?1 AND value ORDER BY version, at")
 VOTES_AFTER = Query(
     FoundVote, _VOTE, "FROM room_vote WHERE room = ?1 AND version > ?2 ORDER BY version, at"
 )
@@ -109,6 +108,13 @@ MESSAGES_BEFORE = Query(
     f"{_TEXT_AND_AUTHOR} WHERE t.room = ?1 AND t.rank IS NOT NULL AND t.rank < ?2"
     " ORDER BY t.rank DESC LIMIT ?3",
 )
+MESSAGES_BY = Query(
+    FoundMessage,
+    _MESSAGE,
+    f"{_TEXT_AND_AUTHOR} WHERE a.room = ?1 AND a.account = ?2 AND t.rank IS NOT NULL"
+    " ORDER BY t.rank",
+)
+"""No index on the author: erasure is rare, posting is not."""
 MESSAGE = Query(
     FoundMessage,
     _MESSAGE,
