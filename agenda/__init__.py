@@ -1,1 +1,1 @@
-"""What happens when, where, with whom: ports and use cases of the agenda."""
+"""What happens when, where and with whom; who sees which of it; how the world reads it."""

@@ -1,0 +1,220 @@
+"""Events and snapshots as bytes, without the words.
+
+Words stand in rows of their own so that they can be erased; whoever loads joins them again.  What
+is written here carries a version.  A newer release reads all older versions: an *upcaster* turns
+the body of one version into that of the next.  What a newer release wrote is refused.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, Final, TypeVar, get_args
+
+import msgspec
+
+from rooms.core.chat import Chat, Message, MessageState
+from rooms.core.names import Kind, Ref, RoomId, Words
+from rooms.core.people import People, Sanction
+from rooms.core.questions import (
+    Display,
+    Moderation,
+    Question,
+    Questions,
+    QuestionState,
+    Window,
+)
+from rooms.core.room import Room, RoomEvent
+
+Body = dict[str, Any]
+Upcaster = Callable[[Body], Body]
+Said = TypeVar("Said", Message, Question)
+
+EVENT_UPCASTERS: Final[Mapping[str, tuple[Upcaster, ...]]] = {}
+"""By type: the first turns version 1 into 2, and so on. An event is written as the last."""
+SNAPSHOT_UPCASTERS: Final[tuple[Upcaster, ...]] = ()
+
+_CLASSES: Final[dict[str, type[RoomEvent]]] = {
+    str(known.__struct_config__.tag): known for known in get_args(RoomEvent)
+}
+
+
+class UnknownVersionError(ValueError):
+    """Written by a newer release than this one."""
+
+
+class EventRow(msgspec.Struct, frozen=True):
+    """An event as it is stored."""
+
+    type: str
+    version: int
+    body: bytes
+    """JSON, without type and words."""
+    words: Words | None
+    """To be stored apart, under ``object``."""
+    object: Ref | None
+    """The one object the event is about; None for settings and for an erasure."""
+
+
+class _Asked(msgspec.Struct):
+    """Questions as a snapshot holds them: votes are rows, the index is made from the words."""
+
+    questions: list[Body]
+    on_air: str | None
+    numbered: int
+    window: Window
+    moderation: Moderation
+    display: Display
+
+
+class _Snapshot(msgspec.Struct):
+    room: RoomId
+    count: int
+    messages: list[Body]
+    older: list[Body]
+    asked: _Asked
+    sanctions: list[Sanction]
+    version: int = 1 + len(SNAPSHOT_UPCASTERS)
+
+
+def encode_event(event: RoomEvent) -> EventRow:
+    """An event for the log, its words apart."""
+    fields = msgspec.to_builtins(event)
+    fields.pop("words", None)
+    name = fields.pop("type")
+    return EventRow(
+        type=name,
+        version=1 + len(EVENT_UPCASTERS.get(name, ())),
+        body=msgspec.json.encode(fields),
+        words=getattr(event, "words", None),
+        object=_about(event),
+    )
+
+
+def decode_event(name: str, version: int, body: bytes, words: Words | None) -> RoomEvent:
+    """The event again, with its words if they are still there.
+
+    Raises ``UnknownVersionError`` for a type or version of a newer release.
+    """
+    known = _CLASSES.get(name)
+    if known is None:
+        raise UnknownVersionError(f"event type {name}")
+    fields = _up(msgspec.json.decode(body), version, EVENT_UPCASTERS.get(name, ()))
+    if "words" in known.__struct_fields__:
+        fields["words"] = words
+    event: RoomEvent = msgspec.convert(fields, known)
+    return event
+
+
+def encode_room(state: Room) -> bytes:
+    """A snapshot: JSON, without words and votes."""
+    asked = state.questions
+    quoted = (m for m in state.chat.older.values() if m.id in state.chat.replies)
+    return msgspec.json.encode(
+        _Snapshot(
+            room=state.id,
+            count=state.chat.count,
+            messages=_bare(state.chat.messages.values()),
+            older=_bare(quoted),
+            asked=_Asked(
+                questions=_bare(asked.questions.values()),
+                on_air=asked.on_air,
+                numbered=asked.numbered,
+                window=asked.window,
+                moderation=asked.moderation,
+                display=asked.display,
+            ),
+            sanctions=list(state.people.sanctions.values()),
+        )
+    )
+
+
+def decode_room(body: bytes, words: Mapping[Ref, Words]) -> Room:
+    """The room again; fold the votes' rows onto it afterwards.
+
+    ``words`` are those still there of ``words_wanted``.  Raises ``UnknownVersionError``.
+    """
+    found = _snapshot(body)
+    return Room(found.room, _chat(found, words), _questions(found.asked, words), _people(found))
+
+
+def words_wanted(body: bytes) -> tuple[Ref, ...]:
+    """The objects of a snapshot whose words are to be joined, if they are still there."""
+    found = _snapshot(body)
+    messages = (Ref(Kind.MESSAGE, row["id"]) for row in (*found.messages, *found.older))
+    asked = (Ref(Kind.QUESTION, row["id"]) for row in found.asked.questions)
+    return (*messages, *asked)
+
+
+def _snapshot(body: bytes) -> _Snapshot:
+    fields: Body = msgspec.json.decode(body)
+    return msgspec.convert(_up(fields, fields["version"], SNAPSHOT_UPCASTERS), _Snapshot)
+
+
+def _up(fields: Body, version: int, upcasters: tuple[Upcaster, ...]) -> Body:
+    if not 1 <= version <= 1 + len(upcasters):
+        raise UnknownVersionError(f"version {version}")
+    for upcaster in upcasters[version - 1 :]:
+        fields = upcaster(fields)
+    return fields
+
+
+def _bare(said: Iterable[Message | Question]) -> list[Body]:
+    rows = [msgspec.to_builtins(thing) for thing in said]
+    for row in rows:
+        del row["words"]
+    return rows
+
+
+def _chat(found: _Snapshot, words: Mapping[Ref, Words]) -> Chat:
+    messages = _joined(found.messages, Message, Kind.MESSAGE, words)
+    older = _joined(found.older, Message, Kind.MESSAGE, words)
+    chat = Chat(messages={m.id: m for m in messages}, older={m.id: m for m in older})
+    chat.count = found.count
+    for message in messages:
+        if message.reply_to is not None:
+            chat.replies.setdefault(message.reply_to, []).append(message.id)
+    return chat
+
+
+def _questions(found: _Asked, words: Mapping[Ref, Words]) -> Questions:
+    asked = Questions(
+        on_air=found.on_air,
+        numbered=found.numbered,
+        window=found.window,
+        moderation=found.moderation,
+        display=found.display,
+    )
+    for question in _joined(found.questions, Question, Kind.QUESTION, words):
+        asked.questions[question.id] = question
+        if question.words is not None:
+            asked.asked.setdefault(question.words.author.account, []).append(question.id)
+    return asked
+
+
+def _people(found: _Snapshot) -> People:
+    return People({sanction.account: sanction for sanction in found.sanctions})
+
+
+def _joined(
+    rows: Iterable[Body], cls: type[Said], kind: Kind, words: Mapping[Ref, Words]
+) -> list[Said]:
+    """Rows with their words. What was erased stays so, whatever the words' rows say."""
+    things = [msgspec.convert({**row, "words": None}, cls) for row in rows]
+    for thing in things:
+        if thing.state not in (MessageState.ERASED, QuestionState.ERASED):
+            thing.words = words.get(Ref(kind, thing.id))
+    return things
+
+
+def _about(event: RoomEvent) -> Ref | None:
+    for kind, field in _KEYS:
+        if (key := getattr(event, field, None)) is not None:
+            return Ref(kind, key)
+    return None
+
+
+_KEYS: Final = (
+    (Kind.MESSAGE, "message"),
+    (Kind.QUESTION, "question"),
+    (Kind.PERSON, "account"),
+)

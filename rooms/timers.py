@@ -1,0 +1,41 @@
+"""Time as the hub needs it: a steady clock and callbacks. Passed in, so that tests tell it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import Protocol
+
+Milliseconds = int
+
+
+class Timer(Protocol):
+    """A callback that will come."""
+
+    def cancel(self) -> None:
+        """It will not come."""
+
+
+class Timers(Protocol):
+    """A steady clock (not the time of day) and callbacks on it."""
+
+    def now(self) -> Milliseconds:
+        """Milliseconds since some start; never goes back."""
+
+    def later(self, delay: Milliseconds, call: Callable[[], None]) -> Timer:
+        """Call once, not before the delay; 0: after what is running now."""
+
+
+class LoopTimers:
+    """The running event loop's."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop | None = None) -> None:
+        self._loop = loop or asyncio.get_running_loop()
+
+    def now(self) -> Milliseconds:
+        return int(self._loop.time() * 1000)
+
+    def later(self, delay: Milliseconds, call: Callable[[], None]) -> Timer:
+        if delay <= 0:
+            return self._loop.call_soon(call)
+        return self._loop.call_later(delay / 1000, call)

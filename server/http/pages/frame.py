@@ -1,0 +1,77 @@
+"""What stands around every page: language, theme, navigation, who is signed in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, get_args
+from urllib.parse import urlencode
+
+from starlette.requests import Request
+
+from server.http.language import LANGUAGES, Language
+
+Theme = Literal["auto", "light", "dark"]
+THEMES: tuple[Theme, ...] = get_args(Theme)
+THEME_COOKIE = "plenum_theme"
+
+Section = Literal["start", "events", "help", "sign-in", "profile", "accessibility", "none"]
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One of several links of which one is in force."""
+
+    value: str
+    href: str
+    current: bool
+
+
+@dataclass(frozen=True)
+class Frame:
+    """View model of ``base.html``."""
+
+    language: Language
+    languages: tuple[Choice, ...]
+    theme: Theme
+    themes: tuple[Choice, ...]
+    path: str
+    """Where we are, to come back to after signing in."""
+    name: str | None
+    """Of the signed-in person; None: a guest."""
+    demo: bool
+    sign_video: bool
+    """Whether there is a video in German Sign Language to show."""
+
+
+def theme_of(request: Request) -> Theme:
+    """Asked for by ``?theme=``, chosen before, else what the system prefers."""
+    asked = request.query_params.get("theme") or request.cookies.get(THEME_COOKIE)
+    return next((theme for theme in THEMES if theme == asked), "auto")
+
+
+def frame(
+    request: Request, language: Language, name: str | None, *, demo: bool, sign_video: bool
+) -> Frame:
+    """The frame of a request. Links keep the rest of the address as it is."""
+    theme = theme_of(request)
+    return Frame(
+        language=language,
+        languages=tuple(
+            Choice(other, _with(request, "lang", other), other == language) for other in LANGUAGES
+        ),
+        theme=theme,
+        themes=tuple(
+            Choice(other, _with(request, "theme", other), other == theme) for other in THEMES
+        ),
+        path=_with(request),
+        name=name,
+        demo=demo,
+        sign_video=sign_video,
+    )
+
+
+def _with(request: Request, name: str = "", value: str = "") -> str:
+    kept = [(k, v) for k, v in request.query_params.multi_items() if k not in ("lang", "theme")]
+    query = urlencode([*kept, (name, value)] if name else kept)
+    path = request.url.path
+    return f"{path}?{query}" if query else path
