@@ -9,7 +9,7 @@ from tests.architecture.source import ROOT, own_files, read
 
 OWN = Path(__file__)
 UNFINISHED = re.compile(r"\b(?:TODO|FIXME|XXX|NotImplementedError)\b")
-BARE_NOQA = re.compile(r"#\s*noqa(?!: [A-Z]+\d+(?:, ?[A-Z]+\d+)* - \S)")
+BARE_NOQA = re.compile(r"#\s*noqa(?!: [A-Z]+\d+(?:, ?[A-Z]+\d+)* (?:- \S|\())")
 BARE_IGNORE = re.compile(r"#\s*type: ignore(?!\[[\w, -]+\])")
 PATCHED = re.compile(r"\bmonkeypatch\b|unittest\.mock|mocker\b")
 SKIPPED = re.compile(r"pytest\.(?:mark\.)?(?:skip|xfail)|importorskip|\b(?:it|test)\.skip\(")
