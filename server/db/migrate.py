@@ -30,6 +30,7 @@ def config(connection: Connection | None = None) -> Config:
     made = Config()
     made.set_main_option("script_location", str(MIGRATIONS))
     made.set_main_option("path_separator", "os")
+    made.set_main_option("file_template", "m%%(rev)s_%%(slug)s")
     made.attributes["connection"] = connection
     return made
 
@@ -61,9 +62,10 @@ async def differences(url: str) -> list[object]:
 
 async def write_migration(url: str, message: str) -> None:
     """Write a file with the step from a database at the newest revision to the tables."""
+    number = 1 + len(list(ScriptDirectory.from_config(config()).walk_revisions()))
 
     def revision(connection: Connection) -> None:
-        command.revision(config(connection), message=message, autogenerate=True)
+        command.revision(config(connection), message, autogenerate=True, rev_id=f"{number:04}")
 
     await _locked(url, revision)
 

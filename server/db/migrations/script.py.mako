@@ -1,7 +1,4 @@
-"""${message}
-
-Revision: ${up_revision}, after ${down_revision | comma,n}
-"""
+"""${message}"""
 
 from __future__ import annotations
 
