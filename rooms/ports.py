@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from typing import Protocol
 
@@ -12,6 +12,7 @@ from access.audiences import Instant
 from rooms.core.chat import Message
 from rooms.core.names import (
     AccountId,
+    Author,
     ObjectId,
     Person,
     Ref,
@@ -20,6 +21,9 @@ from rooms.core.names import (
     VoteCast,
 )
 from rooms.core.room import Room, RoomEvent
+
+RING = 10_000
+"""Events of a room kept at hand for clients that come back (the floor of X7)."""
 
 
 class Head(msgspec.Struct, frozen=True):
@@ -80,7 +84,8 @@ class Stored(msgspec.Struct, frozen=True):
     """All after the snapshot, words joined where they are still there."""
     votes: Sequence[VoteCast]
     recent: Sequence[Logged]
-    """The newest events (≤ RING) for the resume ring, whether or not in the snapshot."""
+    """The newest events (≤ RING) for the resume ring, whether or not in the snapshot. Numbers
+    and refs are what it needs: these come without words."""
 
 
 class Locked(msgspec.Struct, frozen=True):
@@ -151,14 +156,18 @@ class StoreUnavailableError(Exception):
 class Vault(Protocol):
     """Keys of unnamed authors, kept outside the database (rooms page, B2.10)."""
 
-    def seal(self, question: ObjectId, account: AccountId) -> bytes:
-        """Wrap the author under a fresh key that is durable when this returns."""
+    def seal(self, authors: Mapping[ObjectId, Author]) -> Mapping[ObjectId, bytes]:
+        """Wrap each question's author under a fresh key of its own.
 
-    def open(self, question: ObjectId, sealed: bytes) -> AccountId | None:
+        All keys are durable when this returns; a batch costs one flush.
+        Raises ``StoreUnavailableError`` when they could not be made durable.
+        """
+
+    def open(self, question: ObjectId, sealed: bytes) -> Author | None:
         """The author, or None when the key was destroyed."""
 
-    def destroy(self, question: ObjectId) -> None:
-        """The link between question and author is gone for good."""
+    def destroy(self, questions: Iterable[ObjectId]) -> None:
+        """The link between these questions and their authors is gone for good."""
 
 
 class Grant(msgspec.Struct, frozen=True):

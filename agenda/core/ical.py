@@ -17,7 +17,7 @@ from icalendar import vText
 from access.audiences import Instant
 from agenda.core import words
 from agenda.core.clean import block, line
-from agenda.core.model import Event, Feature, Guid, Language, Room, Series, Session, Slot
+from agenda.core.model import Event, Feature, Guid, Language, Role, Room, Series, Session, Slot
 from agenda.core.release import cancelled, session_of
 from agenda.core.timetable import DAY, doubtful, in_order
 
@@ -219,19 +219,19 @@ class _Feed(msgspec.Struct, frozen=True):
 
     def _description(self, event: Event, slot: Slot, session: Session, at: Instant) -> str:
         language = self.language
-        people = [
-            f"{words.ROLE_KINDS[role.kind].read(language)}: {role.name.read(language)}"
-            for role in session.people
-        ]
         parts = [
             self._former(slot, at),
             session.subtitle.read(language),
             session.abstract.read(language),
-            "\n".join(people),
+            "\n".join(self._person(role) for role in session.people),
             words.SAMPLE.read(language) if event.sample else "",
             f"{words.MORE.read(language)} {self.site.session(event, session)}",
         ]
         return "\n\n".join(part for part in parts if part)
+
+    def _person(self, role: Role) -> str:
+        part, name = words.ROLE_KINDS[role.kind].read(self.language), role.name.read(self.language)
+        return name if part == name else f"{part}: {name}"
 
     def _former(self, slot: Slot, at: Instant) -> str:
         if slot.moved_from is None or slot.moved_at is None or at >= slot.moved_at + MOVED_NOTE:

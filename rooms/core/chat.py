@@ -1,4 +1,8 @@
-"""Chat: send, reply, delete own; moderators remove and restore (rooms page, B3)."""
+"""Chat: send, reply, delete own; moderators remove and restore (rooms page, B3).
+
+The room keeps the newest ``KEEP`` messages.  Older ones are kept only while a kept reply quotes
+them, or for the one command or event that names them (``recall``).
+"""
 
 from __future__ import annotations
 
@@ -9,7 +13,22 @@ import msgspec
 
 from access.audiences import Instant
 from access.permissions import Permission
-from rooms.core.names import Author, Command, Event, ObjectId, Words
+from rooms.core import text
+from rooms.core.names import (
+    AccountId,
+    Author,
+    Code,
+    Command,
+    Event,
+    Ids,
+    Kind,
+    ObjectId,
+    Person,
+    Ref,
+    Refusal,
+    Stream,
+    Words,
+)
 
 
 class MessageState(StrEnum):
@@ -60,6 +79,10 @@ class MessageRestored(Event, frozen=True, kw_only=True, tag="message.restored"):
     message: ObjectId
 
 
+ChatCommand = SendMessage | DeleteMessage | RemoveMessage | RestoreMessage
+ChatEvent = MessagePosted | MessageDeleted | MessageRemoved | MessageRestored
+
+
 class Message(msgspec.Struct):
     """A message as the room knows it."""
 
@@ -77,6 +100,11 @@ class Chat(msgspec.Struct):
     """The newest ``KEEP`` messages; older ones are read from the store when somebody asks."""
 
     messages: dict[ObjectId, Message] = {}
+    """In order of publication."""
+    older: dict[ObjectId, Message] = {}
+    """Messages before these that a kept reply quotes, or that were recalled just now."""
+    replies: dict[ObjectId, list[ObjectId]] = {}
+    """Index: the kept replies to a message. Their views show it, so they change with it."""
     count: int = 0
     """Messages published so far: the order of the newest one."""
 
@@ -106,3 +134,173 @@ KEEP = 1_000
 LIMIT = 1_000
 """Longest message, in grapheme clusters."""
 QUOTE = 140
+"""How much of a message a reply to it shows, in grapheme clusters."""
+REASON_LONGEST = 500
+
+
+def find(chat: Chat, message: ObjectId) -> Message | None:
+    """A message the room knows, kept or recalled."""
+    return chat.messages.get(message) or chat.older.get(message)
+
+
+def recall(chat: Chat, message: Message) -> None:
+    """Put a message from before the kept ones at hand; the next post drops it again."""
+    if message.id not in chat.messages:
+        chat.older.setdefault(message.id, message)
+
+
+def decide(
+    chat: Chat, command: ChatCommand, by: Person, at: Instant, ids: Ids
+) -> ChatEvent | Refusal | None:
+    """What becomes of a command; None: the wanted state is there already (X2)."""
+    if isinstance(command, SendMessage):
+        return _send(chat, command, by, at, ids)
+    message = find(chat, command.message)
+    if message is None:
+        return Refusal(Code.NOT_FOUND)
+    match command:
+        case DeleteMessage():
+            return _delete(message, by, at)
+        case RemoveMessage():
+            return _remove(message, command, by, at)
+        case RestoreMessage():
+            return _restore(message, by, at)
+
+
+def _send(
+    chat: Chat, command: SendMessage, by: Person, at: Instant, ids: Ids
+) -> MessagePosted | Refusal:
+    checked = text.check(command.text, 1, LIMIT)
+    if isinstance(checked, Refusal):
+        return checked
+    if command.reply_to is not None and find(chat, command.reply_to) is None:
+        return Refusal(Code.NOT_FOUND)
+    words = Words(checked, Author(by.account, by.name, by.organisation))
+    return MessagePosted(at=at, message=ids.object, reply_to=command.reply_to, words=words)
+
+
+def _delete(message: Message, by: Person, at: Instant) -> MessageDeleted | Refusal | None:
+    if message.words is None or message.words.author.account != by.account:
+        return Refusal(Code.FORBIDDEN)
+    if message.state is MessageState.DELETED:
+        return None
+    if message.state is not MessageState.VISIBLE:
+        return Refusal(Code.ILLEGAL_TRANSITION, state=message.state)
+    return MessageDeleted(at=at, message=message.id)
+
+
+def _remove(
+    message: Message, command: RemoveMessage, by: Person, at: Instant
+) -> MessageRemoved | Refusal | None:
+    reason = text.check_remark(command.reason, REASON_LONGEST)
+    if isinstance(reason, Refusal):
+        return reason
+    if message.state is MessageState.REMOVED:
+        return None
+    if message.state is not MessageState.VISIBLE:
+        return Refusal(Code.ILLEGAL_TRANSITION, state=message.state)
+    return MessageRemoved(at=at, by=by.account, by_name=by.name, message=message.id, reason=reason)
+
+
+def _restore(message: Message, by: Person, at: Instant) -> MessageRestored | Refusal | None:
+    if message.state is MessageState.VISIBLE:
+        return None
+    if message.state is not MessageState.REMOVED:
+        return Refusal(Code.ILLEGAL_TRANSITION, state=message.state)
+    return MessageRestored(at=at, by=by.account, by_name=by.name, message=message.id)
+
+
+def evolve(chat: Chat, event: ChatEvent) -> None:
+    """Fold an event into the chat, in place. Never fails; a message not at hand is passed over."""
+    if isinstance(event, MessagePosted):
+        _post(chat, event)
+        return
+    message = find(chat, event.message)
+    if message is None:
+        return
+    match event:
+        case MessageDeleted():
+            message.state = MessageState.DELETED
+        case MessageRemoved():
+            message.state = MessageState.REMOVED
+            message.reason = event.reason
+        case MessageRestored():
+            message.state = MessageState.VISIBLE
+            message.reason = ""
+
+
+def _post(chat: Chat, event: MessagePosted) -> None:
+    chat.count += 1
+    chat.messages[event.message] = Message(
+        id=event.message,
+        order=chat.count,
+        at=event.at,
+        state=MessageState.VISIBLE,
+        words=event.words,
+        reply_to=event.reply_to,
+    )
+    if event.reply_to is not None:
+        chat.replies.setdefault(event.reply_to, []).append(event.message)
+    if len(chat.messages) > KEEP:
+        _evict(chat, chat.messages.pop(next(iter(chat.messages))))
+    if chat.older:
+        for message in [older for older in chat.older if older not in chat.replies]:
+            del chat.older[message]
+
+
+def _evict(chat: Chat, message: Message) -> None:
+    """Let the oldest message go, unless a kept reply still quotes it."""
+    if message.id in chat.replies:
+        chat.older[message.id] = message
+    if message.reply_to is not None:
+        replies = chat.replies[message.reply_to]
+        replies.remove(message.id)
+        if not replies:
+            del chat.replies[message.reply_to]
+
+
+def erase(chat: Chat, message: ObjectId) -> None:
+    """The words of a message are gone for good; its place stays."""
+    found = find(chat, message)
+    if found is not None:
+        found.state, found.words, found.reason = MessageState.ERASED, None, ""
+
+
+def said_by(chat: Chat, account: AccountId) -> list[ObjectId]:
+    """Messages at hand with words of this person, whatever their state."""
+    at_hand = [*chat.older.values(), *chat.messages.values()]
+    return [m.id for m in at_hand if m.words is not None and m.words.author.account == account]
+
+
+def touched(chat: Chat, message: ObjectId) -> list[Ref]:
+    """What looks different when a message changes: itself and the replies that quote it."""
+    replies = chat.replies.get(message, ())
+    return [Ref(Kind.MESSAGE, message), *(Ref(Kind.MESSAGE, reply) for reply in replies)]
+
+
+def view(chat: Chat, message: Message, stream: Stream) -> MessageView:
+    """A message for the readers of a stream; the desk still reads what was removed."""
+    shown = message.words if message.state is MessageState.VISIBLE else None
+    if message.state is MessageState.REMOVED and stream is Stream.DESK:
+        shown = message.words
+    if shown is None:
+        state = message.state if message.words is not None else MessageState.ERASED
+        return MessageView(id=message.id, order=message.order, at=message.at, state=state)
+    return MessageView(
+        id=message.id,
+        order=message.order,
+        at=message.at,
+        state=message.state,
+        text=shown.text,
+        author=shown.author,
+        reply_to=_quote(chat, message.reply_to) if message.reply_to is not None else None,
+        reason=message.reason or None,
+    )
+
+
+def _quote(chat: Chat, message: ObjectId) -> Quote:
+    """The quoted message as it is now: without words when it is no longer shown to everybody."""
+    quoted = find(chat, message)
+    if quoted is None or quoted.words is None or quoted.state is not MessageState.VISIBLE:
+        return Quote(message)
+    return Quote(message, quoted.words.author.name, text.first(quoted.words.text, QUOTE))

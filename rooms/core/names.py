@@ -49,6 +49,16 @@ class Person(msgspec.Struct, frozen=True):
     name: str
     organisation: str
     may: frozenset[Permission]
+    staff: frozenset[AccountId] = frozenset()
+    """Accounts this person may not sanction: whoever has moderator rights in the room.
+    The policy fills it for those who may sanction; nobody else needs it."""
+
+    @property
+    def stream(self) -> Stream:
+        """The stream this person reads, and so the objects this person can name."""
+        if Permission.ROOM_DESK in self.may:
+            return Stream.DESK
+        return Stream.STAGE if Permission.ROOM_STAGE in self.may else Stream.PUB
 
 
 class Author(msgspec.Struct, frozen=True):
@@ -118,7 +128,7 @@ class Refusal(msgspec.Struct, frozen=True, omit_defaults=True):
     state: str | None = None
     revision: int | None = None
     by: str | None = None
-    """Conflict: display name of the one who was first (only sent to moderators)."""
+    """Conflict: display name of the one who was first (only told to readers of the desk)."""
     at: Instant | None = None
     server_time: Instant | None = None
 
@@ -132,7 +142,10 @@ class Event(msgspec.Struct, frozen=True, tag_field="type", kw_only=True):
 
     at: Instant
     by: AccountId | None = None
-    """Who acted, for acts of moderation (audit). None where ``words`` name the author."""
+    """Who acted, for acts of moderation (audit). None where the author acted: the words, and
+    only they, say who that is."""
+    by_name: str | None = None
+    """Display name of ``by`` at that time: colleagues are told who was first."""
 
 
 class VoteCast(msgspec.Struct, frozen=True):

@@ -6,54 +6,23 @@ import msgspec
 
 from access.audiences import Instant
 from rooms.core import chat, people, questions
-from rooms.core.names import AccountId, ObjectId, RoomId, VoteCast
+from rooms.core.names import (
+    AccountId,
+    Code,
+    Ids,
+    Kind,
+    ObjectId,
+    Person,
+    Ref,
+    Refusal,
+    RoomId,
+    VoteCast,
+)
 
 RoomCommand = (
-    chat.SendMessage
-    | chat.DeleteMessage
-    | chat.RemoveMessage
-    | chat.RestoreMessage
-    | questions.AskQuestion
-    | questions.WithdrawQuestion
-    | questions.VoteQuestion
-    | questions.ApproveQuestion
-    | questions.DismissQuestion
-    | questions.RestoreQuestion
-    | questions.PutOnAir
-    | questions.TakeOffAir
-    | questions.MarkAnswered
-    | questions.NextQuestion
-    | questions.SetWindow
-    | questions.SetModeration
-    | people.MutePerson
-    | people.UnmutePerson
-    | people.RemovePerson
-    | people.ReadmitPerson
-    | people.EraseWords
+    chat.ChatCommand | questions.QuestionCommand | people.PersonCommand | people.EraseWords
 )
-
-RoomEvent = (
-    chat.MessagePosted
-    | chat.MessageDeleted
-    | chat.MessageRemoved
-    | chat.MessageRestored
-    | questions.QuestionAsked
-    | questions.QuestionWithdrawn
-    | questions.QuestionApproved
-    | questions.QuestionDismissed
-    | questions.QuestionRestored
-    | questions.QuestionOnAir
-    | questions.QuestionOffAir
-    | questions.QuestionAnswered
-    | questions.WindowSet
-    | questions.ModerationSet
-    | people.PersonMuted
-    | people.PersonUnmuted
-    | people.PersonRemoved
-    | people.PersonReadmitted
-    | people.WordsErased
-)
-
+RoomEvent = chat.ChatEvent | questions.QuestionEvent | people.PersonEvent | people.WordsErased
 
 Change = RoomEvent | VoteCast
 """What ``decide`` makes of a command: events for the log, votes for their rows."""
@@ -127,3 +96,188 @@ class OwnSanction(
 
 View = chat.MessageView | questions.QuestionView | people.PersonView | RoomView
 Mine = OwnQuestion | OwnVote | OwnSanction
+
+
+ROOM_REF = Ref(Kind.ROOM, "room")
+"""The one object that carries a room's settings."""
+_WRITING = chat.SendMessage | questions.AskQuestion
+
+
+def empty(room: RoomId) -> Room:
+    """A room in which nothing has happened yet."""
+    return Room(room, chat.Chat(), questions.Questions(), people.People())
+
+
+def decide(
+    state: Room, command: RoomCommand, by: Person, at: Instant, ids: Ids
+) -> Outcome | Refusal:
+    """What becomes of a command of this person at this moment.  Changes nothing.
+
+    ``by.may`` is what the policy allows; a command whose ``NEEDS`` is not in it is ``forbidden``,
+    whatever it names.  ``at`` must not lie before the newest event.  ``ids`` are fresh; call
+    ``mentions`` before and ``recall`` what it names if the room does not have it.
+    """
+    if command.NEEDS not in by.may:
+        return Refusal(Code.FORBIDDEN)
+    barred = people.barred(state.people, by.account, writing=isinstance(command, _WRITING), at=at)
+    if barred is not None:
+        return barred
+    change: Change | Refusal | None
+    match command:
+        case (
+            chat.SendMessage() | chat.DeleteMessage() | chat.RemoveMessage() | chat.RestoreMessage()
+        ):
+            change = chat.decide(state.chat, command, by, at, ids)
+        case people.EraseWords():
+            change = _erase_words(state, command, by, at)
+        case (
+            people.MutePerson()
+            | people.UnmutePerson()
+            | people.RemovePerson()
+            | people.ReadmitPerson()
+        ):
+            change = people.decide(state.people, command, by, at)
+        case _:
+            change = questions.decide(state.questions, command, by, at, ids)
+    return change if isinstance(change, Refusal) else _outcome(state, command, change)
+
+
+def _outcome(state: Room, command: RoomCommand, change: Change | None) -> Outcome:
+    """A change (None: none needed) and what its sender is told."""
+    changes = () if change is None else (change,)
+    no_change = change is None
+    match change:
+        case chat.MessagePosted(message=message):
+            return Outcome(changes, object=message)
+        case questions.QuestionAsked(question=asked):
+            return Outcome(changes, object=asked, revision=1)
+    match command:
+        case chat.DeleteMessage() | chat.RemoveMessage() | chat.RestoreMessage():
+            return Outcome(changes, object=command.message, no_change=no_change)
+        case questions.VoteQuestion():
+            voted = command.question
+            return Outcome(changes, object=voted, no_change=no_change, my_vote=command.value)
+    question = state.questions.questions.get(getattr(command, "question", ""))
+    if question is None:
+        return Outcome(changes, no_change=no_change)
+    revision = question.revision + (not no_change)
+    return Outcome(changes, object=question.id, no_change=no_change, revision=revision)
+
+
+def _erase_words(
+    state: Room, command: people.EraseWords, by: Person, at: Instant
+) -> people.WordsErased | None:
+    messages = chat.said_by(state.chat, command.account)
+    asked = state.questions.asked.get(command.account, ())
+    refs = (
+        *(Ref(Kind.MESSAGE, message) for message in messages),
+        *(Ref(Kind.QUESTION, question) for question in asked),
+    )
+    if not refs:
+        return None
+    return people.WordsErased(at=at, by=by.account, by_name=by.name, objects=refs)
+
+
+def evolve(state: Room, change: Change) -> Room:
+    """Fold a change.  Never refuses, never fails: history is what happened.
+
+    Owns the state it is given, changes it in place and returns the same object.
+    """
+    match change:
+        case VoteCast():
+            questions.vote(state.questions, change)
+        case (
+            chat.MessagePosted()
+            | chat.MessageDeleted()
+            | chat.MessageRemoved()
+            | chat.MessageRestored()
+        ):
+            chat.evolve(state.chat, change)
+        case people.WordsErased():
+            _erase(state, change)
+        case (
+            people.PersonMuted()
+            | people.PersonUnmuted()
+            | people.PersonRemoved()
+            | people.PersonReadmitted()
+        ):
+            people.evolve(state.people, change)
+        case _:
+            questions.evolve(state.questions, change)
+    return state
+
+
+def _erase(state: Room, event: people.WordsErased) -> None:
+    for ref in event.objects:
+        if ref.kind is Kind.MESSAGE:
+            chat.erase(state.chat, ref.id)
+        elif ref.kind is Kind.QUESTION:
+            questions.erase(state.questions, ref.id, event.at)
+
+
+def touched(state: Room, change: Change) -> tuple[Ref, ...]:
+    """Objects that may look different to somebody after the change.  Ask before folding it.
+
+    A reply quotes: it is touched with the message it answers.
+    """
+    match change:
+        case chat.MessagePosted():
+            return (Ref(Kind.MESSAGE, change.message),)
+        case VoteCast():
+            return ()
+        case chat.MessageDeleted() | chat.MessageRemoved() | chat.MessageRestored():
+            return tuple(chat.touched(state.chat, change.message))
+        case people.WordsErased():
+            return _erased(state, change)
+        case (
+            people.PersonMuted()
+            | people.PersonUnmuted()
+            | people.PersonRemoved()
+            | people.PersonReadmitted()
+        ):
+            return (Ref(Kind.PERSON, change.account),)
+        case questions.QuestionAsked() | questions.QuestionApproved():
+            return (Ref(Kind.QUESTION, change.question),)
+        case _:
+            return (*questions.touched(state.questions, change), ROOM_REF)
+
+
+def _erased(state: Room, event: people.WordsErased) -> tuple[Ref, ...]:
+    refs: dict[Ref, None] = {}
+    for ref in event.objects:
+        found = chat.touched(state.chat, ref.id) if ref.kind is Kind.MESSAGE else [ref]
+        refs |= dict.fromkeys(found)
+    return (*refs, ROOM_REF)
+
+
+def mentions(named: RoomCommand | Change) -> ObjectId | None:
+    """The message a command or event names, however old.
+
+    If the room does not have it, read it from the store and ``recall`` it, before ``decide`` and
+    before ``evolve`` alike: else a reply to it would show an empty quote.
+    """
+    match named:
+        case chat.SendMessage() | chat.MessagePosted():
+            return named.reply_to
+        case (
+            chat.DeleteMessage()
+            | chat.RemoveMessage()
+            | chat.RestoreMessage()
+            | chat.MessageDeleted()
+            | chat.MessageRemoved()
+            | chat.MessageRestored()
+        ):
+            return named.message
+        case _:
+            return None
+
+
+def recall(state: Room, message: chat.Message) -> None:
+    """Put a message from before the kept ones at hand, for the next command or event."""
+    chat.recall(state.chat, message)
+
+
+def view(state: Room) -> RoomView:
+    """The settings, alike for everybody."""
+    asked = state.questions
+    return RoomView(ROOM_REF.id, asked.window, asked.moderation, asked.display, asked.on_air)

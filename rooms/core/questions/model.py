@@ -100,11 +100,16 @@ class MarkAnswered(Command, frozen=True, tag="question.answered"):
 
 
 class NextQuestion(Command, frozen=True, tag="question.next"):
-    """The question on air is answered and this one goes on air, in one act."""
+    """The question on air is answered and this one goes on air, in one act.
+
+    ``leaving`` is the question the sender saw on air.  When given and another is on air by
+    now, the answer is ``conflict``: two colleagues pressing at once must not skip a question.
+    """
 
     NEEDS: ClassVar = Permission.STAGE_DIRECT
     question: ObjectId
     revision: int
+    leaving: ObjectId | None = None
 
 
 class SetWindow(Command, frozen=True, tag="questions.window"):
@@ -115,6 +120,13 @@ class SetWindow(Command, frozen=True, tag="questions.window"):
 class SetModeration(Command, frozen=True, tag="questions.moderation"):
     NEEDS: ClassVar = Permission.ROOM_CONFIGURE
     moderation: Moderation
+
+
+class SetDisplay(Command, frozen=True, tag="questions.display"):
+    """Whether new questions carry names. Earlier unnamed ones stay unnamed."""
+
+    NEEDS: ClassVar = Permission.ROOM_CONFIGURE
+    display: Display
 
 
 class QuestionAsked(Event, frozen=True, kw_only=True, tag="question.asked"):
@@ -169,6 +181,41 @@ class ModerationSet(Event, frozen=True, kw_only=True, tag="questions.moderation"
     moderation: Moderation
 
 
+class DisplaySet(Event, frozen=True, kw_only=True, tag="questions.display"):
+    display: Display
+
+
+QuestionCommand = (
+    AskQuestion
+    | WithdrawQuestion
+    | VoteQuestion
+    | ApproveQuestion
+    | DismissQuestion
+    | RestoreQuestion
+    | PutOnAir
+    | TakeOffAir
+    | MarkAnswered
+    | NextQuestion
+    | SetWindow
+    | SetModeration
+    | SetDisplay
+)
+
+QuestionEvent = (
+    QuestionAsked
+    | QuestionWithdrawn
+    | QuestionApproved
+    | QuestionDismissed
+    | QuestionRestored
+    | QuestionOnAir
+    | QuestionOffAir
+    | QuestionAnswered
+    | WindowSet
+    | ModerationSet
+    | DisplaySet
+)
+
+
 class Question(msgspec.Struct):
     """A question as the room knows it."""
 
@@ -186,13 +233,19 @@ class Question(msgspec.Struct):
     reason: str = ""
     notify: bool = True
     last_by: AccountId | None = None
+    """Which moderator or speaker acted last; None if it was the author."""
+    last_name: str | None = None
     last_at: Instant | None = None
 
 
 class Questions(msgspec.Struct):
     questions: dict[ObjectId, Question] = {}
+    asked: dict[AccountId, list[ObjectId]] = {}
+    """Index: the questions of each author in order of asking. Made from the words, never stored."""
     votes: dict[ObjectId, dict[AccountId, Instant]] = {}
     """Current votes by question and voter, with the instant they were cast. From rows."""
+    unvoted: dict[ObjectId, dict[AccountId, Instant]] = {}
+    """Votes taken back, with that instant. From rows; ``me`` needs it."""
     on_air: ObjectId | None = None
     numbered: int = 0
     window: Window = Window.OPEN
@@ -216,7 +269,9 @@ class QuestionView(msgspec.Struct, frozen=True, omit_defaults=True, tag_field="k
     answered_at: Instant | None = None
     reason: str | None = None
     last_by: str | None = None
-    """Desk only: account of whoever acted last."""
+    """Desk only: account of whichever moderator or speaker acted last. Never the author."""
+    last_name: str | None = None
+    """Desk only: display name of ``last_by``."""
 
 
 SHORTEST = 3
@@ -224,3 +279,5 @@ LONGEST = 500
 PAUSE_MS = 20_000
 """One question per person in this time."""
 OPEN_PER_PERSON = 5
+"""Unanswered questions of one person in one session."""
+REASON_LONGEST = 500

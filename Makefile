@@ -1,0 +1,54 @@
+# The verbs of this project. `make help` lists them.
+
+PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
+	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
+RUN := .venv/bin/python
+FAST := not postgresql and not browser and not chaos
+
+.DEFAULT_GOAL := help
+.PHONY: help serve test check lint client docs lock migration environment tools parts
+
+help: ## list the verbs
+	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
+
+serve: environment client ## set up on the first run, then serve a demo on http://127.0.0.1:8000
+	@exec .venv/bin/plenum serve
+
+test: parts tools client ## everything: lint, types, all tests
+	@$(MAKE) --no-print-directory lint
+	@$(RUN) -m pytest
+
+check: tools ## lint, types and the fast tests, in under a minute
+	@$(RUN) -m ruff format --check .
+	@$(RUN) -m ruff check .
+	@$(RUN) -m mypy
+	@$(RUN) -m pytest -m "$(FAST)" -x
+
+lint: tools client ## formats, lint rules and types, of Python and of the client
+	@$(RUN) -m ruff format --check .
+	@$(RUN) -m ruff check .
+	@$(RUN) -m mypy
+	@$(RUN) -m server.setup.client types lint test
+
+client: environment ## build the browser client into static/dist
+	@$(RUN) -m server.setup.client
+
+docs: tools ## write the generated pages of docs/
+	@$(RUN) -m docs.generate
+
+migration: tools ## write a migration from the tables: make migration MESSAGE="add a table"
+	@$(RUN) -m server.db.new_migration "$(MESSAGE)"
+
+lock: environment ## resolve the dependencies of pyproject.toml anew into the lock files
+	@$(RUN) -m server.setup.lock
+
+environment:
+	@if [ -z "$(PYTHON)" ]; then echo "Python 3.11 or newer is needed (python3 is older or missing)" >&2; exit 1; fi
+	@$(PYTHON) server/setup/environment.py requirements.txt
+
+tools: environment
+	@$(PYTHON) server/setup/environment.py requirements.txt requirements-dev.txt
+
+parts:
+	@if [ -z "$(PYTHON)" ]; then echo "Python 3.11 or newer is needed (python3 is older or missing)" >&2; exit 1; fi
+	@$(PYTHON) tests/system_parts.py

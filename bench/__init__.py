@@ -1,0 +1,1 @@
+"""Measures Plenum beside floors and peers: ``make bench``."""

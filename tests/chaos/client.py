@@ -1,0 +1,169 @@
+"""A client that never gives up: it resumes after every cut and writes down what it saw.
+
+Speaks the protocol with plain JSON on purpose: it shares no code with the server.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import random
+import time
+from dataclasses import dataclass, field
+from typing import Any
+
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed, InvalidHandshake
+
+from tests.chaos.checker import Operation, Outcome, Reader, RefKey, Seen, Segment
+
+CUTS = (ConnectionClosed, InvalidHandshake, OSError, EOFError, TimeoutError)
+ANSWER_S = 20.0
+RETRY_S = (0.02, 0.3)
+Json = dict[str, Any]
+
+
+def uuid7() -> str:
+    """A command id as RFC 9562, section 5.7, lays it out."""
+    value = time.time_ns() // 1_000_000 << 80 | int.from_bytes(os.urandom(10), "big")
+    value = value & ~(0xF << 76) | 0x7 << 76
+    value = value & ~(0x3 << 62) | 0x2 << 62
+    text = f"{value:032x}"
+    return "-".join((text[:8], text[8:12], text[12:16], text[16:20], text[20:]))
+
+
+@dataclass
+class Client:
+    """One participant in one room, over as many connections as it takes."""
+
+    name: str
+    url: str
+    token: str
+    room: str
+    reader: Reader = field(init=False)
+    operations: list[Operation] = field(default_factory=list)
+    views: dict[RefKey, Json] = field(default_factory=dict)
+    scores: dict[str, list[Any]] = field(default_factory=dict)
+    position: Json | None = None
+    resumes: int = 0
+    resets: int = 0
+
+    def __post_init__(self) -> None:
+        self.reader = Reader(self.name)
+        self._socket: ClientConnection | None = None
+        self._live = asyncio.Event()
+        self._answers: dict[str, asyncio.Future[Json]] = {}
+        self._random = random.Random(self.name)
+
+    async def run(self) -> None:
+        """Stay in the room until cancelled."""
+        while True:
+            try:
+                async with connect(self.url, compression=None, open_timeout=5) as socket:
+                    await self._enter(socket)
+                    async for frame in socket:
+                        self._take(json.loads(frame))
+            except CUTS:
+                pass
+            self._live.clear()
+            self._socket = None
+            await asyncio.sleep(self._random.uniform(*RETRY_S))
+
+    async def _enter(self, socket: ClientConnection) -> None:
+        await socket.send(json.dumps({"t": "hello", "protocol": 1, "token": self.token}))
+        join: Json = {"t": "join", "room": self.room}
+        if self.position is not None:
+            join["after"] = self.position
+        await socket.send(json.dumps(join))
+        self._socket = socket
+
+    def _take(self, frame: Json) -> None:
+        match frame["t"]:
+            case "joined":
+                self._joined(frame)
+            case "events":
+                for delta in frame["events"]:
+                    self._delta(delta)
+            case "gauges":
+                for score in frame.get("scores", ()):
+                    self._score(score)
+            case "ack":
+                answer = self._answers.pop(frame["id"], None)
+                if answer is not None and not answer.done():
+                    answer.set_result(frame)
+            case "out" | "fault":
+                raise AssertionError(f"{self.name}: {frame}")
+
+    def _joined(self, frame: Json) -> None:
+        snapshot = frame.get("snapshot")
+        if snapshot is not None:
+            self.position = dict(frame["at"])
+            self.reader.segments.append(Segment(frame["at"]["n"]))
+            self.views = {}
+            for view in (
+                snapshot["room"],
+                *snapshot["messages"],
+                *snapshot["questions"],
+                *snapshot["people"],
+            ):
+                self.views[view["k"], view["id"]] = view
+            self.scores = {score[0]: score for score in snapshot["scores"]}
+            self.resets += frame.get("reset", False)
+        else:
+            self.resumes += 1
+        self._live.set()
+
+    def _delta(self, delta: Json) -> None:
+        put = {(view["k"], view["id"]): view for view in delta.get("put", ())}
+        gone = {(kind, id_) for kind, id_ in delta.get("gone", ())}
+        self.views.update(put)
+        for key in gone:
+            self.views.pop(key, None)
+        self.reader.segments[-1].seen.append(Seen(delta["n"], frozenset({*put, *gone})))
+        assert self.position is not None
+        self.position["n"] = delta["n"]
+
+    def _score(self, score: list[Any]) -> None:
+        known = self.scores.get(score[0])
+        if known is None or score[3] >= known[3]:
+            self.scores[score[0]] = score
+
+    async def do(self, command: Json, marker: str = "") -> Json | None:
+        """Send until there is an answer; the same id each time. None: none came."""
+        cmd_id = uuid7()
+        deadline = time.monotonic() + ANSWER_S
+        answer: Json | None = None
+        while answer is None and time.monotonic() < deadline:
+            answer = await self._try(cmd_id, command)
+            if answer is not None and answer.get("error", {}).get("code") == "retry_later":
+                answer = None
+                await asyncio.sleep(self._random.uniform(*RETRY_S))
+        self.operations.append(self._note(cmd_id, marker, answer))
+        return answer
+
+    async def _try(self, cmd_id: str, command: Json) -> Json | None:
+        """One attempt on the present connection; None when it is cut."""
+        try:
+            async with asyncio.timeout(3):
+                await self._live.wait()
+                socket = self._socket
+                if socket is None:
+                    return None
+                answer = asyncio.get_running_loop().create_future()
+                self._answers[cmd_id] = answer
+                await socket.send(json.dumps({"t": "do", "id": cmd_id, "command": command}))
+                closed = asyncio.ensure_future(socket.wait_closed())
+                await asyncio.wait({answer, closed}, return_when=asyncio.FIRST_COMPLETED)
+                closed.cancel()
+                return answer.result() if answer.done() else None
+        except CUTS:
+            return None
+
+    def _note(self, cmd_id: str, marker: str, answer: Json | None) -> Operation:
+        outcome: Outcome = "unknown"
+        if answer is not None:
+            outcome = "fail" if answer.get("error") else "ok"
+        done = (answer or {}).get("done") or {}
+        at = (answer or {}).get("at")
+        return Operation(cmd_id, self.name, marker, outcome, done.get("object"), at)

@@ -1,0 +1,313 @@
+"""Room log and vault in memory: what ``rooms/ports.py`` promises, for tests without a disk.
+
+``FakeDisk`` is the database: several ``FakeRoomStore`` on one disk are several processes; a
+new store on an old disk is a restart.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import copy
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from contextlib import asynccontextmanager
+
+import msgspec
+
+from access.audiences import Instant
+from rooms.core import chat, people, questions
+from rooms.core.chat import Message, MessageState
+from rooms.core.names import AccountId, Author, Kind, ObjectId, Ref, RoomId, VoteCast, Words
+from rooms.core.room import Room, RoomEvent
+from rooms.ports import (
+    RING,
+    Batch,
+    CommandKey,
+    Head,
+    Locked,
+    Logged,
+    Stored,
+    StoredResult,
+    StoreUnavailableError,
+    Writes,
+)
+
+
+class FakeClock:
+    """Shows the time it is told."""
+
+    def __init__(self, now: Instant = 1_700_000_000_000) -> None:
+        self.at = now
+
+    def now(self) -> Instant:
+        return self.at
+
+    def advance(self, milliseconds: int) -> None:
+        self.at += milliseconds
+
+
+class FakeVault:
+    """Seals by keeping the author itself."""
+
+    def __init__(self) -> None:
+        self.authors: dict[bytes, tuple[ObjectId, Author]] = {}
+        self.sealed = 0
+
+    def seal(self, authors: Mapping[ObjectId, Author]) -> Mapping[ObjectId, bytes]:
+        return {question: self._seal(question, author) for question, author in authors.items()}
+
+    def _seal(self, question: ObjectId, author: Author) -> bytes:
+        self.sealed += 1
+        label = f"sealed {self.sealed}".encode()
+        self.authors[label] = (question, author)
+        return label
+
+    def open(self, question: ObjectId, sealed: bytes) -> Author | None:
+        of, author = self.authors.get(sealed, (None, None))
+        return author if of == question else None
+
+    def destroy(self, questions: Iterable[ObjectId]) -> None:
+        gone = set(questions)
+        self.authors = {k: kept for k, kept in self.authors.items() if kept[0] not in gone}
+
+
+class StoredVote(msgspec.Struct, frozen=True):
+    vote: VoteCast
+    version: int
+
+
+class StoredRoom(msgspec.Struct):
+    """One room on the disk. Words stand apart from the events, as in the database."""
+
+    head: Head
+    events: list[Logged] = []
+    texts: dict[Ref, str] = {}
+    authors: dict[Ref, Author | bytes] = {}
+    messages: dict[ObjectId, Message] = {}
+    votes: dict[tuple[ObjectId, AccountId], StoredVote] = {}
+    snapshot: tuple[Head, Room] | None = None
+
+
+class FakeDisk:
+    """What survives a restart, and its troubles."""
+
+    def __init__(self, clock: FakeClock | None = None, vault: FakeVault | None = None) -> None:
+        self.clock = clock or FakeClock()
+        self.vault = vault or FakeVault()
+        self.epoch = "epoch-1"
+        self.rooms: dict[RoomId, StoredRoom] = {}
+        self.results: dict[CommandKey, tuple[StoredResult, Instant]] = {}
+        self.lock = asyncio.Lock()
+        self.commits = 0
+        self._refuse = 0
+        self._lose = 0
+
+    def refuse_commits(self, times: int = 1) -> None:
+        """The next commits fail and store nothing (disk full)."""
+        self._refuse = times
+
+    def lose_answers(self, times: int = 1) -> None:
+        """The next commits store everything and fail all the same (connection lost)."""
+        self._lose = times
+
+    def room(self, room: RoomId) -> StoredRoom:
+        return self.rooms.setdefault(room, StoredRoom(Head(room=room)))
+
+    def write(self, writes: Writes, now: Instant) -> None:
+        if self._refuse:
+            self._refuse -= 1
+            raise StoreUnavailableError("the disk is told to refuse")
+        for head in writes.heads:
+            self.room(head.room).head = head
+            _append(self.room(head.room), writes.events.get(head.room, ()), self.vault)
+            _vote(self.room(head.room), writes.votes.get(head.room, ()), head.version)
+        for result in writes.results:
+            self.results[result.key] = (result, now)
+        for head, state in writes.snapshots:
+            self.room(head.room).snapshot = (head, _without_words(state))
+        self.commits += 1
+        if self._lose:
+            self._lose -= 1
+            raise StoreUnavailableError("the disk is told to lose its answer")
+
+
+class FakeBatch:
+    def __init__(self, disk: FakeDisk, locked: Locked) -> None:
+        self.locked = locked
+        self._disk = disk
+
+    async def commit(self, writes: Writes) -> None:
+        await asyncio.sleep(0)
+        self._disk.write(writes, self.locked.now)
+
+
+class FakeRoomStore:
+    """One process's view of a ``FakeDisk``."""
+
+    def __init__(self, disk: FakeDisk | None = None) -> None:
+        self.disk = disk or FakeDisk()
+
+    async def epoch(self) -> str:
+        return self.disk.epoch
+
+    async def load(self, room: RoomId) -> Stored:
+        kept = self.disk.rooms.get(room) or StoredRoom(Head(room=room))
+        head, state = kept.snapshot or (Head(room=room), None)
+        return Stored(
+            head=kept.head,
+            room=_with_words(state, kept, self.disk.vault) if state else None,
+            events=self._events(kept, head.log),
+            votes=[row.vote for row in kept.votes.values()],
+            recent=kept.events[-RING:],
+        )
+
+    @asynccontextmanager
+    async def batch(
+        self, known: Mapping[RoomId, Head], keys: Sequence[CommandKey]
+    ) -> AsyncIterator[Batch]:
+        async with self.disk.lock:
+            yield FakeBatch(self.disk, self._locked(known, keys))
+
+    def _locked(self, known: Mapping[RoomId, Head], keys: Sequence[CommandKey]) -> Locked:
+        rooms = {room: self.disk.rooms.get(room) or StoredRoom(Head(room=room)) for room in known}
+        behind = {room: kept for room, kept in rooms.items() if kept.head != known[room]}
+        return Locked(
+            now=self.disk.clock.now(),
+            heads={room: kept.head for room, kept in rooms.items()},
+            news={room: self._events(kept, known[room].log) for room, kept in behind.items()},
+            votes={room: _votes_after(kept, known[room].version) for room, kept in behind.items()},
+            results={key: self.disk.results[key][0] for key in keys if key in self.disk.results},
+        )
+
+    async def since(self, known: Head) -> tuple[Head, Sequence[Logged], Sequence[VoteCast]]:
+        kept = self.disk.rooms.get(known.room) or StoredRoom(Head(room=known.room))
+        return kept.head, self._events(kept, known.log), _votes_after(kept, known.version)
+
+    async def messages_before(self, room: RoomId, order: int, limit: int) -> Sequence[Message]:
+        kept = self.disk.rooms.get(room) or StoredRoom(Head(room=room))
+        older = [message for message in kept.messages.values() if message.order < order]
+        newest_first = sorted(older, key=lambda message: -message.order)[:limit]
+        return [_message(kept, message, self.disk.vault) for message in newest_first]
+
+    async def message(self, room: RoomId, message: ObjectId) -> Message | None:
+        kept = self.disk.rooms.get(room) or StoredRoom(Head(room=room))
+        found = kept.messages.get(message)
+        return _message(kept, found, self.disk.vault) if found else None
+
+    async def purge(self, before: Instant) -> None:
+        """Forget results older than this instant."""
+        results = self.disk.results
+        self.disk.results = {key: row for key, row in results.items() if row[1] >= before}
+
+    async def close(self) -> None:
+        """Nothing to close; the disk stays."""
+
+    def _events(self, kept: StoredRoom, after: int) -> list[Logged]:
+        return [
+            _join(kept, logged, self.disk.vault) for logged in kept.events if logged.log > after
+        ]
+
+
+def _object(event: RoomEvent) -> Ref | None:
+    """The object whose words the event carries."""
+    if isinstance(event, chat.MessagePosted):
+        return Ref(Kind.MESSAGE, event.message)
+    if isinstance(event, questions.QuestionAsked):
+        return Ref(Kind.QUESTION, event.question)
+    return None
+
+
+def _append(kept: StoredRoom, events: Sequence[Logged], vault: FakeVault) -> None:
+    for logged in events:
+        event = logged.event
+        ref = _object(event)
+        words = getattr(event, "words", None)
+        if ref is not None and words is not None:
+            kept.texts[ref] = words.text
+            kept.authors[ref] = words.author
+            if words.author.unnamed:
+                kept.authors[ref] = vault.seal({ref.id: words.author})[ref.id]
+        if ref is not None:
+            event = msgspec.structs.replace(event, words=None)
+        kept.events.append(msgspec.structs.replace(logged, event=event))
+        _change_messages(kept, event)
+        if isinstance(event, people.WordsErased):
+            _erase(kept, event, vault)
+
+
+def _change_messages(kept: StoredRoom, event: RoomEvent) -> None:
+    match event:
+        case chat.MessagePosted(message=id, at=at, reply_to=reply_to):
+            order = len(kept.messages) + 1
+            kept.messages[id] = Message(id, order, at, MessageState.VISIBLE, None, reply_to)
+        case chat.MessageDeleted(message=id) if id in kept.messages:
+            kept.messages[id].state = MessageState.DELETED
+        case chat.MessageRemoved(message=id, reason=reason) if id in kept.messages:
+            kept.messages[id].state = MessageState.REMOVED
+            kept.messages[id].reason = reason
+        case chat.MessageRestored(message=id) if id in kept.messages:
+            kept.messages[id].state = MessageState.VISIBLE
+            kept.messages[id].reason = ""
+        case _:
+            pass
+
+
+def _erase(kept: StoredRoom, event: people.WordsErased, vault: FakeVault) -> None:
+    for ref in event.objects:
+        kept.texts.pop(ref, None)
+        kept.authors.pop(ref, None)
+        if ref.id in kept.messages:
+            kept.messages[ref.id].state = MessageState.ERASED
+            kept.messages[ref.id].reason = ""
+        kept.votes = {key: row for key, row in kept.votes.items() if key[0] != ref.id}
+    vault.destroy(ref.id for ref in event.objects)
+
+
+def _vote(kept: StoredRoom, votes: Sequence[VoteCast], version: int) -> None:
+    for vote in votes:
+        kept.votes[vote.question, vote.account] = StoredVote(vote, version)
+
+
+def _votes_after(kept: StoredRoom, version: int) -> list[VoteCast]:
+    return [row.vote for row in kept.votes.values() if row.version > version]
+
+
+def _words(kept: StoredRoom, ref: Ref, vault: FakeVault) -> Words | None:
+    author = kept.authors.get(ref)
+    if isinstance(author, bytes):
+        author = vault.open(ref.id, author) or Author("", "", "", unnamed=True)
+    if ref not in kept.texts or author is None:
+        return None
+    return Words(kept.texts[ref], author)
+
+
+def _join(kept: StoredRoom, logged: Logged, vault: FakeVault) -> Logged:
+    ref = _object(logged.event)
+    if ref is None:
+        return logged
+    event = msgspec.structs.replace(logged.event, words=_words(kept, ref, vault))
+    return msgspec.structs.replace(logged, event=event)
+
+
+def _message(kept: StoredRoom, message: Message, vault: FakeVault) -> Message:
+    words = _words(kept, Ref(Kind.MESSAGE, message.id), vault)
+    return msgspec.structs.replace(message, words=words)
+
+
+def _without_words(state: Room) -> Room:
+    """A copy as a snapshot holds it: no words, no votes."""
+    state = copy.deepcopy(state)
+    for message in state.chat.messages.values():
+        message.words = None
+    for question in state.questions.questions.values():
+        question.words = None
+    state.questions.votes = {}
+    return state
+
+
+def _with_words(state: Room, kept: StoredRoom, vault: FakeVault) -> Room:
+    state = copy.deepcopy(state)
+    for message in state.chat.messages.values():
+        message.words = _words(kept, Ref(Kind.MESSAGE, message.id), vault)
+    for question in state.questions.questions.values():
+        question.words = _words(kept, Ref(Kind.QUESTION, question.id), vault)
+    return state
