@@ -1,4 +1,4 @@
-"""Errors of the API as problem details (RFC 9457): one shape, a code, two languages, no internals."""
+"""Errors of the API as problem details (RFC 9457): a code, two languages, no internals."""
 
 from __future__ import annotations
 

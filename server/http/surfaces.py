@@ -27,6 +27,7 @@ from server.http.language import Language
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 METHODS = SAFE | {"POST", "PUT", "PATCH", "DELETE"}
 ABSENT = Denied(Rule.NOT_THERE, NextStep.CHECK_ADDRESS, "hidden")
+FOREIGN = Denied(Rule.FOREIGN_PAGE, NextStep.OPEN_IN_BROWSER)
 
 Kind = Literal["page", "api", "feed"]
 """How a refusal looks: as a page, as problem details, or in few words."""
@@ -115,21 +116,22 @@ def _check(surface: Surface) -> None:
 
 def _guarded(surface: Surface, door: Door) -> Callable[[Request], Awaitable[Response]]:
     async def answer(request: Request) -> Response:
-        at, spoken = door.now(), language.of(request)
-        if request.method not in SAFE and not door.same_site(request):
-            foreign = Denied(Rule.FOREIGN_PAGE, NextStep.OPEN_IN_BROWSER)
+        at, spoken, actor = door.now(), language.of(request), GUEST
+
+        async def refuse(denied: Denied, resource: Resource | None = None) -> Response:
+            # Hidden and absent are one case from here on: the same bytes and headers.
+            status = _status(denied)
+            known = (ABSENT, None) if status == 404 else (denied, resource)
             return await door.refuse(
-                request, Refused(foreign, 403, surface.kind, GUEST, None, spoken, at)
+                request, Refused(known[0], status, surface.kind, actor, known[1], spoken, at)
             )
+
+        if request.method not in SAFE and not door.same_site(request):
+            return await refuse(FOREIGN)
         actor = await door.identify(request)
-
-        async def refuse(denied: Denied, resource: Resource | None) -> Response:
-            answer = refused(denied, surface.kind, actor, resource, spoken, at)
-            return await door.refuse(request, answer)
-
         resource = await surface.resource(request) if surface.resource else PLATFORM
         if resource is None:
-            return await refuse(ABSENT, None)
+            return await refuse(ABSENT)
         decision = policy.decide(actor, surface.needs, resource, at)
         if isinstance(decision, Denied):
             return await refuse(decision, resource)
@@ -138,17 +140,7 @@ def _guarded(surface: Surface, door: Door) -> Callable[[Request], Awaitable[Resp
     return answer
 
 
-def refused(
-    denied: Denied,
-    kind: Kind,
-    actor: Actor,
-    resource: Resource | None,
-    spoken: Language,
-    at: Instant,
-) -> Refused:
-    """The same bytes for hidden and absent: neither the thing nor the visitor is in them."""
+def _status(denied: Denied) -> int:
     if denied.existence == "hidden":
-        return Refused(ABSENT, 404, kind, actor, None, spoken, at)
-    sign_in = denied.next_step in (NextStep.SIGN_IN, NextStep.SIGN_IN_AGAIN)
-    status = 401 if sign_in else 403
-    return Refused(denied, status, kind, actor, resource, spoken, at)
+        return 404
+    return 401 if denied.next_step in (NextStep.SIGN_IN, NextStep.SIGN_IN_AGAIN) else 403
