@@ -13,11 +13,11 @@ import msgspec
 from access.audiences import Instant
 from rooms.core import room as rooms
 from rooms.core import sight
-from rooms.core.chat import Message, MessagePosted
-from rooms.core.names import Code, Ids, Kind, ObjectId, Person, Refusal, RoomId, Stream, VoteCast
+from rooms.core.names import Code, Ids, ObjectId, Person, Refusal, RoomId, Stream, VoteCast
 from rooms.core.questions import VoteQuestion
 from rooms.core.room import Change, Outcome, Room, RoomCommand
 from rooms.ports import CommandKey, Head, Locked, Logged, StoredResult, Writes
+from rooms.recall import Recalled, at_hand
 from rooms.wire.commands import Answer, pack, payload_hash, refused, unpack, untimely
 from rooms.wire.messages import Done
 
@@ -53,8 +53,8 @@ class Committed(msgspec.Struct, frozen=True):
     head: Head
     events: Sequence[Logged]
     votes: Sequence[VoteCast]
-    recalled: Sequence[Message] = ()
-    """Messages these changes are about, as they were, for whoever no longer keeps them."""
+    recalled: Recalled = {}
+    """Messages these changes mention, as they were, for whoever no longer has them."""
 
 
 class PoisonedError(Exception):
@@ -73,12 +73,11 @@ class _Sheet:
         self.head = held.head
         self.events: list[Logged] = []
         self.votes: list[VoteCast] = []
-        self.recalled: list[Message] = []
+        self.recalled: Recalled = {}
 
     def log(self, change: Change, at: Instant) -> dict[Stream, int]:
         """Fold one change; the numbers it got."""
-        if not isinstance(change, MessagePosted | VoteCast):
-            self._recall(change)
+        self._keep(change)
         refs = sight.advance(self.held.state, change)
         if isinstance(change, VoteCast):
             self.votes.append(change)
@@ -90,12 +89,12 @@ class _Sheet:
         self.events.append(Logged(log, change, numbers, refs))
         return numbers
 
-    def _recall(self, change: Change) -> None:
-        """Keep messages as they were: those who follow may have dropped them as too old."""
-        messages = self.held.state.chat.messages
-        for ref in rooms.touched(self.held.state, change):
-            if ref.kind is Kind.MESSAGE and ref.id in messages:
-                self.recalled.append(copy.copy(messages[ref.id]))
+    def _keep(self, change: Change) -> None:
+        """Keep what is mentioned as it was: those who follow may have dropped it as too old."""
+        name = rooms.mentions(change)
+        message = self.held.state.chat.older.get(name) if name is not None else None
+        if message is not None:
+            self.recalled.setdefault(message.id, copy.copy(message))
 
     def closed(self) -> Head | None:
         """The head to store, or None when nothing changed."""
@@ -110,9 +109,17 @@ class Draft:
     """Takes submissions one by one; :meth:`writes` is what must be stored before they are told."""
 
     def __init__(
-        self, locked: Locked, held: Mapping[RoomId, Held], new_id: Callable[[], ObjectId]
+        self,
+        locked: Locked,
+        held: Mapping[RoomId, Held],
+        recalled: Mapping[RoomId, Recalled],
+        new_id: Callable[[], ObjectId],
     ) -> None:
+        for room, one in held.items():
+            news, votes = locked.news.get(room, ()), locked.votes.get(room, ())
+            fold(one, locked.heads[room], news, votes, recalled.get(room, {}))
         self._locked = locked
+        self._recalled = recalled
         self._new_id = new_id
         self._sheets = {room: _Sheet(one) for room, one in held.items()}
         self._results: dict[CommandKey, StoredResult] = {}
@@ -174,6 +181,7 @@ class Draft:
             person = submission.sender()
             if isinstance(person, Refusal):
                 return Answer(error=person)
+            at_hand(sheet.held.state, submission.command, self._recalled.get(submission.room, {}))
             ids = Ids(self._new_id())
             outcome = rooms.decide(sheet.held.state, submission.command, person, at, ids)
         except Exception as error:
@@ -202,9 +210,16 @@ class Draft:
         return Answer(done, at=numbers)
 
 
-def fold(held: Held, head: Head, events: Sequence[Logged], votes: Sequence[VoteCast]) -> None:
+def fold(
+    held: Held,
+    head: Head,
+    events: Sequence[Logged],
+    votes: Sequence[VoteCast],
+    recalled: Recalled,
+) -> None:
     """Bring a room up to what is committed."""
     for logged in events:
+        at_hand(held.state, logged.event, recalled)
         held.state = rooms.evolve(held.state, logged.event)
     for vote in votes:
         held.state = rooms.evolve(held.state, vote)

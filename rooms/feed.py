@@ -17,7 +17,7 @@ from rooms.pace import PRESENCE_MS, SCORES_MS, Pace, rounded, tick_ms
 from rooms.shown import Prepare, Shown, questions_in
 from rooms.timers import Timers
 from rooms.wire.encoding import encode, encode_joined
-from rooms.wire.messages import AnyServerFrame, Gauges, Me, Out, Position, Present, Score
+from rooms.wire.messages import AnyServerFrame, Gauges, Me, Out, Position, Present
 from rooms.wire.snapshot import scores
 
 WRITES = 500
@@ -56,8 +56,7 @@ class Feed:
         )
         self._passing = False
         self._turn = 0
-        self._concerned: set[AccountId] = set()
-        self._mine: dict[AccountId, dict[MineKey, Mine]] = {}
+        self._news: dict[AccountId, dict[MineKey, Mine]] = {}
         self._dirty: set[ObjectId] = set()
         self._present = Present(0, 0)
         self._gauged = 0
@@ -101,7 +100,6 @@ class Feed:
             mine.pop(member, None)
             if not mine:
                 del self._accounts[member.account]
-                self._mine.pop(member.account, None)
         self._presence_pace.poke()
 
     def again(self, member: Member) -> None:
@@ -123,7 +121,7 @@ class Feed:
             (logged.event for logged in committed.events), committed.votes
         )
         for change in changes:
-            self._concerned |= sight.concerned(self.shown.state, change)
+            self._note_news(change)
             if isinstance(change, PersonRemoved):
                 for member in self.of(change.account):
                     cut(member, Out("banned"))
@@ -150,7 +148,7 @@ class Feed:
             self._tick.poke()
             return
         self.shown.new_tick()
-        self._tell_concerned()
+        self._tell_news()
         members = list(self._members)
         self._turn = (self._turn + WRITES) % max(1, len(members))
         members = members[self._turn :] + members[: self._turn]
@@ -227,38 +225,32 @@ class Feed:
 
     def _give_mine(self, member: Member) -> None:
         assert member.account is not None
-        mine = sight.mine(self.shown.state, member.account)
-        self._mine.setdefault(member.account, _by_object(mine))
-        self.send(member, Me(mine, all=True))
+        self.send(member, Me(sight.mine(self.shown.state, member.account), all=True))
         member.mine_stale = False
 
-    def _tell_concerned(self) -> None:
-        concerned, self._concerned = self._concerned, set()
-        now = self._timers.now()
-        for account in concerned & self._accounts.keys():
-            mine = _by_object(sight.mine(self.shown.state, account))
-            before = self._mine.get(account, {})
-            self._mine[account] = mine
-            changed = tuple(one for key, one in mine.items() if before.get(key) != one)
-            gone = bool(before.keys() - mine.keys())
-            if not changed and not gone:
-                continue
-            frame = Me(tuple(mine.values()), all=True) if gone else Me(changed)
-            self._tell_mine(account, self._prepare(encode(frame)), now)
+    def _note_news(self, change: Change) -> None:
+        for account, changed in sight.news(self.shown.state, change).items():
+            if account in self._accounts:
+                kept = self._news.setdefault(account, {})
+                kept.update({(type(one), one.id): one for one in changed})
 
-    def _tell_mine(self, account: AccountId, frame: bytes, now: int) -> None:
-        for member in self.of(account):
-            if member.ready(now):
-                member.outlet.write(frame)
-            else:
-                member.mine_stale = True
+    def _tell_news(self) -> None:
+        news, self._news = self._news, {}
+        now = self._timers.now()
+        for account, changed in news.items():
+            frame = self._prepare(encode(Me(tuple(changed.values()))))
+            for member in self.of(account):
+                if member.ready(now):
+                    member.outlet.write(frame)
+                else:
+                    member.mine_stale = True
 
     # Gauges
 
     def _show_scores(self) -> None:
         dirty, self._dirty = self._dirty, set()
-        every = scores(self.shown.state, self.shown.head.version)
-        self._show_gauges(Gauges(scores=tuple(one for one in every if one.question in dirty)))
+        version = self.shown.head.version
+        self._show_gauges(Gauges(scores=scores(self.shown.state, version, dirty)))
 
     def _show_presence(self) -> None:
         people = self._people()
@@ -281,7 +273,8 @@ class Feed:
     def _gauge_frame(self, known: int) -> bytes:
         """The newest change for whoever had the one before; everything for all others."""
         if known not in self._gauge_frames:
-            whole: tuple[Score, ...] = scores(self.shown.state, self.shown.head.version)
+            shown = self.shown
+            whole = scores(shown.state, shown.head.version, shown.state.questions.questions)
             frame = encode(Gauges(scores=whole, present=self._present))
             self._gauge_frames[known] = self._prepare(frame)
         return self._gauge_frames[known]
@@ -289,7 +282,3 @@ class Feed:
 
 LONG = 16_384
 """Bytes of a range above which it is compared with a snapshot."""
-
-
-def _by_object(mine: Iterable[Mine]) -> dict[MineKey, Mine]:
-    return {(type(one), one.id): one for one in mine}

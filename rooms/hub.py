@@ -17,6 +17,7 @@ from rooms.feed import Feed
 from rooms.leases import Leases
 from rooms.member import Member, Outlet
 from rooms.ports import Admission, Clock, Credential, RoomStore
+from rooms.recall import missing
 from rooms.sequencer import start
 from rooms.shown import Prepare, Shown
 from rooms.timers import Timers
@@ -178,9 +179,14 @@ class Hub:
                 head, events, votes = await self._store.since(known)
                 if feed.shown.head is not known:
                     continue  # a commit of this process came first; its part must not come twice
-                if head.version > known.version:
-                    feed.take(Committed(head, events, votes), partial(self._cut, feed))
-                return
+                if head.version <= known.version:
+                    return
+                changes = [logged.event for logged in events]
+                recalled = await missing(self._store, feed.shown.state, changes)
+                if feed.shown.head is known:
+                    committed = Committed(head, events, votes, recalled)
+                    feed.take(committed, partial(self._cut, feed))
+                    return
         finally:
             feed.catching_up = False
 
@@ -257,4 +263,3 @@ class Hub:
         except Exception:
             # The store is away for a moment: the next look, hint or commit tries again.
             log.warning("background work of the hub failed", exc_info=True)
-

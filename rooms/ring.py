@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable
 
+from rooms.core.chat import MessagePosted
 from rooms.core.names import Stream
 from rooms.ports import RING, Logged
 from rooms.wire.encoding import Entry
@@ -31,7 +32,8 @@ class Ring:
             if self._entries and number != self._entries[-1].n + 1:
                 self._entries.clear()
             refs = logged.refs.get(self._stream, ())
-            self._entries.append(Entry(number, logged.event.at, refs))
+            posted = isinstance(logged.event, MessagePosted)
+            self._entries.append(Entry(number, logged.event.at, refs, posted))
             self.head = number
 
     @property

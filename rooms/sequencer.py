@@ -13,10 +13,10 @@ from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 
 from rooms.core import room as rooms
-from rooms.core.chat import Message
 from rooms.core.names import Code, ObjectId, RoomId
 from rooms.draft import Committed, Draft, Held, PoisonedError, Submission, fold
 from rooms.ports import Batch, Logged, RoomStore
+from rooms.recall import Recalled, missing
 from rooms.wire.commands import Answer, refused
 
 BATCH = 512
@@ -106,17 +106,10 @@ class Sequencer:
         self,
         batch: Sequence[Submission],
         held: Mapping[RoomId, Held],
-        recalled: Sequence[tuple[RoomId, Message]],
+        recalled: Mapping[RoomId, Recalled],
         transaction: Batch,
     ) -> Draft:
-        locked = transaction.locked
-        # Old messages come first: news of other processes may be about them.
-        for room, message in recalled:
-            held[room].state.chat.messages.setdefault(message.id, message)
-        for room, one in held.items():
-            news, votes = locked.news.get(room, ()), locked.votes.get(room, ())
-            fold(one, locked.heads[room], news, votes)
-        draft = Draft(locked, held, self._new_id)
+        draft = Draft(transaction.locked, held, recalled, self._new_id)
         for submission in batch:
             draft.take(submission)
         return draft
@@ -130,16 +123,13 @@ class Sequencer:
 
     async def _recalled(
         self, batch: Sequence[Submission], held: Mapping[RoomId, Held]
-    ) -> list[tuple[RoomId, Message]]:
-        found = []
-        for one in batch:
-            name = rooms.mentions(one.command)
-            if name is None or name in held[one.room].state.chat.messages:
-                continue
-            message = await self._store.message(one.room, name)
-            if message is not None:
-                found.append((one.room, message))
-        return found
+    ) -> dict[RoomId, Recalled]:
+        return {
+            room: await missing(
+                self._store, one.state, [each.command for each in batch if each.room == room]
+            )
+            for room, one in held.items()
+        }
 
     def _drop(self, batch: Sequence[Submission]) -> None:
         for submission in batch:
@@ -150,7 +140,8 @@ async def start(store: RoomStore, room: RoomId) -> tuple[Held, Sequence[Logged]]
     """A room as committed, folded, and its newest events."""
     stored = await store.load(room)
     held = Held(stored.head, stored.room or rooms.empty(room))
-    fold(held, stored.head, stored.events, stored.votes)
+    recalled = await missing(store, held.state, [logged.event for logged in stored.events])
+    fold(held, stored.head, stored.events, stored.votes, recalled)
     return held, stored.recent
 
 

@@ -7,13 +7,12 @@ makes no difference, so there is no way between these to lose or repeat a number
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable, Iterable, Sequence
 
-from rooms.core import room as rooms
-from rooms.core.chat import Message
+from rooms.core import chat
 from rooms.core.names import AccountId, Kind, Ref, Stream
-from rooms.core.room import Change
-from rooms.draft import Committed, Held
+from rooms.draft import Committed, Held, fold
 from rooms.ports import Logged
 from rooms.ring import Ring
 from rooms.wire.encoding import Entry, deltas, encode, encode_snapshot
@@ -44,12 +43,12 @@ class Shown:
 
     def fold(self, committed: Committed) -> None:
         """Take what was committed. It must be later than all before."""
-        for message in committed.recalled:
-            self._recall(message)
-        for logged in committed.events:
-            self._evolve(logged.event)
-        for vote in committed.votes:
-            self._evolve(vote)
+        held = Held(self.head, self.state)
+        events, votes = committed.events, committed.votes
+        # Copies: another that folds the same messages must not see them change under it.
+        recalled = {name: copy.copy(old) for name, old in committed.recalled.items()}
+        fold(held, committed.head, events, votes, recalled)
+        self.state = held.state
         for ring in self.rings.values():
             ring.extend(committed.events)
         self.head = committed.head
@@ -83,8 +82,8 @@ class Shown:
     def range(self, stream: Stream, after: int, target: int) -> bytes | None:
         """The prepared frame of the numbers after one up to another; None: only a snapshot helps.
 
-        That is so when the ring no longer has the range, or when it tells of messages too old
-        to be kept here, whose views cannot be sent.
+        That is so when the ring no longer has the range, or when messages posted in it are
+        too old by now to be kept here.
         """
         key = (stream, after, target)
         if key not in self._ranges:
@@ -99,18 +98,10 @@ class Shown:
         return self._prepare(encode(events))
 
     def _kept(self, entries: Iterable[Entry]) -> bool:
-        messages = self.state.chat.messages
         return all(
-            ref.kind is not Kind.MESSAGE or ref.id in messages
+            not entry.posted or chat.find(self.state.chat, entry.refs[0].id) is not None
             for entry in entries
-            for ref in entry.refs
         )
-
-    def _recall(self, message: Message) -> None:
-        self.state.chat.messages.setdefault(message.id, message)
-
-    def _evolve(self, change: Change) -> None:
-        self.state = rooms.evolve(self.state, change)
 
     def _removed(self) -> frozenset[AccountId]:
         sanctions = self.state.people.sanctions.values()

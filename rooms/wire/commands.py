@@ -55,9 +55,11 @@ class Answer(msgspec.Struct, frozen=True, omit_defaults=True):
         return self.error is None or self.error.code not in NOT_STORED
 
 
-def refused(code: Code, **about: int) -> Answer:
+def refused(
+    code: Code, *, retry_after_ms: int | None = None, server_time: Instant | None = None
+) -> Answer:
     """An answer that says no."""
-    return Answer(error=Refusal(code, **about))
+    return Answer(error=Refusal(code, retry_after_ms=retry_after_ms, server_time=server_time))
 
 
 def made_at(command_id: str) -> Instant:

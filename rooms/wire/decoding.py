@@ -45,7 +45,7 @@ class _Loose(msgspec.Struct):
     command: Any = None
 
 
-_FRAMES = msgspec.json.Decoder(AnyClientFrame)
+_FRAMES: msgspec.json.Decoder[AnyClientFrame] = msgspec.json.Decoder(AnyClientFrame)
 _LOOSE = msgspec.json.Decoder(_Loose)
 _SUSPECT = re.compile(rb"\d{16}|\\u0000")
 _STRING = re.compile(rb'"(?:[^"\\]|\\.)*+"?', re.DOTALL)

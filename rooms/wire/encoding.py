@@ -22,6 +22,8 @@ class Entry(NamedTuple):
     n: int
     at: Instant
     refs: tuple[Ref, ...]
+    posted: bool = False
+    """A message was posted; its view cannot be left out for whoever missed this."""
 
 
 class _JoinedShared(ServerFrame, frozen=True, tag="joined"):

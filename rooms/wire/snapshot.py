@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from heapq import nlargest
 
 from rooms.core import questions, sight
 from rooms.core.chat import MessageView
-from rooms.core.names import Kind, Ref, Stream
+from rooms.core.names import Kind, ObjectId, Ref, Stream
 from rooms.core.people import PersonView
 from rooms.core.questions import QuestionView
-from rooms.core.room import Room, RoomView
+from rooms.core.room import ROOM_REF, Room, RoomView
 from rooms.wire.messages import Present, Score, Snapshot
 
 MESSAGES = 50
-ROOM = Ref(Kind.ROOM, "room")
 
 
 def snapshot(room: Room, stream: Stream, version: int, present: Present) -> Snapshot:
     """The newest messages in order, every question and person this stream shows, and gauges."""
     messages = _messages(room, stream)
-    view = sight.view(room, ROOM, stream)
+    view = sight.view(room, ROOM_REF, stream)
     assert isinstance(view, RoomView)
     return Snapshot(
         room=view,
@@ -27,15 +27,15 @@ def snapshot(room: Room, stream: Stream, version: int, present: Present) -> Snap
         older=bool(messages) and messages[0].order > 1,
         questions=_questions(room, stream),
         people=_people(room, stream),
-        scores=scores(room, version),
+        scores=scores(room, version, room.questions.questions),
         present=present,
     )
 
 
-def scores(room: Room, version: int) -> tuple[Score, ...]:
-    """The gauge of every question that has one, at this version of the room."""
-    counted = questions.scores(room.questions).items()
-    return tuple(Score(question, votes, heat, version) for question, (votes, heat) in counted)
+def scores(room: Room, version: int, asked: Iterable[ObjectId]) -> tuple[Score, ...]:
+    """The gauges of these questions, as far as they have one, at this version of the room."""
+    counted = ((question, questions.score(room.questions, question)) for question in asked)
+    return tuple(Score(question, *score, version) for question, score in counted if score)
 
 
 def _messages(room: Room, stream: Stream) -> tuple[MessageView, ...]:

@@ -58,6 +58,7 @@ class RoomSockets:
         self,
         hub: Hub,
         sequencer: Sequencer,
+        *,
         clock: Clock,
         authenticate: Authenticate,
         trusted: Trusted,

@@ -122,7 +122,7 @@ class SocketProtocol(WebSocketsSansIOProtocol):
         super().handle_connect(event)
         if hasattr(self, "scope"):
             # The task that runs the app starts after this call, so it finds the extension.
-            extensions: dict[str, Any] = self.scope["extensions"]  # type: ignore[assignment]
+            extensions: dict[str, Any] = self.scope["extensions"]
             extensions[WRITER] = self._writer
 
     def send_receive_event_to_app(self) -> None:
