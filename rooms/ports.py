@@ -72,6 +72,8 @@ class StoredResult(msgspec.Struct, frozen=True):
     """BLAKE2b, 16 bytes, of the canonical command and its room."""
     result: bytes
     """JSON of the ack's outcome."""
+    object: ObjectId | None = None
+    """What the command made. When its words are erased, this answer must not name who spoke."""
 
 
 class Stored(msgspec.Struct, frozen=True):
@@ -136,7 +138,8 @@ class RoomStore(Protocol):
 
         ``known`` is what the caller has folded; the batch brings what came after it.
 
-        Raises ``StoreUnavailableError`` when nothing was stored and the caller may retry.
+        Raises ``StoreUnavailableError``, here or in ``commit``; the caller may retry. Also when
+        a room stands behind ``known``: then the database has lost what was committed.
         """
 
     async def since(self, known: Head) -> tuple[Head, Sequence[Logged], Sequence[VoteCast]]:
@@ -148,9 +151,17 @@ class RoomStore(Protocol):
     async def message(self, room: RoomId, message: ObjectId) -> Message | None:
         """One message in its present state, however old."""
 
+    async def messages_by(self, room: RoomId, account: AccountId) -> Sequence[Message]:
+        """Everything this person said in the room's chat, oldest first. Recall it before
+        ``EraseWords`` is decided: the room itself only has the newest messages at hand."""
+
 
 class StoreUnavailableError(Exception):
-    """The database did not take the batch; nothing of it was stored."""
+    """The database did not take the batch, or broke off before it said so.
+
+    Nothing of it may be acknowledged or published.  Load again and send the same command ids:
+    if the batch was stored after all, their results are found.
+    """
 
 
 class Vault(Protocol):

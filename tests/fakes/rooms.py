@@ -193,6 +193,11 @@ class FakeRoomStore:
         found = kept.messages.get(message)
         return _message(kept, found, self.disk.vault) if found else None
 
+    async def messages_by(self, room: RoomId, account: AccountId) -> Sequence[Message]:
+        kept = self.disk.rooms.get(room) or StoredRoom(Head(room=room))
+        messages = [_message(kept, message, self.disk.vault) for message in kept.messages.values()]
+        return [m for m in messages if m.words is not None and m.words.author.account == account]
+
     async def purge(self, before: Instant) -> None:
         """Forget results older than this instant."""
         results = self.disk.results

@@ -1,0 +1,1 @@
+"""The room log on SQLite and on PostgreSQL. One suite holds both: ``tests/contracts/``."""

@@ -1,0 +1,154 @@
+"""What is read from the tables, as values of ``rooms/``. Pure, but for the vault."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
+
+import msgspec
+
+from access.audiences import Instant
+from rooms.core import codec
+from rooms.core.chat import Message, MessageState
+from rooms.core.names import AccountId, Author, Kind, ObjectId, Ref, RoomId, Stream, VoteCast, Words
+from rooms.core.room import Room
+from rooms.ports import Head, Logged, Vault
+
+NOBODY = Author(account="", name="", organisation="", unnamed=True)
+"""An unnamed author whose key is lost: the question stays, whoever asked it."""
+
+
+class FoundHead(NamedTuple):
+    room: RoomId
+    log: int
+    pub: int
+    stage: int
+    desk: int
+    version: int
+    last_at: Instant
+    on_air: ObjectId | None
+    min_reader: int
+    messages: int
+
+
+class FoundWords(NamedTuple):
+    """Text and author of an object; all null when they are gone. ``sealed`` as hex digits."""
+
+    text: str | None
+    account: AccountId | None
+    name: str | None
+    organisation: str | None
+    sealed: str | None
+
+
+class FoundEvent(NamedTuple):
+    log: int
+    type: str
+    version: int
+    object: ObjectId | None
+    body: str
+    pub: int | None
+    stage: int | None
+    desk: int | None
+    refs: str
+    text: str | None
+    account: AccountId | None
+    name: str | None
+    organisation: str | None
+    sealed: str | None
+
+
+class FoundMessage(NamedTuple):
+    object: ObjectId
+    rank: int
+    at: Instant
+    state: str
+    reason: str
+    reply_to: ObjectId | None
+    text: str | None
+    account: AccountId | None
+    name: str | None
+    organisation: str | None
+    sealed: str | None
+
+
+class FoundText(NamedTuple):
+    object: ObjectId
+    kind: str
+    text: str | None
+    account: AccountId | None
+    name: str | None
+    organisation: str | None
+    sealed: str | None
+
+
+class FoundVote(NamedTuple):
+    question: ObjectId
+    account: AccountId
+    value: int
+    at: Instant
+
+
+_refs = msgspec.json.Decoder(tuple[Ref, ...] | dict[Stream, tuple[Ref, ...]])
+
+
+def head_of(found: FoundHead) -> Head:
+    return Head(*found[:-1])
+
+
+def logged_of(room: RoomId, found: FoundEvent, vault: Vault) -> Logged:
+    """An event with its words, if they are still there."""
+    words = None
+    if found.object is not None:
+        words = words_of(found.object, FoundWords(*found[-5:]), vault)
+    event = codec.decode_event(found.type, found.version, found.body.encode(), words)
+    given = ((Stream.PUB, found.pub), (Stream.STAGE, found.stage), (Stream.DESK, found.desk))
+    numbers = {stream: number for stream, number in given if number is not None}
+    refs = _refs.decode(found.refs)
+    if not isinstance(refs, dict):
+        refs = dict.fromkeys(numbers, refs)
+    return Logged(found.log, event, numbers, refs)
+
+
+def words_of(object_: ObjectId, found: FoundWords, vault: Vault) -> Words | None:
+    """None when erased. A lost key costs the name, not the words."""
+    if found.text is None:
+        return None
+    if found.sealed is not None:
+        author = vault.open(object_, bytes.fromhex(found.sealed)) or NOBODY
+    elif found.account is not None:
+        author = Author(found.account, found.name or "", found.organisation or "")
+    else:
+        return None
+    return Words(found.text, author)
+
+
+def message_of(found: FoundMessage, vault: Vault) -> Message:
+    return Message(
+        id=found.object,
+        order=found.rank,
+        at=found.at,
+        state=MessageState(found.state),
+        words=words_of(found.object, FoundWords(*found[-5:]), vault),
+        reply_to=found.reply_to,
+        reason=found.reason,
+    )
+
+
+def votes_of(found: Iterable[FoundVote]) -> list[VoteCast]:
+    return [VoteCast(row.question, row.account, bool(row.value), row.at) for row in found]
+
+
+def objects_in(body: bytes) -> list[ObjectId]:
+    """The objects of a snapshot whose words have to be joined."""
+    return [ref.id for ref in codec.words_wanted(body)]
+
+
+def room_of(body: bytes, texts: Iterable[FoundText], vault: Vault) -> Room:
+    """A snapshot with the words that are still there."""
+    words: Mapping[Ref, Words] = {
+        Ref(Kind(text.kind), text.object): said
+        for text in texts
+        if (said := words_of(text.object, FoundWords(*text[-5:]), vault)) is not None
+    }
+    return codec.decode_room(body, words)

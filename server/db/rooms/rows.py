@@ -1,0 +1,266 @@
+"""What a batch wants stored, as rows of ``server/db/tables/rooms.py``. Pure.
+
+Each row type has the fields of its table, in its order (a test compares them): statements are
+made from the fields, and both databases store the same rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+import msgspec
+
+from access.audiences import Instant
+from rooms.core import chat, codec, people, questions
+from rooms.core.chat import MessageState
+from rooms.core.names import AccountId, Author, Kind, ObjectId, Ref, RoomId, Stream, VoteCast, Words
+from rooms.core.room import RoomEvent
+from rooms.ports import Head, Logged, StoredResult, Vault, Writes
+
+FIRST = 1
+"""Revision of the words an object is published with."""
+
+
+class HeadRow(NamedTuple):
+    room: RoomId
+    log: int
+    pub: int
+    stage: int
+    desk: int
+    version: int
+    last_at: Instant
+    on_air: ObjectId | None
+    min_reader: int
+    messages: int
+
+
+class EventRow(NamedTuple):
+    room: RoomId
+    log: int
+    at: Instant
+    type: str
+    version: int
+    object: ObjectId | None
+    body: str
+    pub: int | None
+    stage: int | None
+    desk: int | None
+    refs: str
+
+
+class TextRow(NamedTuple):
+    object: ObjectId
+    revision: int
+    room: RoomId
+    kind: str
+    rank: int | None
+    at: Instant
+    state: str | None
+    reason: str
+    reply_to: ObjectId | None
+    text: str | None
+
+
+class AuthorRow(NamedTuple):
+    object: ObjectId
+    room: RoomId
+    account: AccountId | None
+    name: str
+    organisation: str
+    sealed: bytes | None
+
+
+class VoteRow(NamedTuple):
+    question: ObjectId
+    account: AccountId
+    room: RoomId
+    value: bool
+    at: Instant
+    version: int
+
+
+class CommandRow(NamedTuple):
+    cmd_id: str
+    account: AccountId
+    payload_hash: bytes
+    result: bytes
+    object: ObjectId | None
+    at: Instant
+
+
+class SnapshotRow(NamedTuple):
+    room: RoomId
+    log: int
+    version: int
+    body: bytes
+
+
+class StateChange(NamedTuple):
+    """A message's new state; parameters of one UPDATE."""
+
+    state: MessageState
+    reason: str
+    object: ObjectId
+
+
+class Rows(msgspec.Struct):
+    """Everything of one batch. New rows first, then states, then erasure."""
+
+    heads: list[HeadRow]
+    events: list[EventRow] = []
+    texts: list[TextRow] = []
+    authors: list[AuthorRow] = []
+    votes: list[VoteRow] = []
+    commands: list[CommandRow] = []
+    snapshots: list[SnapshotRow] = []
+    unnamed: dict[ObjectId, tuple[RoomId, Author]] = {}
+    """Authors still to be sealed: see ``with_sealed``."""
+    states: list[StateChange] = []
+    erased: list[ObjectId] = []
+
+
+def rows_of(writes: Writes, messages: Mapping[RoomId, int], now: Instant) -> Rows:
+    """The rows of a batch. ``messages``: how many each room has published before."""
+    counts = dict(messages)
+    rows = Rows(heads=[])
+    for head in writes.heads:
+        for logged in writes.events.get(head.room, ()):
+            _add_event(rows, head.room, logged, counts)
+        rows.heads.append(_head(head, counts.get(head.room, 0)))
+        rows.votes += _votes(head, writes.votes.get(head.room, ()))
+    rows.commands = [_command(result, now) for result in writes.results]
+    rows.snapshots = [
+        SnapshotRow(head.room, head.log, head.version, codec.encode_room(room))
+        for head, room in writes.snapshots
+    ]
+    return rows
+
+
+def with_sealed(rows: Rows, vault: Vault) -> None:
+    """Add the unnamed authors, sealed under keys that are durable already."""
+    if not rows.unnamed:
+        return
+    sealed = vault.seal({question: author for question, (_, author) in rows.unnamed.items()})
+    rows.authors += [
+        AuthorRow(question, room, None, "", "", sealed[question])
+        for question, (room, _) in rows.unnamed.items()
+    ]
+    rows.unnamed = {}
+
+
+def _head(head: Head, messages: int) -> HeadRow:
+    return HeadRow(
+        head.room,
+        head.log,
+        head.pub,
+        head.stage,
+        head.desk,
+        head.version,
+        head.last_at,
+        head.on_air,
+        head.min_reader,
+        messages,
+    )
+
+
+def _add_event(rows: Rows, room: RoomId, logged: Logged, counts: dict[RoomId, int]) -> None:
+    event, numbers = logged.event, logged.numbers
+    encoded = codec.encode_event(event)
+    spoken = encoded.object.id if encoded.object and encoded.words else None
+    rows.events.append(
+        EventRow(
+            room,
+            logged.log,
+            event.at,
+            encoded.type,
+            encoded.version,
+            spoken,
+            encoded.body.decode(),
+            numbers.get(Stream.PUB),
+            numbers.get(Stream.STAGE),
+            numbers.get(Stream.DESK),
+            _refs(logged.refs),
+        )
+    )
+    match event:
+        case chat.MessagePosted(words=Words() as words):
+            rank = counts[room] = counts.get(room, 0) + 1
+            rows.texts.append(_message(room, rank, event, words))
+            _add_author(rows, room, event.message, words.author)
+        case questions.QuestionAsked(words=Words() as words):
+            rows.texts.append(_question(room, event, words))
+            _add_author(rows, room, event.question, words.author)
+        case _:
+            _add_change(rows, event)
+
+
+def _message(room: RoomId, rank: int, posted: chat.MessagePosted, words: Words) -> TextRow:
+    return TextRow(
+        posted.message,
+        FIRST,
+        room,
+        Kind.MESSAGE,
+        rank,
+        posted.at,
+        MessageState.VISIBLE,
+        "",
+        posted.reply_to,
+        words.text,
+    )
+
+
+def _question(room: RoomId, asked: questions.QuestionAsked, words: Words) -> TextRow:
+    return TextRow(
+        asked.question, FIRST, room, Kind.QUESTION, None, asked.at, None, "", None, words.text
+    )
+
+
+def _add_author(rows: Rows, room: RoomId, object_: ObjectId, author: Author) -> None:
+    if author.unnamed:
+        rows.unnamed[object_] = (room, author)
+        return
+    named = AuthorRow(object_, room, author.account, author.name, author.organisation, None)
+    rows.authors.append(named)
+
+
+def _add_change(rows: Rows, event: RoomEvent) -> None:
+    """The present state of older rows."""
+    match event:
+        case chat.MessageDeleted(message=message):
+            rows.states.append(StateChange(MessageState.DELETED, "", message))
+        case chat.MessageRemoved(message=message, reason=reason):
+            rows.states.append(StateChange(MessageState.REMOVED, reason, message))
+        case chat.MessageRestored(message=message):
+            rows.states.append(StateChange(MessageState.VISIBLE, "", message))
+        case people.WordsErased(objects=objects):
+            rows.erased += [ref.id for ref in objects]
+            rows.states += [
+                StateChange(MessageState.ERASED, "", ref.id)
+                for ref in objects
+                if ref.kind is Kind.MESSAGE
+            ]
+        case _:
+            pass
+
+
+def _votes(head: Head, votes: Sequence[VoteCast]) -> list[VoteRow]:
+    """The last vote of each account: one statement may not touch a row twice."""
+    last = {(vote.question, vote.account): vote for vote in votes}
+    return [
+        VoteRow(vote.question, vote.account, head.room, vote.value, vote.at, head.version)
+        for vote in last.values()
+    ]
+
+
+def _command(result: StoredResult, now: Instant) -> CommandRow:
+    key = result.key
+    return CommandRow(
+        key.cmd_id, key.account, result.payload_hash, result.result, result.object, now
+    )
+
+
+def _refs(refs: Mapping[Stream, tuple[Ref, ...]]) -> str:
+    first, *others = list(refs.values()) or [()]
+    same = all(other == first for other in others)
+    return msgspec.json.encode(first if same else refs).decode()

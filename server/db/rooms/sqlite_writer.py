@@ -1,0 +1,163 @@
+"""Writing the room log to SQLite: what runs in the writer thread."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from functools import cache
+from itertools import chain
+
+import msgspec
+
+from access.audiences import Instant
+from rooms.core.names import RoomId
+from rooms.ports import CommandKey, Head, Locked, StoredResult, StoreUnavailableError, Vault
+from server.db.rooms import statements as sql
+from server.db.rooms.found import FoundHead, head_of
+from server.db.rooms.rows import Rows, with_sealed
+from server.db.rooms.sqlite_reader import AMONG, EMPTY, SqliteReader, as_json
+
+SIZES = (512, 256, 128, 64, 32, 16, 8, 4, 2, 1)
+"""Rows per statement: few statements for any batch, each prepared once."""
+PURGE_ROWS = 2_000
+"""Old answers deleted at a time; a busy room is not held up by cleaning."""
+
+_NOW = "SELECT CAST((julianday('now') - 2440587.5) * 86400000.0 + 0.5 AS INTEGER)"
+_RESULTS = (
+    "SELECT c.account, c.cmd_id, c.payload_hash, c.result, c.object FROM json_each(?1) k"
+    " JOIN room_command c ON c.cmd_id = k.value ->> 0 AND c.account = k.value ->> 1"
+)
+_PURGE = (
+    "DELETE FROM room_command WHERE at < ?1 AND rowid IN"
+    " (SELECT rowid FROM room_command ORDER BY rowid LIMIT ?2)"
+)
+"""Rows lie in the order in which they were stored, so the oldest need no index."""
+
+
+class Begun(msgspec.Struct, frozen=True):
+    """What the batch found, and how many messages each room has published."""
+
+    locked: Locked
+    messages: Mapping[RoomId, int]
+
+
+@contextmanager
+def unavailable() -> Iterator[None]:
+    """Full disk, I/O error and held lock, by one name. A wrong statement stays what it is."""
+    try:
+        yield
+    except (sqlite3.IntegrityError, sqlite3.ProgrammingError):
+        raise
+    except sqlite3.DatabaseError as error:
+        raise StoreUnavailableError(f"SQLite: {error}") from error
+
+
+@cache
+def _insert(table: sql.Table, rows: int) -> str:
+    row = f"({', '.join('?' * len(table.columns))})"
+    return sql.insert(table, f"VALUES {', '.join([row] * rows)}")
+
+
+class SqliteWriter:
+    """One transaction at a time through one connection, called from one thread."""
+
+    def __init__(
+        self, connection: sqlite3.Connection, vault: Vault, now: Callable[[], Instant] | None
+    ) -> None:
+        self._connection = connection
+        self._vault = vault
+        self._reader = SqliteReader(connection, vault)
+        self._now = now or self._database_clock
+
+    def begin(self, known: Mapping[RoomId, Head], keys: Sequence[CommandKey]) -> Begun:
+        """Take the write lock and read what the batch has to know."""
+        with unavailable():
+            self._connection.execute("BEGIN IMMEDIATE")
+            found = self._reader.heads(list(known))
+            heads = {room: _head(room, found) for room in known}
+            behind = [room for room in known if heads[room] != known[room]]
+            _refuse_lost_history(known, heads)
+            locked = Locked(
+                now=self._now(),
+                heads=heads,
+                news={r: self._reader.events_after(r, known[r].log) for r in behind},
+                votes={r: self._reader.votes_after(r, known[r].version) for r in behind},
+                results=self._results(keys) if keys else {},
+            )
+        return Begun(locked, {room: head.messages for room, head in found.items()})
+
+    def commit(self, rows: Rows) -> None:
+        """Store all rows and flush."""
+        with unavailable():
+            with_sealed(rows, self._vault)
+            self._store(rows)
+            self._connection.execute("COMMIT")
+            if rows.erased:
+                self.bury()
+
+    def roll_back(self) -> None:
+        if self._connection.in_transaction:
+            with unavailable():
+                self._connection.execute("ROLLBACK")
+
+    def bury(self) -> None:
+        """Destroy the keys of erased authors. Runs after the commit, and again after a crash."""
+        found = self._connection.execute(sql.TO_BURY.format(empty=EMPTY)).fetchall()
+        questions = [question for (question,) in found]
+        if questions:
+            self._vault.destroy(questions)
+            statement = sql.BURIED.format(empty=EMPTY, among=AMONG)
+            self._connection.execute(statement, (as_json(questions),))
+
+    def purge(self, before: Instant) -> int:
+        """Forget old answers; returns how many, at most ``PURGE_ROWS``."""
+        with unavailable():
+            return self._connection.execute(_PURGE, (before, PURGE_ROWS)).rowcount
+
+    def epoch(self, fresh: str) -> str:
+        """The database's epoch; ``fresh`` becomes it when there is none."""
+        with unavailable():
+            self._connection.execute(sql.NEW_EPOCH, (fresh,))
+            [epoch] = self._connection.execute(sql.EPOCH).fetchone()
+            return str(epoch)
+
+    def _database_clock(self) -> Instant:
+        [now] = self._connection.execute(_NOW).fetchone()
+        return int(now)
+
+    def _results(self, keys: Sequence[CommandKey]) -> dict[CommandKey, StoredResult]:
+        wanted = msgspec.json.encode([(key.cmd_id, key.account) for key in keys]).decode()
+        found = self._connection.execute(_RESULTS, (wanted,)).fetchall()
+        results = [StoredResult(CommandKey(row[0], row[1]), *row[2:]) for row in found]
+        return {result.key: result for result in results}
+
+    def _store(self, rows: Rows) -> None:
+        for table, new in sql.new_rows(rows):
+            self._insert(table, new)
+        for change in rows.states:
+            self._connection.execute(sql.SET_STATE, change)
+        for snapshot in rows.snapshots:
+            self._connection.execute(sql.OLDER_SNAPSHOTS, (snapshot.room, snapshot.log))
+        if rows.erased:
+            for statement in sql.ERASE:
+                made = statement.format(empty=EMPTY, among=AMONG)
+                self._connection.execute(made, (as_json(rows.erased),))
+
+    def _insert(self, table: sql.Table, rows: Sequence[tuple[object, ...]]) -> None:
+        start = 0
+        for size in SIZES:
+            while len(rows) - start >= size:
+                some = rows[start : start + size]
+                self._connection.execute(_insert(table, size), tuple(chain.from_iterable(some)))
+                start += size
+
+
+def _head(room: RoomId, found: Mapping[RoomId, FoundHead]) -> Head:
+    return head_of(found[room]) if room in found else Head(room=room)
+
+
+def _refuse_lost_history(known: Mapping[RoomId, Head], heads: Mapping[RoomId, Head]) -> None:
+    for room, head in known.items():
+        if heads[room].version < head.version:
+            raise StoreUnavailableError(f"the database has lost commits of room {room}")

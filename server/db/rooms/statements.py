@@ -1,0 +1,152 @@
+"""The SQL both databases share. Parameters are written ``?1``, ``?2``; PostgreSQL reads ``$1``.
+
+Reading statements are made of the columns of a type in ``found.py`` and of the rest, so that
+SQLite can return all rows as one JSON value.  Writing statements are made from ``rows.py``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Generic, NamedTuple, TypeVar
+
+import msgspec
+
+from server.db.rooms.found import FoundEvent, FoundHead, FoundMessage, FoundText, FoundVote
+from server.db.rooms.rows import (
+    FIRST,
+    AuthorRow,
+    CommandRow,
+    EventRow,
+    HeadRow,
+    Rows,
+    SnapshotRow,
+    TextRow,
+    VoteRow,
+)
+
+T = TypeVar("T")
+
+
+class Table(NamedTuple):
+    """Where rows of a kind go."""
+
+    name: str
+    columns: tuple[str, ...]
+    key: tuple[str, ...] = ()
+    """A row takes the place of the one with the same key; empty: every row is new."""
+
+
+EVENTS = Table("room_event", EventRow._fields)
+TEXTS = Table("room_text", TextRow._fields)
+AUTHORS = Table("room_author", AuthorRow._fields)
+VOTES = Table("room_vote", VoteRow._fields, ("question", "account"))
+COMMANDS = Table("room_command", CommandRow._fields)
+SNAPSHOTS = Table("room_snapshot", SnapshotRow._fields, ("room", "log"))
+HEADS = Table("room_head", HeadRow._fields, ("room",))
+
+
+def new_rows(rows: Rows) -> tuple[tuple[Table, Sequence[tuple[object, ...]]], ...]:
+    """The rows of a batch with their tables."""
+    return (
+        (EVENTS, rows.events),
+        (TEXTS, rows.texts),
+        (AUTHORS, rows.authors),
+        (VOTES, rows.votes),
+        (COMMANDS, rows.commands),
+        (SNAPSHOTS, rows.snapshots),
+        (HEADS, rows.heads),
+    )
+
+
+def insert(table: Table, values: str) -> str:
+    """Insert rows into a table from ``values`` (a VALUES list or a SELECT)."""
+    made = f"INSERT INTO {table.name} ({', '.join(table.columns)}) {values}"
+    if not table.key:
+        return made
+    others = [name for name in table.columns if name not in table.key]
+    new = ", ".join(f"{name} = excluded.{name}" for name in others)
+    return f"{made} ON CONFLICT ({', '.join(table.key)}) DO UPDATE SET {new}"
+
+
+class Query(Generic[T]):
+    """A SELECT whose columns are those of a type in ``found.py``."""
+
+    def __init__(self, kind: type[T], columns: Sequence[str], rest: str) -> None:
+        self.kind = kind
+        self.columns = columns
+        self.rest = rest
+        self.decoder: msgspec.json.Decoder[list[T]] = msgspec.json.Decoder(list[kind])  # type: ignore[valid-type]
+
+
+_EVENT = ("e.log", "e.type", "e.version", "e.object", "e.body", "e.pub", "e.stage", "e.desk")
+_WORDS = ("t.text", "a.account", "a.name", "a.organisation", "{hex}")
+_NO_WORDS = ("NULL",) * len(_WORDS)
+_MESSAGE = ("t.object", "t.rank", "t.at", "t.state", "t.reason", "t.reply_to", *_WORDS)
+_TEXT_AND_AUTHOR = "FROM room_text t LEFT JOIN room_author a ON a.object = t.object"
+_VOTE = ("question", "account", "value", "at")
+
+HEADS_OF = Query(FoundHead, HeadRow._fields, "FROM room_head WHERE room {among}")
+EVENTS_AFTER = Query(
+    FoundEvent,
+    (*_EVENT, "e.refs", *_WORDS),
+    "FROM room_event e"
+    f" LEFT JOIN room_text t ON t.object = e.object AND t.revision = {FIRST}"
+    " LEFT JOIN room_author a ON a.object = e.object"
+    " WHERE e.room = ?1 AND e.log > ?2 ORDER BY e.log",
+)
+RECENT = Query(
+    FoundEvent,
+    (*_EVENT, "e.refs", *_NO_WORDS),
+    "FROM room_event e WHERE e.room = ?1 AND e.log > ?2 ORDER BY e.log",
+)
+VOTES_AFTER = Query(
+    FoundVote, _VOTE, "FROM room_vote WHERE room = ?1 AND version > ?2 ORDER BY version, at"
+)
+MESSAGES_BEFORE = Query(
+    FoundMessage,
+    _MESSAGE,
+    f"{_TEXT_AND_AUTHOR} WHERE t.room = ?1 AND t.rank IS NOT NULL AND t.rank < ?2"
+    " ORDER BY t.rank DESC LIMIT ?3",
+)
+MESSAGES_BY = Query(
+    FoundMessage,
+    _MESSAGE,
+    f"{_TEXT_AND_AUTHOR} WHERE a.room = ?1 AND a.account = ?2 AND t.rank IS NOT NULL"
+    " ORDER BY t.rank",
+)
+"""No index on the author: erasure is rare, posting is not."""
+MESSAGE = Query(
+    FoundMessage,
+    _MESSAGE,
+    f"{_TEXT_AND_AUTHOR} WHERE t.object = ?2 AND t.room = ?1 AND t.revision = {FIRST}"
+    " AND t.rank IS NOT NULL",
+)
+TEXTS_OF = Query(
+    FoundText,
+    ("t.object", "t.kind", *_WORDS),
+    f"{_TEXT_AND_AUTHOR} WHERE t.revision = {FIRST} AND t.object {{among}}",
+)
+
+SNAPSHOT = "SELECT log, body FROM room_snapshot WHERE room = ?1 ORDER BY log DESC LIMIT 1"
+OLDER_SNAPSHOTS = "DELETE FROM room_snapshot WHERE room = ?1 AND log < ?2"
+SET_STATE = "UPDATE room_text SET state = ?1, reason = ?2 WHERE object = ?3"
+
+ERASE = (
+    "UPDATE room_text SET text = NULL WHERE object {among}",
+    # What an unnamed author was answered would name the account: the row goes. Named: a retry
+    # must still find that the command was carried out, but not what it said.
+    "DELETE FROM room_command WHERE object IN"
+    " (SELECT object FROM room_author WHERE object {among} AND sealed IS NOT NULL)",
+    "UPDATE room_command SET payload_hash = {empty} WHERE object {among}",
+    "DELETE FROM room_vote WHERE question {among}",
+    "DELETE FROM room_author WHERE object {among} AND sealed IS NULL",
+    "UPDATE room_author SET sealed = {empty} WHERE object {among}",
+)
+"""Erase the words of the objects in ``?1``. Keys are destroyed after the commit: until then the
+author's row stays, empty, so that a crash between the two is made up for."""
+
+TO_BURY = "SELECT object FROM room_author WHERE sealed = {empty}"
+BURIED = "DELETE FROM room_author WHERE sealed = {empty} AND object {among}"
+
+EPOCH = "SELECT epoch FROM database_epoch WHERE id = 1"
+NEW_EPOCH = "INSERT INTO database_epoch (id, epoch) VALUES (1, ?1) ON CONFLICT (id) DO NOTHING"

@@ -1,0 +1,162 @@
+"""Keys of unnamed authors, in a file beside the database (rooms page, B2.10).
+
+The database holds the sealed author, this file the key; only both together name somebody.  The
+file is a row of records of ``RECORD.size`` bytes.  Sealing appends, destroying overwrites a
+record with zeros.  Several processes may use one file: writers take turns by ``flock``, and what
+others appended is read when a key is missing.
+
+Overwriting reaches the file, not copies that a file system or a drive made of it: keep it out of
+backups, or destroy those with the questions (docs/decisions/0062).
+"""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import os
+import secrets
+import struct
+import threading
+import zlib
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+import msgspec
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from rooms.core.names import Author, ObjectId
+from rooms.ports import StoreUnavailableError
+
+RECORD = struct.Struct("<16s8s32sI")
+"""Label of the question, id of the key, the key, CRC-32 of these."""
+_DESTROYED = bytes(RECORD.size)
+_ID, _NONCE = 8, 12
+
+
+class FileVault:
+    """``rooms.ports.Vault`` in one file."""
+
+    def __init__(self, path: Path) -> None:
+        """Open the file, or make it: readable by this account only."""
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self._file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        os.fchmod(self._file, 0o600)
+        _flush_folder(path.parent)
+        self._turn = threading.Lock()
+        self._places: dict[bytes, list[int]] = {}
+        self._read = 0
+
+    def seal(self, authors: Mapping[ObjectId, Author]) -> Mapping[ObjectId, bytes]:
+        """See ``rooms.ports.Vault``."""
+        sealed, records = {}, b""
+        for question, author in authors.items():
+            id_, key = secrets.token_bytes(_ID), AESGCM.generate_key(256)
+            records += _record(question, id_, key)
+            nonce = secrets.token_bytes(_NONCE)
+            body = AESGCM(key).encrypt(nonce, msgspec.json.encode(author), question.encode())
+            sealed[question] = id_ + nonce + body
+        self._append(records)
+        return sealed
+
+    def open(self, question: ObjectId, sealed: bytes) -> Author | None:
+        """See ``rooms.ports.Vault``."""
+        id_, nonce, body = sealed[:_ID], sealed[_ID : _ID + _NONCE], sealed[_ID + _NONCE :]
+        with self._turn:
+            key = self._key(question, id_)
+        if key is None:
+            return None
+        try:
+            found = AESGCM(key).decrypt(nonce, body, question.encode())
+        except InvalidTag:
+            return None
+        return msgspec.json.decode(found, type=Author)
+
+    def destroy(self, questions: Iterable[ObjectId]) -> None:
+        """See ``rooms.ports.Vault``."""
+        with self._alone():
+            self._catch_up()
+            for question in questions:
+                for place in self._places.pop(_label(question), ()):
+                    os.pwrite(self._file, _DESTROYED, place)
+            os.fsync(self._file)
+
+    def close(self) -> None:
+        os.close(self._file)
+
+    def _append(self, records: bytes) -> None:
+        with self._alone():
+            size = os.fstat(self._file).st_size
+            # What a crash left half written was never promised to anybody.
+            end = size - size % RECORD.size
+            try:
+                os.ftruncate(self._file, end)
+                written = os.pwrite(self._file, records, end)
+                if written != len(records):
+                    raise OSError("the disk took only a part")
+                os.fsync(self._file)
+            except OSError as error:
+                os.ftruncate(self._file, end)
+                raise StoreUnavailableError(f"the keys could not be stored: {error}") from error
+
+    def _key(self, question: ObjectId, id_: bytes) -> bytes | None:
+        label = _label(question)
+        key = self._find(label, id_)
+        if key is None:
+            self._catch_up()
+            key = self._find(label, id_)
+        return key
+
+    def _find(self, label: bytes, id_: bytes) -> bytes | None:
+        for place in self._places.get(label, ()):
+            found = _parse(os.pread(self._file, RECORD.size, place))
+            if found is not None and found[:2] == (label, id_):
+                return found[2]
+        return None
+
+    def _catch_up(self) -> None:
+        """Read what was appended since the last time, by us or by others."""
+        size = os.fstat(self._file).st_size
+        self._read = min(self._read, size)
+        data = os.pread(self._file, size - self._read, self._read)
+        for start in range(0, len(data) - RECORD.size + 1, RECORD.size):
+            found = _parse(data[start : start + RECORD.size])
+            if found is not None:
+                self._places.setdefault(found[0], []).append(self._read + start)
+        self._read += len(data) - len(data) % RECORD.size
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        with self._turn:
+            fcntl.flock(self._file, fcntl.LOCK_EX)
+            try:
+                yield
+            finally:
+                fcntl.flock(self._file, fcntl.LOCK_UN)
+
+
+def _label(question: ObjectId) -> bytes:
+    return hashlib.blake2b(question.encode(), digest_size=16).digest()
+
+
+def _record(question: ObjectId, id_: bytes, key: bytes) -> bytes:
+    label = _label(question)
+    return RECORD.pack(label, id_, key, zlib.crc32(label + id_ + key))
+
+
+def _parse(record: bytes) -> tuple[bytes, bytes, bytes] | None:
+    """Label, id and key; None for a destroyed or damaged record."""
+    if len(record) != RECORD.size or record == _DESTROYED:
+        return None
+    label, id_, key, check = RECORD.unpack(record)
+    return (label, id_, key) if zlib.crc32(label + id_ + key) == check else None
+
+
+def _flush_folder(folder: Path) -> None:
+    """The name of a new file must survive a crash too."""
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
