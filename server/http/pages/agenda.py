@@ -78,6 +78,8 @@ class SlotView:
     start: Moment
     end: Moment | None
     """None when they do not end together; then each says its own end."""
+    night: str
+    """Said of what begins after midnight: it stands under the day before (E9)."""
     pause: str
     sessions: tuple[SessionCard, ...]
     restricted: tuple[RestrictedCard, ...]
@@ -126,7 +128,6 @@ def agenda(seen: Visible, chosen: Filter, at: Instant, texts: Texts) -> AgendaVi
         trail=(
             Link("/events", texts("frame.events")),
             Link(links.event(event), title),
-            Link("", texts("agenda.title")),
         ),
     )
 
@@ -183,6 +184,7 @@ def _pause(slot: Slot, cards: Cards) -> SlotView:
     return SlotView(
         start=moment(slot.starts_at, cards.event, cards.texts),
         end=moment(slot.ends_at, cards.event, cards.texts),
+        night=_night(slot, cards),
         pause=cards.title(slot),
         sessions=(),
         restricted=(),
@@ -198,11 +200,19 @@ def _sessions(slots: Sequence[Slot], closed: Sequence[RestrictedSlot], cards: Ca
     return SlotView(
         start=moment(both[0].starts_at, event, texts),
         end=moment(ends.pop(), event, texts) if len(ends) == 1 else None,
+        night=_night(both[0], cards),
         pause="",
         sessions=made,
         restricted=tuple(_restricted(slot, n, cards) for n, slot in enumerate(closed)),
         running=any(card.state == "running" for card in made),
     )
+
+
+def _night(slot: Slot | RestrictedSlot, cards: Cards) -> str:
+    date = slot.start.clock.date()
+    if day_of(slot.start, cards.event) == date:
+        return ""
+    return cards.texts("when.night", weekday=cards.texts(f"weekday.{date.isoweekday()}"))
 
 
 def _restricted(slot: RestrictedSlot, number: int, cards: Cards) -> RestrictedCard:

@@ -99,12 +99,19 @@ def event_card(seen: Visible, at: Instant, texts: Texts) -> EventCard:
     return EventCard(
         title=event.title.read(texts.language),
         href=links.event(event),
-        dates=when.days(event.first_day, event.last_day, texts),
+        dates=dates(event, texts),
         hosts=words.hosts(event, texts),
         audience=words.audience(event.audience, at, texts),
         closed=seen.closed,
         state=_event_state(event, at),
     )
+
+
+def dates(event: Event, texts: Texts) -> str:
+    """The days of the event; a rehearsal that always runs has none worth naming."""
+    if event.rolling:
+        return texts("event.rolling")
+    return when.days(event.first_day, event.last_day, texts)
 
 
 def _event_state(event: Event, at: Instant) -> Literal["running", "coming", "past"]:

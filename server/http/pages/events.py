@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from access.audiences import Instant
 from agenda.core.timetable import now_and_next
 from agenda.visible import Visible
-from server.http.pages import links, when, words
-from server.http.pages.cards import Cards, EventCard, Live, event_card
+from server.http.pages import links, words
+from server.http.pages.cards import Cards, EventCard, Live, dates, event_card
 from server.http.pages.texts import Texts
 from server.http.pages.words import Link, Refusal
 
@@ -77,7 +77,7 @@ def event(seen: Visible, at: Instant, texts: Texts) -> EventView:
     title = shown.title.read(texts.language)
     return EventView(
         title=title,
-        dates=when.days(shown.first_day, shown.last_day, texts),
+        dates=dates(shown, texts),
         hosts=words.hosts(shown, texts),
         motto=shown.motto.read(texts.language),
         summary=shown.summary.read(texts.language),
@@ -88,7 +88,7 @@ def event(seen: Visible, at: Instant, texts: Texts) -> EventView:
         agenda_href=links.agenda(shown),
         calendar_href=links.calendar(shown),
         refusal=words.refusal(seen.refusal, texts) if seen.refusal else None,
-        trail=(Link("/events", texts("frame.events")), Link("", title)),
+        trail=(Link("/events", texts("frame.events")),),
     )
 
 

@@ -27,7 +27,7 @@ def room(event: Event, room: Room, texts: Texts) -> RoomView:
         title=name,
         event=event.title.read(texts.language),
         kind="room",
-        trail=(*_trail(event, texts), Link("", name)),
+        trail=_trail(event, texts),
     )
 
 
@@ -41,7 +41,6 @@ def desk(event: Event, room: Room, texts: Texts) -> RoomView:
         trail=(
             *_trail(event, texts),
             Link(links.room(event, room), name),
-            Link("", texts("room.desk_step")),
         ),
     )
 

@@ -101,7 +101,6 @@ def session(
             Link("/events", texts("frame.events")),
             Link(links.event(event), title),
             Link(links.agenda(event), texts("agenda.title")),
-            Link("", found.title.read(texts.language)),
         ),
     )
 
