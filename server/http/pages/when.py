@@ -45,9 +45,7 @@ def days(first: dt.date, last: dt.date, texts: Texts) -> str:
 
 
 def _date(date: dt.date, texts: Texts) -> str:
-    return texts(
-        "when.date", day=date.day, month=texts(f"month.{date.month}"), year=date.year
-    )
+    return texts("when.date", day=date.day, month=texts(f"month.{date.month}"), year=date.year)
 
 
 def zone_name(at: dt.datetime, texts: Texts) -> str:
