@@ -27,15 +27,11 @@ class Timers(Protocol):
 
 
 class LoopTimers:
-    """The running event loop's."""
-
-    def __init__(self, loop: asyncio.AbstractEventLoop | None = None) -> None:
-        self._loop = loop or asyncio.get_running_loop()
+    """Those of the event loop that is running when they are asked."""
 
     def now(self) -> Milliseconds:
-        return int(self._loop.time() * 1000)
+        return int(asyncio.get_running_loop().time() * 1000)
 
     def later(self, delay: Milliseconds, call: Callable[[], None]) -> Timer:
-        if delay <= 0:
-            return self._loop.call_soon(call)
-        return self._loop.call_later(delay / 1000, call)
+        loop = asyncio.get_running_loop()
+        return loop.call_soon(call) if delay <= 0 else loop.call_later(delay / 1000, call)
