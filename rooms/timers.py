@@ -27,11 +27,13 @@ class Timers(Protocol):
 
 
 class LoopTimers:
-    """Those of the event loop that is running when they are asked."""
+    """The running event loop's. May be made before the loop runs."""
 
     def now(self) -> Milliseconds:
         return int(asyncio.get_running_loop().time() * 1000)
 
     def later(self, delay: Milliseconds, call: Callable[[], None]) -> Timer:
         loop = asyncio.get_running_loop()
-        return loop.call_soon(call) if delay <= 0 else loop.call_later(delay / 1000, call)
+        if delay <= 0:
+            return loop.call_soon(call)
+        return loop.call_later(delay / 1000, call)
