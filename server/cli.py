@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import os
+import re
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -168,7 +169,9 @@ def _doctor(call: Call) -> int:
 
 
 def _first_line(error: Exception) -> str:
-    return (str(error).splitlines() or [type(error).__name__])[0]
+    """The message, without the name of the driver's class that SQLAlchemy puts before it."""
+    first = (str(error).splitlines() or [type(error).__name__])[0]
+    return re.sub(r"^\([\w.]+\) ", "", first)
 
 
 def _fail(lines: str) -> int:
