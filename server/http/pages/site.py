@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from starlette.requests import Request
 from starlette.responses import Response
 
+from access.actors import Actor
+from access.audiences import Instant
 from access.resources import Missing, Resource
 from agenda.core.model import Event
 from agenda.ports import Agenda
@@ -110,8 +112,11 @@ class Answers:
 
     async def seen(self, visit: Visit) -> tuple[Visible, ...]:
         """All events the visitor may know of, in order of time."""
+        return await self.seen_by(visit.actor, visit.at)
+
+    async def seen_by(self, actor: Actor, at: Instant) -> tuple[Visible, ...]:
         events = await self.site.agenda.events()
-        seen = (for_viewer(event, visit.actor, visit.at) for event in events)
+        seen = (for_viewer(event, actor, at) for event in events)
         return tuple(each for each in seen if each is not None)
 
     async def seen_event(self, request: Request, visit: Visit) -> Visible | None:
