@@ -16,15 +16,13 @@ from sqlalchemy.exc import SQLAlchemyError
 from starlette.types import ASGIApp
 
 from server import doctor, serve
+from server.errors import CommandError
 from server.db.migrate import migrate, newest
+from server.serve import Protocols
 from server.settings import PREFIX, Mode, Settings, SettingsError, load, unknown, with_data
 
 Door = tuple[str, str]
 """Who may go in, and the address to open."""
-
-
-class CommandError(Exception):
-    """A command cannot do what it was asked to. ``str()`` is the line to print."""
 
 
 class Application(Protocol):
@@ -33,8 +31,8 @@ class Application(Protocol):
     def create_app(self, settings: Settings) -> ASGIApp:
         """The server, not yet started."""
 
-    def websockets(self) -> type[asyncio.Protocol]:
-        """The class that speaks WebSocket on a connection."""
+    def protocols(self) -> Protocols:
+        """The classes that speak HTTP and WebSocket on a connection."""
 
     async def seed(self, settings: Settings) -> None:
         """Fill a migrated database with what Plenum ships. Does nothing the second time."""
@@ -106,8 +104,8 @@ def _serve(call: Call) -> int:
     with serve.listen(settings) as listening:
         application = call.application()
         doors = asyncio.run(_prepare(settings, application))
-        app, websockets = application.create_app(settings), application.websockets()
-        return serve.run(settings, app, websockets, listening, _welcome(settings, doors))
+        app, protocols = application.create_app(settings), application.protocols()
+        return serve.run(settings, app, protocols, listening, _welcome(settings, doors))
 
 
 async def _prepare(settings: Settings, application: Application) -> Sequence[Door]:
