@@ -19,7 +19,7 @@ from server.http.site import Http
 from server.identity.accounts import ClosedAccountError
 from server.identity.service import NoAddressError
 from server.seed.programme import seed_programme
-from server.seed.registers import seed_registers
+from server.seed.registers import seed_demo_people, seed_registers
 from server.services import Services, services
 from server.settings import Settings
 from server.ws.endpoint import RoomSockets
@@ -33,9 +33,9 @@ def create_app(settings: Settings) -> Starlette:
     sockets = RoomSockets(
         parts.hub,
         parts.sequencer,
-        parts.clock,
-        parts.identity.credentials.authenticate,
-        parts.identity.own_pages.socket,
+        clock=parts.clock,
+        authenticate=parts.identity.credentials.authenticate,
+        trusted=parts.identity.own_pages.socket,
         build=version("plenum"),
     )
 
@@ -64,7 +64,9 @@ async def seed(settings: Settings) -> None:
     """Fill a migrated database with what Plenum ships. Does nothing the second time."""
     async with _parts(settings) as parts:
         await seed_programme(parts.agenda)
-        await seed_registers(parts.identity, demo=settings.demo)
+        await seed_registers(parts.identity.facts)
+        if settings.demo:
+            await seed_demo_people(parts.identity.facts)
 
 
 async def sign_in_link(settings: Settings, address: str) -> str:

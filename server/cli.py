@@ -16,8 +16,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from starlette.types import ASGIApp
 
 from server import doctor, serve
-from server.errors import CommandError
 from server.db.migrate import migrate, newest
+from server.errors import CommandError
 from server.serve import Protocols
 from server.settings import PREFIX, Mode, Settings, SettingsError, load, unknown, with_data
 

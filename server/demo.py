@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from server.seed.guids import guid
-from server.seed.registers import DEMO_OFFICES
+from server.seed.registers import DEMO_PEOPLE
 from server.services import Services
 
 REHEARSAL = "/events/generalprobe"
@@ -20,6 +20,6 @@ async def doors(services: Services) -> Sequence[Doorway]:
     screen = await identity.given.screen(guid("room", "generalprobe", "plenum"))
     return [
         ("Start", f"{site}/"),
-        *[(name, await identity.link_for(mail, REHEARSAL)) for name, mail in DEMO_OFFICES],
+        *[(each.name, await identity.link_for(each.address, REHEARSAL)) for each in DEMO_PEOPLE],
         ("Big screen", f"{site}/screen#{screen}"),
     ]

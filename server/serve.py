@@ -13,7 +13,6 @@ from starlette.types import ASGIApp
 
 from server.settings import Settings
 
-
 Protocols = tuple[type[asyncio.Protocol], type[asyncio.Protocol]]
 """What speaks HTTP and what speaks WebSocket on a connection."""
 

@@ -97,9 +97,7 @@ def services(settings: Settings) -> Services:
     admission = PolicyAdmission(identity.credentials, RoomDirectory(agenda), clock)
     hub = Hub(store, admission, clock, LoopTimers(), text_frame)
     sequencer = Sequencer(store, hub.publish, uuid7)
-    return Services(
-        settings, clock, engine, vault, store, agenda, post, identity, sequencer, hub
-    )
+    return Services(settings, clock, engine, vault, store, agenda, post, identity, sequencer, hub)
 
 
 def _room_store(settings: Settings, vault: FileVault) -> Rooms:

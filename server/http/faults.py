@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Awaitable, Callable
+from typing import Any
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -14,6 +16,8 @@ from server.http.language import Language
 from server.http.pages.pages import Pages
 from server.http.problems import problem
 from server.http.surfaces import ABSENT, Refused
+
+Handler = Callable[[Request, Exception], Awaitable[Response]]
 
 RETRY_S = "2"
 _SAID: dict[Language, dict[str, str]] = {
@@ -86,7 +90,7 @@ class Faults:
         return self._pages.broken(request, reference)
 
     @property
-    def handlers(self) -> dict[type[Exception], object]:
+    def handlers(self) -> dict[Any, Handler]:
         """For Starlette."""
         return {
             HTTPException: self.http,

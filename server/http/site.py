@@ -70,7 +70,9 @@ class Http:
         if actor.account is None or not isinstance(resource, RoomResource):
             return actor
         removed = await self._services.hub.removed(resource.guid)
-        return replace(actor, bans=actor.bans | {resource.guid}) if actor.account in removed else actor
+        return (
+            replace(actor, bans=actor.bans | {resource.guid}) if actor.account in removed else actor
+        )
 
     def _same_site(self, request: Request) -> bool:
         return self._services.identity.own_pages.sent(request.scope["headers"])
