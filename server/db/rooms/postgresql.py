@@ -84,6 +84,7 @@ class PostgresqlRoomStore:
             "idle_in_transaction_session_timeout": str(patience_ms),
         }
         self._turn = asyncio.Lock()
+        self._opening = asyncio.Lock()
         self._writer: asyncpg.Connection | None = None
         self._pool: asyncpg.Pool | None = None
         self._made: set[RoomId] = set()
@@ -255,12 +256,17 @@ class PostgresqlRoomStore:
     @asynccontextmanager
     async def _reader(self) -> AsyncIterator[pg.Connection]:
         with pg.unavailable():
+            async with (await self._opened()).acquire() as reader:
+                yield reader
+
+    async def _opened(self) -> asyncpg.Pool:
+        async with self._opening:
             if self._pool is None:
-                self._pool = asyncpg.create_pool(
+                # Without connections of its own: it starts also while the database is away.
+                self._pool = await asyncpg.create_pool(
                     self._dsn, min_size=0, max_size=READERS, timeout=10, command_timeout=30
                 )
-            async with self._pool.acquire() as reader:
-                yield reader
+            return self._pool
 
     async def _purge_sometimes(self, writer: asyncpg.Connection, now: Instant) -> None:
         if now - self._purged_at >= PURGE_EVERY_MS:
