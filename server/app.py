@@ -6,7 +6,6 @@ import asyncio
 import gc
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from importlib.metadata import version
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
@@ -36,7 +35,7 @@ def create_app(settings: Settings) -> Starlette:
         clock=parts.clock,
         authenticate=parts.identity.credentials.authenticate,
         trusted=parts.identity.own_pages.socket,
-        build=version("plenum"),
+        build=http.build,
     )
 
     @asynccontextmanager
