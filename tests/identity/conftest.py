@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
+
 from tests.fixtures.postgresql import Cluster
 from tests.identity.house import House, house_on
 
