@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from access.audiences import Instant
+from access.rules import NextStep
 from agenda.core.timetable import now_and_next
 from agenda.visible import Visible
 from server.http.pages import links, words
@@ -52,6 +53,8 @@ class EventView:
     agenda_href: str
     calendar_href: str
     refusal: Refusal | None
+    register_href: str
+    """Set when a click on this page is all that is missing."""
     trail: tuple[Link, ...]
 
 
@@ -88,8 +91,14 @@ def event(seen: Visible, at: Instant, texts: Texts) -> EventView:
         agenda_href=links.agenda(shown),
         calendar_href=links.calendar(shown),
         refusal=words.refusal(seen.refusal, texts) if seen.refusal else None,
+        register_href=_register(seen),
         trail=(Link("/events", texts("frame.events")),),
     )
+
+
+def _register(seen: Visible) -> str:
+    missing = seen.refusal is not None and seen.refusal.next_step is NextStep.REGISTER
+    return links.register(seen.event) if missing else ""
 
 
 def _rooms(cards: Cards) -> tuple[RoomLine, ...]:

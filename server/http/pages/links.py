@@ -17,6 +17,10 @@ def calendar(event: Event) -> str:
     return f"/events/{event.slug}/agenda.ics"
 
 
+def register(event: Event) -> str:
+    return f"/events/{event.slug}/register"
+
+
 def session(event: Event, session: Session) -> str:
     return f"/events/{event.slug}/sessions/{session.slug}"
 
