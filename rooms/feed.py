@@ -49,6 +49,7 @@ class Feed:
         self._wall = wall
         self._members: dict[Member, None] = {}
         self._accounts: dict[AccountId, dict[Member, None]] = {}
+        self._guests = 0
         self._tick = Pace(timers, lambda: tick_ms(len(self._members)), self._flush)
         self._score_pace = Pace(timers, lambda: SCORES_MS, self._show_scores)
         self._presence_pace = Pace(
@@ -81,7 +82,9 @@ class Feed:
     def join(self, member: Member, after: Position | None) -> None:
         """Let a connection in: what it missed, or a snapshot. From now on it is in the ticks."""
         self._members[member] = None
-        if member.account is not None:
+        if member.account is None:
+            self._guests += 1
+        else:
             self._accounts.setdefault(member.account, {})[member] = None
         if after is None or not self._resume(member, after):
             self._give_snapshot(member, reset=after is not None)
@@ -95,10 +98,12 @@ class Feed:
             return
         member.away = True
         self._members.pop(member, None)
-        mine = self._accounts.get(member.account or "")
-        if mine is not None and member.account is not None:
-            mine.pop(member, None)
-            if not mine:
+        if member.account is None:
+            self._guests -= 1
+        else:
+            tabs = self._accounts[member.account]
+            del tabs[member]
+            if not tabs:
                 del self._accounts[member.account]
         self._presence_pace.poke()
 
@@ -165,20 +170,24 @@ class Feed:
             self._timers.later(0, partial(self._pass, members, start, targets))
 
     def _bring(self, member: Member, target: int, now: int) -> None:
-        if member.away or not member.ready(now):
+        if member.away:
+            return
+        if not member.ready(now):
+            member.missed = True
             return
         if member.sent < target:
             self._advance(member, target)
         if member.gauged != self._gauged:
             member.outlet.write(self._gauge_frame(member.gauged))
             member.gauged = self._gauged
+        member.missed = False
         if member.mine_stale:
             self._give_mine(member)
 
     def _advance(self, member: Member, target: int) -> None:
         stream = member.grant.stream
         frame = self.shown.range(stream, member.sent, target)
-        if frame is not None and len(frame) > LONG:
+        if frame is not None and member.missed:
             _, whole = self._snapshot(stream)
             frame = frame if len(frame) <= len(whole) else None
         if frame is None:
@@ -212,7 +221,8 @@ class Feed:
         member.gauged = self._gauged
 
     def _snapshot(self, stream: Stream) -> tuple[int, bytes]:
-        return self.shown.snapshot(stream, Present(self._people(), self._present.version))
+        present = Present(self._people(), self._present.version)
+        return self.shown.snapshot(stream, present)
 
     def _give_joined(
         self, member: Member, position: int, snapshot: bytes | None, *, reset: bool
@@ -260,7 +270,7 @@ class Feed:
 
     def _people(self) -> int:
         """Persons, however many tabs each has open; guests by connection."""
-        return rounded(len(self._accounts) + sum(one.account is None for one in self._members))
+        return rounded(len(self._accounts) + self._guests)
 
     def _show_gauges(self, gauges: Gauges) -> None:
         if gauges == Gauges():
@@ -278,7 +288,3 @@ class Feed:
             frame = encode(Gauges(scores=whole, present=self._present))
             self._gauge_frames[known] = self._prepare(frame)
         return self._gauge_frames[known]
-
-
-LONG = 16_384
-"""Bytes of a range above which it is compared with a snapshot."""

@@ -121,6 +121,12 @@ class Hub:
 
     # Facts
 
+    async def removed(self, room: RoomId) -> frozenset[AccountId]:
+        """Whom this room sent out, for the policy. Read once per room, then from memory."""
+        if room not in self._feeds:
+            await self._open(room)
+        return self._feeds[room].shown.removed
+
     async def reconsider(self, accounts: Collection[AccountId] | None = None) -> None:
         """Facts changed: ask the policy again, for these persons' connections or for all.
 

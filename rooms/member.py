@@ -39,6 +39,7 @@ class Member:
         "lagging_since",
         "lease_until",
         "mine_stale",
+        "missed",
         "outlet",
         "refusal",
         "room",
@@ -60,6 +61,8 @@ class Member:
         """Gauges handed over, as the room counts them."""
         self.mine_stale = False
         """``me`` frames were left out while it lagged."""
+        self.missed = False
+        """It was passed over in a tick: a snapshot may be shorter than what it missed."""
         self.lagging_since: Milliseconds | None = None
         self.asked = 0
         """How often the policy was asked about it; only the newest answer counts."""

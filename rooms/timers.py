@@ -27,15 +27,13 @@ class Timers(Protocol):
 
 
 class LoopTimers:
-    """The running event loop's."""
-
-    def __init__(self, loop: asyncio.AbstractEventLoop | None = None) -> None:
-        self._loop = loop or asyncio.get_running_loop()
+    """The running event loop's. May be made before the loop runs."""
 
     def now(self) -> Milliseconds:
-        return int(self._loop.time() * 1000)
+        return int(asyncio.get_running_loop().time() * 1000)
 
     def later(self, delay: Milliseconds, call: Callable[[], None]) -> Timer:
+        loop = asyncio.get_running_loop()
         if delay <= 0:
-            return self._loop.call_soon(call)
-        return self._loop.call_later(delay / 1000, call)
+            return loop.call_soon(call)
+        return loop.call_later(delay / 1000, call)

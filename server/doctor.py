@@ -14,6 +14,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Literal
 
+from asyncpg import PostgresError
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
@@ -134,7 +135,7 @@ async def _postgresql(url: str) -> list[Finding]:
     try:
         async with engine.connect() as connection:
             return [*await _durability(connection), await _clock(connection)]
-    except (SQLAlchemyError, OSError) as error:
+    except (SQLAlchemyError, PostgresError, OSError) as error:
         return [Finding("error", "database", f"cannot be reached: {str(error).splitlines()[0]}")]
     finally:
         await engine.dispose()

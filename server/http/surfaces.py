@@ -83,6 +83,8 @@ class Door:
 
     identify: Callable[[Request], Awaitable[Actor]]
     """Who asks, by cookie or bearer token; a guest otherwise."""
+    in_place: Callable[[Actor, Resource], Awaitable[Actor]]
+    """The same actor with what the place itself knows of them: whom a room sent out."""
     now: Callable[[], Instant]
     same_site: Callable[[Request], bool]
     """Whether a request that changes something comes from our own pages (or from a script)."""
@@ -132,6 +134,7 @@ def _guarded(surface: Surface, door: Door) -> Callable[[Request], Awaitable[Resp
         resource = await surface.resource(request) if surface.resource else PLATFORM
         if resource is None:
             return await refuse(ABSENT)
+        actor = await door.in_place(actor, resource)
         decision = policy.decide(actor, surface.needs, resource, at)
         if isinstance(decision, Denied):
             return await refuse(decision, resource)

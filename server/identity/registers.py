@@ -60,8 +60,12 @@ class Registers:
         condition = _ORGANISATION.folded.contains(words, autoescape=True)
         if words.isdigit():
             condition = or_(condition, _ORGANISATION.key == words)
+        exact = or_(
+            _ORGANISATION.folded == words,
+            _ORGANISATION.folded.endswith(f" {words}", autoescape=True),
+        )
         nearest = case(
-            (_ORGANISATION.folded == words, 0),
+            (exact, 0),
             (_ORGANISATION.folded.startswith(words, autoescape=True), 1),
             else_=2,
         )

@@ -104,7 +104,8 @@ class FileVault:
         label = _label(question)
         key = self._find(label, id_)
         if key is None:
-            self._catch_up()
+            with self._locked(fcntl.LOCK_SH):
+                self._catch_up()
             key = self._find(label, id_)
         return key
 
@@ -116,7 +117,8 @@ class FileVault:
         return None
 
     def _catch_up(self) -> None:
-        """Read what was appended since the last time, by us or by others."""
+        """Read what was appended since the last time, by us or by others. Needs the lock: an
+        append that fails is taken back."""
         size = os.fstat(self._file).st_size
         self._read = min(self._read, size)
         data = os.pread(self._file, size - self._read, self._read)
@@ -128,12 +130,16 @@ class FileVault:
 
     @contextmanager
     def _alone(self) -> Iterator[None]:
-        with self._turn:
-            fcntl.flock(self._file, fcntl.LOCK_EX)
-            try:
-                yield
-            finally:
-                fcntl.flock(self._file, fcntl.LOCK_UN)
+        with self._turn, self._locked(fcntl.LOCK_EX):
+            yield
+
+    @contextmanager
+    def _locked(self, how: int) -> Iterator[None]:
+        fcntl.flock(self._file, how)
+        try:
+            yield
+        finally:
+            fcntl.flock(self._file, fcntl.LOCK_UN)
 
 
 def _label(question: ObjectId) -> bytes:

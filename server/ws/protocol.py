@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import random
+import secrets
 from asyncio.transports import BaseTransport
 from collections.abc import Callable
 from typing import Any, ClassVar
@@ -37,7 +37,8 @@ CLOSING_S = 2.0
 """How long a closed connection may take to read what is left for it."""
 DRAIN_S = 3.0
 """Over how long the goodbyes of a stopping server are spread."""
-RETURN_MS = (500, 4_000)
+SOONEST_MS = 500
+LATEST_MS = 4_000
 """When clients of a stopping server are told to come back: spread over this."""
 
 log = logging.getLogger("server.ws")
@@ -164,11 +165,11 @@ class SocketProtocol(WebSocketsSansIOProtocol):
             super().shutdown()
             return
         among = min(DRAIN_S, len(self.connections) / 500)
-        self.loop.call_later(random.uniform(0, among), self._goodbye)  # noqa: S311
+        self.loop.call_later(among * secrets.randbelow(1_000) / 1_000, self._goodbye)
 
     def _goodbye(self) -> None:
         if self._writer is not None and not self._ending:
-            hint = random.randint(*RETURN_MS)  # noqa: S311
+            hint = SOONEST_MS + secrets.randbelow(LATEST_MS - SOONEST_MS)
             self._writer.write(text_frame(encode(Bye(hint))))
             self.end(Close.GOING_AWAY)
 

@@ -51,12 +51,15 @@ class FakeVault:
     def __init__(self) -> None:
         self.authors: dict[bytes, tuple[ObjectId, Author]] = {}
         self.sealed = 0
+        self.questions: set[ObjectId] = set()
+        """All that were ever sealed."""
 
     def seal(self, authors: Mapping[ObjectId, Author]) -> Mapping[ObjectId, bytes]:
         return {question: self._seal(question, author) for question, author in authors.items()}
 
     def _seal(self, question: ObjectId, author: Author) -> bytes:
         self.sealed += 1
+        self.questions.add(question)
         label = f"sealed {self.sealed}".encode()
         self.authors[label] = (question, author)
         return label
@@ -122,12 +125,25 @@ class FakeDisk:
             _vote(self.room(head.room), writes.votes.get(head.room, ()), head.version)
         for result in writes.results:
             self.results[result.key] = (result, now)
+        for events in writes.events.values():
+            self._erase_results(events)
         for head, state in writes.snapshots:
             self.room(head.room).snapshot = (head, _without_words(state))
         self.commits += 1
         if self._lose:
             self._lose -= 1
             raise StoreUnavailableError("the disk is told to lose its answer")
+
+    def _erase_results(self, events: Sequence[Logged]) -> None:
+        """Answers about erased objects: an unnamed author's goes, another's forgets its hash."""
+        erased = [e.event.objects for e in events if isinstance(e.event, people.WordsErased)]
+        ids = {ref.id for refs in erased for ref in refs}
+        for key, (result, at) in list(self.results.items()):
+            if result.object in ids & self.vault.questions:
+                del self.results[key]
+            elif result.object in ids:
+                blank = msgspec.structs.replace(result, payload_hash=b"")
+                self.results[key] = (blank, at)
 
 
 class FakeBatch:
@@ -169,6 +185,8 @@ class FakeRoomStore:
 
     def _locked(self, known: Mapping[RoomId, Head], keys: Sequence[CommandKey]) -> Locked:
         rooms = {room: self.disk.rooms.get(room) or StoredRoom(Head(room=room)) for room in known}
+        if any(kept.head.version < known[room].version for room, kept in rooms.items()):
+            raise StoreUnavailableError("the disk has lost commits")
         behind = {room: kept for room, kept in rooms.items() if kept.head != known[room]}
         return Locked(
             now=self.disk.clock.now(),

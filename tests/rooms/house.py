@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import partial
 
 import msgspec
 
-from rooms.core.names import AccountId, Ref, RoomId, Stream
-from rooms.core.room import RoomCommand, View
+from rooms.core import room as rooms
+from rooms.core.chat import Message, MessageView
+from rooms.core.names import AccountId, ObjectId, Ref, RoomId, Stream, VoteCast
+from rooms.core.questions import QuestionView
+from rooms.core.room import Room, RoomCommand, View
 from rooms.draft import Submission
 from rooms.hub import Hub
 from rooms.member import Member
-from rooms.ports import CommandKey, Credential
+from rooms.ports import CommandKey, Credential, Head, Logged, Stored
 from rooms.sequencer import Sequencer
 from rooms.wire.commands import Answer
 from rooms.wire.messages import (
@@ -25,14 +28,19 @@ from rooms.wire.messages import (
     Me,
     Out,
     Position,
+    Present,
+    Score,
     Snapshot,
 )
+from rooms.wire.snapshot import snapshot
 from server.ws.frames import text_frame, text_of
 from tests.fakes.admission import FakeAdmission
 from tests.fakes.rooms import FakeDisk, FakeRoomStore
 from tests.fakes.timers import FakeTimers, settle
 
 ROOM: RoomId = "plenum"
+NUMBERS = itertools.count(1)
+"""Shared by all houses: ids are never the same in two processes."""
 
 
 class Picture:
@@ -78,10 +86,20 @@ class Picture:
         self.at = msgspec.structs.replace(self.at, n=number)
         self.numbers.append(number)
 
-    def _gauges(self, scores: Iterable[object]) -> None:
-        for question, votes, _, version in (msgspec.structs.astuple(one) for one in scores):
-            if version >= self.scores.get(question, (0, 0))[1]:
-                self.scores[question] = (votes, version)
+    def _gauges(self, scores: Iterable[Score]) -> None:
+        for score in scores:
+            if score.version >= self.scores.get(score.question, (0, 0))[1]:
+                self.scores[score.question] = (score.votes, score.version)
+
+    @property
+    def texts(self) -> list[str | None]:
+        """The messages in their order; None: a tombstone."""
+        messages = (view for view in self.objects.values() if isinstance(view, MessageView))
+        return [view.text for view in sorted(messages, key=lambda view: view.order)]
+
+    @property
+    def questions(self) -> list[QuestionView]:
+        return [view for view in self.objects.values() if isinstance(view, QuestionView)]
 
 
 class FakeOutlet:
@@ -138,9 +156,6 @@ class Visitor:
             picture.take(frame)
         return picture
 
-    def of(self, kind: type[AnyServerFrame]) -> list[AnyServerFrame]:
-        return [frame for frame in self.outlet.frames if isinstance(frame, kind)]
-
     @property
     def joined(self) -> Joined:
         (*_, last) = (frame for frame in self.outlet.frames if isinstance(frame, Joined))
@@ -178,6 +193,24 @@ class Visitor:
         self.house.hub.leave(self.member)
 
 
+class CountedStore(FakeRoomStore):
+    """Counts how often something is read."""
+
+    loads = 0
+
+    async def load(self, room: RoomId) -> Stored:
+        self.loads += 1
+        return await super().load(room)
+
+    async def since(self, known: Head) -> tuple[Head, Sequence[Logged], Sequence[VoteCast]]:
+        self.loads += 1
+        return await super().since(known)
+
+    async def message(self, room: RoomId, message: ObjectId) -> Message | None:
+        self.loads += 1
+        return await super().message(room, message)
+
+
 class House:
     """Store, sequencer and hub of one process, with time in the test's hand."""
 
@@ -186,10 +219,9 @@ class House:
         self.timers = FakeTimers(self.disk.clock)
         self.clock = self.disk.clock
         self.admission = FakeAdmission(self.clock)
-        self.store = FakeRoomStore(self.disk)
+        self.store = CountedStore(self.disk)
         self.hub = Hub(self.store, self.admission, self.clock, self.timers, text_frame)
         self.sequencer = Sequencer(self.store, self.hub.publish, self.new_id)
-        self._count = itertools.count(1)
 
     async def open(self) -> House:
         await self.hub.start()
@@ -200,10 +232,10 @@ class House:
         await self.hub.close()
 
     def new_id(self) -> str:
-        return uuid7(self.clock.now(), next(self._count))
+        return uuid7(self.clock.now(), next(NUMBERS))
 
     def command_id(self, ago: int = 0) -> str:
-        return uuid7(self.clock.now() - ago, next(self._count))
+        return uuid7(self.clock.now() - ago, next(NUMBERS))
 
     async def enter(
         self,
@@ -213,7 +245,7 @@ class House:
     ) -> Visitor:
         visitor = Visitor(self, account, room)
         kind = "guest" if account is None else "session"
-        credential = Credential(kind, f"{account}-{next(self._count)}", account)
+        credential = Credential(kind, f"{account}-{next(NUMBERS)}", account)
         entered = await self.hub.enter(room, credential, visitor.outlet, after)
         if isinstance(entered, Out):
             visitor.refused = entered
@@ -244,10 +276,18 @@ def views(snapshot: Snapshot) -> list[View]:
     return [snapshot.room, *snapshot.messages, *snapshot.questions, *snapshot.people]
 
 
-def fresh(house: House, stream: Stream, room: RoomId = ROOM) -> dict[Ref, View]:
-    """What a snapshot of this moment shows."""
-    from rooms.wire.messages import Present
-    from rooms.wire.snapshot import snapshot
+def state(house: House, room: RoomId = ROOM) -> Room:
+    """The room as the store has it, folded from nothing: the measure for everything shown."""
+    kept = house.disk.rooms[room]
+    folded = rooms.empty(room)
+    for logged in house.store._events(kept, 0):
+        folded = rooms.evolve(folded, logged.event)
+    for row in kept.votes.values():
+        folded = rooms.evolve(folded, row.vote)
+    return folded
 
-    shown = house.hub._feeds[room].shown
-    return {ref_of(v): v for v in views(snapshot(shown.state, stream, 0, Present(0, 0)))}
+
+def fresh(house: House, stream: Stream, room: RoomId = ROOM) -> dict[Ref, View]:
+    """What somebody who enters this moment is shown."""
+    shown = snapshot(state(house, room), stream, 0, Present(0, 0))
+    return {ref_of(view): view for view in views(shown)}

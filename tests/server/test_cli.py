@@ -15,7 +15,9 @@ import httpx
 import pytest
 
 from server.cli import main
+from server.settings import Settings
 from tests.fixtures.ports import free_port
+from tests.fixtures.postgresql import Cluster
 from tests.fixtures.server import ROOT
 from tests.server.small import SmallApplication
 
@@ -125,6 +127,34 @@ def test_an_unreachable_database_is_one_plain_line(
     (line,) = capsys.readouterr().err.splitlines()
     assert line.startswith("plenum: ")
     assert "Connect call failed" in line
+
+
+@pytest.mark.postgresql
+def test_a_missing_database_is_one_plain_line(
+    environ: Mapping[str, str], postgresql: Cluster, capsys: pytest.CaptureFixture[str]
+) -> None:
+    given = {**environ, "PLENUM_DATABASE_URL": postgresql.url("nowhere")}
+    assert main(["migrate"], SmallApplication(), given) == 1
+    line = 'plenum: database: database "nowhere" does not exist\n'
+    assert capsys.readouterr().err == line
+
+
+class BrokenApplication(SmallApplication):
+    async def token(self, settings: Settings, address: str) -> str:
+        raise LookupError("something nobody thought of\nand its details")
+
+
+def test_a_surprise_is_one_plain_line(
+    environ: Mapping[str, str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["token", "x@y.example"], BrokenApplication(), environ) == 1
+    line = "plenum: LookupError: something nobody thought of (PLENUM_LOG_LEVEL=debug: more)\n"
+    assert capsys.readouterr().err == line
+
+
+def test_debug_shows_where_a_surprise_comes_from(environ: Mapping[str, str]) -> None:
+    with pytest.raises(LookupError):
+        main(["token", "x"], BrokenApplication(), {**environ, "PLENUM_LOG_LEVEL": "debug"})
 
 
 def test_seed_migrates_first(

@@ -87,7 +87,7 @@ async def serving(
     server = uvicorn.Server(config)
     await site.hub.start()
     task = asyncio.create_task(server._serve())
-    while not server.started:
+    while not server.started:  # noqa: ASYNC110 - uvicorn offers no event to wait for
         await asyncio.sleep(0.005)
     site.port = server.servers[0].sockets[0].getsockname()[1]
     try:

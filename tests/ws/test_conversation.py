@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-from rooms.core.chat import MessageView, SendMessage
+from rooms.core.chat import SendMessage
 from rooms.core.names import Code
 from rooms.core.people import RemovePerson
 from rooms.wire.messages import Close, Events, Fault, Hello, Join, Out, Ping, Pong
 from tests.fakes.admission import MODERATOR
 from tests.ws.client import connected, visiting
 from tests.ws.server import REFUSED_ORIGIN, Site, serving
-
-
-def texts(client_picture: object) -> list[str | None]:
-    objects = client_picture.objects.values()  # type: ignore[attr-defined]
-    return [view.text for view in objects if isinstance(view, MessageView)]
 
 
 async def test_a_message_reaches_the_other_socket_and_the_sender_is_acknowledged(
@@ -23,7 +18,7 @@ async def test_a_message_reaches_the_other_socket_and_the_sender_is_acknowledged
         ack = await ulm.do(SendMessage("Guten Tag"))
         await hof.next(Events)
         assert (ack.at, ack.error) == (1, None)
-        assert texts(hof.picture) == ["Guten Tag"]
+        assert hof.picture.texts == ["Guten Tag"]
 
 
 async def test_the_same_conversation_works_without_the_prepared_writer() -> None:
@@ -34,7 +29,7 @@ async def test_the_same_conversation_works_without_the_prepared_writer() -> None
     ):
         await ulm.do(SendMessage("Guten Tag"))
         await hof.next(Events)
-        assert texts(hof.picture) == ["Guten Tag"]
+        assert hof.picture.texts == ["Guten Tag"]
 
 
 async def test_welcome_says_who_one_is_and_what_is_too_long(site: Site) -> None:
@@ -81,7 +76,7 @@ async def test_a_guest_reads_but_does_not_speak(site: Site) -> None:
         assert ack.error.code is Code.UNAUTHORIZED
         await ulm.do(SendMessage("Guten Tag"))
         await guest.next(Events)
-        assert texts(guest.picture) == ["Guten Tag"]
+        assert guest.picture.texts == ["Guten Tag"]
 
 
 async def test_a_removed_person_is_out_on_both_devices_and_cannot_come_back(site: Site) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 import msgspec
@@ -12,7 +12,7 @@ from rooms.core import codec
 from rooms.core.chat import Message, MessageState
 from rooms.core.names import AccountId, Author, Kind, ObjectId, Ref, RoomId, Stream, VoteCast, Words
 from rooms.core.room import Room
-from rooms.ports import Head, Logged, Vault
+from rooms.ports import Head, Locked, Logged, StoreUnavailableError, Vault
 
 NOBODY = Author(account="", name="", organisation="", unnamed=True)
 """An unnamed author whose key is lost: the question stays, whoever asked it."""
@@ -89,11 +89,37 @@ class FoundVote(NamedTuple):
     at: Instant
 
 
+class Begun(msgspec.Struct, frozen=True):
+    """What a batch found, and how many messages each room has published."""
+
+    locked: Locked
+    messages: Mapping[RoomId, int]
+
+
 _refs = msgspec.json.Decoder(tuple[Ref, ...] | dict[Stream, tuple[Ref, ...]])
 
 
 def head_of(found: FoundHead) -> Head:
     return Head(*found[:-1])
+
+
+def heads_of(found: Mapping[RoomId, FoundHead], known: Mapping[RoomId, Head]) -> dict[RoomId, Head]:
+    """The heads of all rooms a batch names; a room never written has an empty one.
+
+    Raises ``StoreUnavailableError`` when one stands behind what the caller knows: a database
+    that lost commits (a late replica took over, a backup was put back) must not be written to
+    by somebody who still has them in mind.
+    """
+    heads = {room: head_of(found[room]) if room in found else Head(room=room) for room in known}
+    for room, head in known.items():
+        if heads[room].version < head.version:
+            raise StoreUnavailableError(f"the database has lost commits of room {room}")
+    return heads
+
+
+def behind(known: Mapping[RoomId, Head], heads: Mapping[RoomId, Head]) -> Sequence[RoomId]:
+    """The rooms in which others have written since."""
+    return [room for room, head in known.items() if heads[room].version != head.version]
 
 
 def logged_of(room: RoomId, found: FoundEvent, vault: Vault) -> Logged:

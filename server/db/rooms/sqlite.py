@@ -29,16 +29,14 @@ from rooms.ports import (
     Writes,
 )
 from server.db.engine import PATIENCE_MS, connect_sqlite
+from server.db.rooms.found import Begun
+from server.db.rooms.keeping import KEPT_MS, PURGE_EVERY_MS
 from server.db.rooms.rows import rows_of
 from server.db.rooms.sqlite_reader import SqliteReader
-from server.db.rooms.sqlite_writer import Begun, SqliteWriter, unavailable
+from server.db.rooms.sqlite_writer import SqliteWriter, unavailable
 
 P = ParamSpec("P")
 T = TypeVar("T")
-
-KEPT_MS = 48 * 3_600_000
-"""How long answers are kept (rooms page, X1)."""
-PURGE_EVERY_MS = 60_000
 
 
 class SqliteBatch:

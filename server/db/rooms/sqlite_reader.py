@@ -78,11 +78,11 @@ class SqliteReader:
         """What came after, as of one commit."""
         self._connection.execute("BEGIN")
         try:
-            return (
-                self.head(known.room),
-                self.events_after(known.room, known.log),
-                self.votes_after(known.room, known.version),
-            )
+            head = self.head(known.room)
+            if head.version == known.version:
+                return head, [], []
+            events = self.events_after(known.room, known.log)
+            return head, events, self.votes_after(known.room, known.version)
         finally:
             self._connection.execute("COMMIT")
 

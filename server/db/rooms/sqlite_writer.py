@@ -14,14 +14,13 @@ from access.audiences import Instant
 from rooms.core.names import RoomId
 from rooms.ports import CommandKey, Head, Locked, StoredResult, StoreUnavailableError, Vault
 from server.db.rooms import statements as sql
-from server.db.rooms.found import FoundHead, head_of
+from server.db.rooms.found import Begun, behind, heads_of
+from server.db.rooms.keeping import PURGE_ROWS
 from server.db.rooms.rows import Rows, with_sealed
 from server.db.rooms.sqlite_reader import AMONG, EMPTY, SqliteReader, as_json
 
 SIZES = (512, 256, 128, 64, 32, 16, 8, 4, 2, 1)
 """Rows per statement: few statements for any batch, each prepared once."""
-PURGE_ROWS = 2_000
-"""Old answers deleted at a time; a busy room is not held up by cleaning."""
 
 _NOW = "SELECT CAST((julianday('now') - 2440587.5) * 86400000.0 + 0.5 AS INTEGER)"
 _RESULTS = (
@@ -33,13 +32,6 @@ _PURGE = (
     " (SELECT rowid FROM room_command ORDER BY rowid LIMIT ?2)"
 )
 """Rows lie in the order in which they were stored, so the oldest need no index."""
-
-
-class Begun(msgspec.Struct, frozen=True):
-    """What the batch found, and how many messages each room has published."""
-
-    locked: Locked
-    messages: Mapping[RoomId, int]
 
 
 @contextmanager
@@ -75,14 +67,13 @@ class SqliteWriter:
         with unavailable():
             self._connection.execute("BEGIN IMMEDIATE")
             found = self._reader.heads(list(known))
-            heads = {room: _head(room, found) for room in known}
-            behind = [room for room in known if heads[room] != known[room]]
-            _refuse_lost_history(known, heads)
+            heads = heads_of(found, known)
+            news = behind(known, heads)
             locked = Locked(
                 now=self._now(),
                 heads=heads,
-                news={r: self._reader.events_after(r, known[r].log) for r in behind},
-                votes={r: self._reader.votes_after(r, known[r].version) for r in behind},
+                news={r: self._reader.events_after(r, known[r].log) for r in news},
+                votes={r: self._reader.votes_after(r, known[r].version) for r in news},
                 results=self._results(keys) if keys else {},
             )
         return Begun(locked, {room: head.messages for room, head in found.items()})
@@ -151,13 +142,3 @@ class SqliteWriter:
                 some = rows[start : start + size]
                 self._connection.execute(_insert(table, size), tuple(chain.from_iterable(some)))
                 start += size
-
-
-def _head(room: RoomId, found: Mapping[RoomId, FoundHead]) -> Head:
-    return head_of(found[room]) if room in found else Head(room=room)
-
-
-def _refuse_lost_history(known: Mapping[RoomId, Head], heads: Mapping[RoomId, Head]) -> None:
-    for room, head in known.items():
-        if heads[room].version < head.version:
-            raise StoreUnavailableError(f"the database has lost commits of room {room}")

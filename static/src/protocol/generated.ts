@@ -73,7 +73,7 @@ export type Display = "named" | "named_or_unnamed" | "unnamed_only";
 export interface Do {
   readonly t: "do";
   readonly id: string;
-  readonly command: ApproveQuestion | AskQuestion | DeleteMessage | DismissQuestion | EraseWords | MarkAnswered | MutePerson | NextQuestion | PutOnAir | ReadmitPerson | RemoveMessage | RemovePerson | RestoreMessage | RestoreQuestion | SendMessage | SetModeration | SetWindow | TakeOffAir | UnmutePerson | VoteQuestion | WithdrawQuestion;
+  readonly command: ApproveQuestion | AskQuestion | DeleteMessage | DismissQuestion | EraseWords | MarkAnswered | MutePerson | NextQuestion | PutOnAir | ReadmitPerson | RemoveMessage | RemovePerson | RestoreMessage | RestoreQuestion | SendMessage | SetDisplay | SetModeration | SetWindow | TakeOffAir | UnmutePerson | VoteQuestion | WithdrawQuestion;
 }
 
 export interface Done {
@@ -183,6 +183,7 @@ export interface NextQuestion {
   readonly type: "question.next";
   readonly question: string;
   readonly revision: number;
+  readonly leaving?: string;
 }
 
 export interface Out {
@@ -221,7 +222,7 @@ export interface OwnVote {
   readonly value: boolean;
 }
 
-export type Permission = "open" | "profile" | "event.see" | "event.enter" | "session.enter" | "access.explain" | "room.enter" | "room.stage" | "room.desk" | "chat.send" | "chat.delete_own" | "chat.moderate" | "question.ask" | "question.withdraw_own" | "question.vote" | "question.moderate" | "stage.direct" | "room.configure" | "person.sanction" | "words.erase";
+export type Permission = "open" | "profile" | "event.see" | "event.register" | "event.enter" | "session.enter" | "access.explain" | "room.enter" | "room.stage" | "room.desk" | "chat.send" | "chat.delete_own" | "chat.moderate" | "question.ask" | "question.withdraw_own" | "question.vote" | "question.moderate" | "stage.direct" | "room.configure" | "person.sanction" | "words.erase";
 
 export interface PersonView {
   readonly k: "person";
@@ -272,6 +273,7 @@ export interface QuestionView {
   readonly answered_at?: number;
   readonly reason?: string;
   readonly last_by?: string;
+  readonly last_name?: string;
 }
 
 export interface Quote {
@@ -323,7 +325,7 @@ export interface RestoreQuestion {
   readonly revision: number;
 }
 
-export type RoomCommand = SendMessage | DeleteMessage | RemoveMessage | RestoreMessage | AskQuestion | WithdrawQuestion | VoteQuestion | ApproveQuestion | DismissQuestion | RestoreQuestion | PutOnAir | TakeOffAir | MarkAnswered | NextQuestion | SetWindow | SetModeration | MutePerson | UnmutePerson | RemovePerson | ReadmitPerson | EraseWords;
+export type RoomCommand = SendMessage | DeleteMessage | RemoveMessage | RestoreMessage | AskQuestion | WithdrawQuestion | VoteQuestion | ApproveQuestion | DismissQuestion | RestoreQuestion | PutOnAir | TakeOffAir | MarkAnswered | NextQuestion | SetWindow | SetModeration | SetDisplay | MutePerson | UnmutePerson | RemovePerson | ReadmitPerson | EraseWords;
 
 export interface RoomView {
   readonly k: "room";
@@ -340,6 +342,11 @@ export interface SendMessage {
   readonly type: "chat.send";
   readonly text: string;
   readonly reply_to?: string;
+}
+
+export interface SetDisplay {
+  readonly type: "questions.display";
+  readonly display: Display;
 }
 
 export interface SetModeration {

@@ -39,21 +39,9 @@ export function Chat({ headingId }: { headingId: string }) {
 
   return (
     <>
-      <header class="room-panel__head">
-        <h2 id={headingId}>{speech.say("chat")}</h2>
-        <button
-          type="button"
-          class="room-button room-button--small room-button--plain"
-          aria-pressed={paused}
-          onClick={() => {
-            if (paused) return resume();
-            setPaused(true);
-            hold();
-          }}
-        >
-          {speech.say("chat.pause")}
-        </button>
-      </header>
+      <h2 id={headingId} class="room-hidden">
+        {speech.say("chat")}
+      </h2>
       <div class="room-chat__body">
         <ol
           ref={list}
@@ -75,13 +63,28 @@ export function Chat({ headingId }: { headingId: string }) {
               field.current?.focus();
             }}
           />
+          {shown.rows.length === 0 && <li class="room-empty">{speech.say("chat.empty")}</li>}
           {place.upTo === null && <Pending />}
         </ol>
-        {shown.newer > 0 && (
-          <button type="button" class="room-button room-chat__newer" onClick={resume}>
-            {speech.count("chat.newer", shown.newer)}
+        <div class="room-chat__bar">
+          <button
+            type="button"
+            class="room-button room-button--small room-button--plain"
+            aria-pressed={paused}
+            onClick={() => {
+              if (paused) return resume();
+              setPaused(true);
+              hold();
+            }}
+          >
+            {speech.say("chat.pause")}
           </button>
-        )}
+          {shown.newer > 0 && (
+            <button type="button" class="room-button room-button--small" onClick={resume}>
+              {speech.count("chat.newer", shown.newer)}
+            </button>
+          )}
+        </div>
       </div>
       <Composer
         field={field}
@@ -249,6 +252,18 @@ function useFollowing(list: RefObject<HTMLOListElement>, place: Place, shown: Ro
     const frame = requestAnimationFrame(toEnd); // rows first drawn now have their true height
     return () => cancelAnimationFrame(frame);
   }, [place.upTo, shown.rows.at(-1)?.id, shown.rows.length]);
+  const following = useRef(true);
+  following.current = place.upTo === null;
+  useEffect(() => {
+    const element = list.current;
+    if (element === null) return;
+    // A keyboard that opens, a window that turns: the end stays in view.
+    const watcher = new ResizeObserver(() => {
+      if (following.current) element.scrollTop = element.scrollHeight;
+    });
+    watcher.observe(element);
+    return () => watcher.disconnect();
+  }, []);
 }
 
 function rowFor(key: string, row: HTMLElement): Element | null {

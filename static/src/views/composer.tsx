@@ -82,6 +82,7 @@ export function Composer({ field, replyTo, onReplyDone, onSent }: ComposerProps)
           limit={MESSAGE_LIMIT}
           error={error}
           rows={1}
+          compact
           field={field}
           sendsOnEnter
           onText={(next) => {

@@ -11,6 +11,8 @@ const NEAR = 0.8;
 export interface FieldProps {
   readonly label: string;
   readonly hint?: string;
+  /** The label is heard, and seen as the field's placeholder. */
+  readonly compact?: boolean;
   readonly text: string;
   readonly limit: number;
   readonly error: string | null;
@@ -30,7 +32,7 @@ export function Field(props: FieldProps) {
   const described = [props.hint && `${id}-hint`, `${id}-count`, props.error && `${id}-error`];
   return (
     <div class="room-field">
-      <label for={id} class="room-field__label">
+      <label for={id} class={props.compact ? "room-hidden" : "room-field__label"}>
         {props.label}
       </label>
       {props.hint && (
@@ -43,6 +45,7 @@ export function Field(props: FieldProps) {
         ref={props.field}
         rows={props.rows ?? 2}
         value={props.text}
+        placeholder={props.compact ? props.label : undefined}
         aria-invalid={props.error !== null || used > props.limit}
         aria-describedby={described.filter(Boolean).join(" ")}
         onInput={(event) => props.onText(event.currentTarget.value)}

@@ -96,15 +96,17 @@ export function MeasureDialog({ act, cause, onClose }: MeasureDialogProps) {
 
 interface ReasonFieldProps {
   readonly reason: string;
+  /** Show the digits that choose. */
+  readonly numbered?: boolean;
   onReason(reason: string): void;
 }
 
-export function ReasonField({ reason, onReason }: ReasonFieldProps) {
+export function ReasonField({ reason, numbered, onReason }: ReasonFieldProps) {
   const { speech } = usePlace();
   return (
     <fieldset class="room-choice">
       <legend>{speech.say("measure.reason")}</legend>
-      {REASONS.map((code) => (
+      {REASONS.map((code, index) => (
         <label key={code}>
           <input
             type="radio"
@@ -112,6 +114,7 @@ export function ReasonField({ reason, onReason }: ReasonFieldProps) {
             checked={reason === speech.say(code)}
             onChange={() => onReason(speech.say(code))}
           />
+          {numbered && <kbd class="room-key">{index + 1}</kbd>}
           {speech.say(code)}
         </label>
       ))}

@@ -13,12 +13,18 @@ import { Toasts } from "./toasts.tsx";
 
 const BUILD = "web";
 
-export async function mount(View: ComponentType, token?: string): Promise<void> {
+/** What the page's address may add: a token, and the room it is for. */
+export interface Given {
+  readonly token?: string;
+  readonly room?: string;
+}
+
+export async function mount(View: ComponentType, given: Given = {}): Promise<void> {
   const root = document.getElementById("plenum-room");
-  const room = root?.dataset.room;
+  const room = root?.dataset.room ?? given.room;
   if (root === null || room === undefined) return;
   const texts = await loadTexts(root.dataset.language);
-  const place = open(room, root.dataset.title ?? "", new Speech(texts), token);
+  const place = open(room, root.dataset.title ?? "", new Speech(texts), given.token);
   forgetOnSignOut();
   root.replaceChildren();
   render(

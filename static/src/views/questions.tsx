@@ -128,7 +128,10 @@ function MyQuestions() {
     .sort((a, b) => b.at - a.at);
   if (own.length === 0) return null;
   return (
-    <details class="room-fold" open={own.some(({ state }) => state !== "answered")}>
+    <details
+      class="room-fold"
+      open={own.some(({ state }) => state === "pending" || state === "dismissed")}
+    >
       <summary>{speech.count("mine", own.length)}</summary>
       <ul class="room-mine">
         {own.map((question) => (

@@ -12,11 +12,12 @@ import { type Tab, TabPanel, Tabs } from "./tabs.tsx";
 import { ToastList } from "./toasts.tsx";
 
 export function RoomView() {
-  const { session, settings, speech } = usePlace();
+  const { session, settings, speech, title } = usePlace();
   const root = useRoot();
   const status = session.status.value.kind;
   return (
     <div ref={root} class="room" data-still={settings.still.value} data-status={status}>
+      <h1 class="room__title">{title}</h1>
       <ConnectionBar />
       {isOutside(status) ? <NotHere /> : session.joined.value ? <Panels /> : <Loading />}
       <ToastList />

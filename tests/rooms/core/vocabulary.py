@@ -71,6 +71,7 @@ class Meeting:
         self.room = state or room.empty("plenum")
         self.at = START
         self.made = 0
+        self.told: list[tuple[Person, RoomCommand, Outcome | Refusal]] = []
         self.changes: list[Change] = []
         self.seen: list[dict[Stream, tuple[Ref, ...]]] = []
         """Per change, the objects it changed in each stream."""
@@ -80,6 +81,7 @@ class Meeting:
         self.at += after
         self.made += 1
         outcome = room.decide(self.room, command, by, self.at, Ids(f"id-{self.made}"))
+        self.told.append((by, command, outcome))
         if isinstance(outcome, Outcome):
             for change in outcome.changes:
                 self.changes.append(change)

@@ -1,0 +1,8 @@
+"""How long answers to commands are kept (rooms page, X1), and how they are cleaned away."""
+
+from __future__ import annotations
+
+KEPT_MS = 48 * 3_600_000
+PURGE_EVERY_MS = 60_000
+PURGE_ROWS = 2_000
+"""Deleted at a time: a busy room is not held up by cleaning."""
