@@ -100,6 +100,8 @@ class AgendaView:
     calendar_href: str
     zone: str
     sample: bool
+    now: Instant
+    """The server's, so that the page can go on by it."""
     search: str
     filtered: bool
     fields: tuple[Field, ...]
@@ -120,6 +122,7 @@ def agenda(seen: Visible, chosen: Filter, at: Instant, texts: Texts) -> AgendaVi
         calendar_href=links.calendar(event),
         zone=_zone(event, texts),
         sample=event.sample,
+        now=at,
         search=chosen.search,
         filtered=chosen.used,
         fields=_fields(event, chosen, texts),
