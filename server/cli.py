@@ -16,6 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from starlette.types import ASGIApp
 
 from server import doctor, serve
+from server.db.engine import UnsafeDatabaseError, create_engine, require_durable
 from server.db.migrate import migrate, newest
 from server.errors import CommandError
 from server.serve import Protocols
@@ -83,7 +84,7 @@ def main(
     )
     try:
         return command(call)
-    except (SettingsError, CommandError) as error:
+    except (SettingsError, CommandError, UnsafeDatabaseError) as error:
         return _fail(str(error))
     except (SQLAlchemyError, PostgresError) as error:
         return _fail(f"database: {_first_line(error)}")
@@ -109,11 +110,20 @@ def _serve(call: Call) -> int:
 
 
 async def _prepare(settings: Settings, application: Application) -> Sequence[Door]:
+    await _require_durable(settings.database)
     await migrate(settings.database)
     if settings.mode is Mode.PRODUCTION:
         return ()
     await application.seed(settings)
     return await application.doors(settings)
+
+
+async def _require_durable(url: str) -> None:
+    engine = create_engine(url)
+    try:
+        await require_durable(engine)
+    finally:
+        await engine.dispose()
 
 
 def _welcome(settings: Settings, doors: Sequence[Door]) -> str:

@@ -139,6 +139,16 @@ def test_a_missing_database_is_one_plain_line(
     assert capsys.readouterr().err == line
 
 
+def test_a_database_set_to_lose_writes_is_not_served(
+    environ: Mapping[str, str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    url = f"sqlite:///{tmp_path}/p.sqlite3?synchronous=off"
+    given = {**environ, "PLENUM_PORT": str(free_port()), "PLENUM_DATABASE_URL": url}
+    assert main(["serve"], SmallApplication(), given) == 1
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.startswith("plenum: The database is set to lose acknowledged writes")
+
+
 class BrokenApplication(SmallApplication):
     async def token(self, settings: Settings, address: str) -> str:
         raise LookupError("something nobody thought of\nand its details")
