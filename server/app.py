@@ -6,13 +6,12 @@ import asyncio
 import gc
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from importlib.metadata import version
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.routing import WebSocketRoute
 
-from server import demo
+from server import VERSION, demo
 from server.errors import CommandError
 from server.http.headers import SecurityHeaders
 from server.http.site import Http
@@ -36,7 +35,7 @@ def create_app(settings: Settings) -> Starlette:
         clock=parts.clock,
         authenticate=parts.identity.credentials.authenticate,
         trusted=parts.identity.own_pages.socket,
-        build=version("plenum"),
+        build=VERSION,
     )
 
     @asynccontextmanager

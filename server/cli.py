@@ -130,16 +130,15 @@ def _welcome(settings: Settings, doors: Sequence[Door]) -> str:
     """What to open. Production prints no link: who reads the log is not who may sign in."""
     if not settings.demo:
         return f"Plenum serves {settings.site}"
-    width = max((len(who) for who, _ in doors), default=0)
-    return "\n".join(
-        [
-            f"Plenum serves {settings.site} (demo; data in {settings.data_dir}; Ctrl+C ends it)",
-            "",
-            *(f"  {who:<{width}}  {address}" for who, address in doors),
-            "",
-            "A sign-in link works once. Another one: plenum sign-in-link EMAIL",
-        ]
-    )
+    site = f"Plenum serves {settings.site} (demo; data in {settings.data_dir}; Ctrl+C ends it)"
+    links = [f"\n  {who}\n  {address}" for who, address in doors]
+    return "\n".join([site, *links, "", _ANOTHER])
+
+
+_ANOTHER = (
+    "A sign-in link works once and for a quarter of an hour. Another one:\n"
+    "  .venv/bin/plenum sign-in-link moderation@kts.example"
+)
 
 
 def _migrate(call: Call) -> int:

@@ -74,7 +74,7 @@ def test_serve_migrates_seeds_and_says_what_to_open(tmp_path: Path) -> None:
         assert httpx.get(url).status_code == 200
         process.terminate()
         output, errors = process.communicate(timeout=30)
-    assert "Moderation  http://127.0.0.1:" in output
+    assert "\n  Moderation\n  http://127.0.0.1:" in output
     assert (process.returncode, errors) == (0, "")
     assert (tmp_path / "data" / "plenum.sqlite3").exists()
 
