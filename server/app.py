@@ -11,6 +11,7 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.routing import WebSocketRoute
 
+from server import demo
 from server.errors import CommandError
 from server.http.headers import SecurityHeaders
 from server.http.site import Http
