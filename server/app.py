@@ -62,7 +62,7 @@ def protocols() -> tuple[type[asyncio.Protocol], type[asyncio.Protocol]]:
 async def seed(settings: Settings) -> None:
     """Fill a migrated database with what Plenum ships. Does nothing the second time."""
     async with _parts(settings) as parts:
-        await seed_programme(parts.agenda)
+        await seed_programme(parts.releases)
         await seed_registers(parts.identity.facts)
         if settings.demo:
             await seed_demo_people(parts.identity.facts)
