@@ -89,7 +89,7 @@ def mine(state: Room, account: AccountId) -> tuple[Mine, ...]:
 def news(state: Room, change: Change) -> dict[AccountId, tuple[Mine, ...]]:
     """What a change altered in whose ``me``.  Ask after folding it.
 
-    After an erasure there is nobody left to tell: their next join shows it.
+    After an erasure nobody is named any more: send ``me`` whole, or let the next join show it.
     """
     match change:
         case VoteCast():
