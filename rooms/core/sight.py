@@ -61,7 +61,12 @@ def _views(state: Room, ref: Ref) -> tuple[View | None, View | None]:
 
     A law test holds that; who adds something for speakers only adds a third view here.
     """
-    return view(state, ref, Stream.PUB), view(state, ref, Stream.DESK)
+    public = view(state, ref, Stream.PUB)
+    if ref.kind is Kind.MESSAGE:
+        message = chat.find(state.chat, ref.id)
+        if message is None or message.state is not chat.MessageState.REMOVED:
+            return public, public
+    return public, view(state, ref, Stream.DESK)
 
 
 def redact(state: Room, stream: Stream) -> dict[Ref, View]:
