@@ -6,7 +6,7 @@ RUN := .venv/bin/python
 FAST := not postgresql and not browser and not chaos
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test check lint client docs lock migration environment tools parts
+.PHONY: help serve test check lint lint-python client docs lock migration environment tools parts
 
 help: ## list the verbs
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -14,21 +14,19 @@ help: ## list the verbs
 serve: environment client ## set up on the first run, then serve a demo on http://127.0.0.1:8000
 	@exec .venv/bin/plenum serve
 
-test: parts tools client ## everything: lint, types, all tests
-	@$(MAKE) --no-print-directory lint
+test: parts lint ## everything: lint and types, then all tests
 	@$(RUN) -m pytest
 
-check: tools ## lint, types and the fast tests, in under a minute
-	@$(RUN) -m ruff format --check .
-	@$(RUN) -m ruff check .
-	@$(RUN) -m mypy
-	@$(RUN) -m pytest -m "$(FAST)" -x
+check: lint-python ## lint, types and the fast tests of Python, in under a minute
+	@$(RUN) -m pytest -x -m "$(FAST)"
 
-lint: tools client ## formats, lint rules and types, of Python and of the client
+lint: lint-python client ## format, lint rules and types, of Python and of the client
+	@$(RUN) -m server.setup.client types lint test
+
+lint-python: tools
 	@$(RUN) -m ruff format --check .
 	@$(RUN) -m ruff check .
 	@$(RUN) -m mypy
-	@$(RUN) -m server.setup.client types lint test
 
 client: environment ## build the browser client into static/dist
 	@$(RUN) -m server.setup.client

@@ -47,6 +47,8 @@ class Rule(StrEnum):
     MODERATORS_ONLY = "moderators_only"
     ORGANISERS_ONLY = "organisers_only"
     SCREEN_ONLY_SHOWS = "screen_only_shows"
+    FOREIGN_PAGE = "foreign_page"
+    """A form or script of another site asked in the person's name."""
 
 
 class NextStep(StrEnum):

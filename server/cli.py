@@ -5,24 +5,25 @@ from __future__ import annotations
 import argparse
 import asyncio
 import os
+import re
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from asyncpg import PostgresError
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.types import ASGIApp
 
 from server import doctor, serve
+from server.db.engine import UnsafeDatabaseError, create_engine, require_durable
 from server.db.migrate import migrate, newest
-from server.settings import Mode, Settings, SettingsError, load, unknown, with_data
+from server.errors import CommandError
+from server.serve import Protocols
+from server.settings import PREFIX, Mode, Settings, SettingsError, load, unknown, with_data
 
 Door = tuple[str, str]
 """Who may go in, and the address to open."""
-
-
-class CommandError(Exception):
-    """A command cannot do what it was asked to. ``str()`` is the line to print."""
 
 
 class Application(Protocol):
@@ -31,8 +32,8 @@ class Application(Protocol):
     def create_app(self, settings: Settings) -> ASGIApp:
         """The server, not yet started."""
 
-    def websockets(self) -> type[asyncio.Protocol]:
-        """The class that speaks WebSocket on a connection."""
+    def protocols(self) -> Protocols:
+        """The classes that speak HTTP and WebSocket on a connection."""
 
     async def seed(self, settings: Settings) -> None:
         """Fill a migrated database with what Plenum ships. Does nothing the second time."""
@@ -83,39 +84,18 @@ def main(
     )
     try:
         return command(call)
-    except (SettingsError, CommandError) as error:
+    except (SettingsError, CommandError, UnsafeDatabaseError) as error:
         return _fail(str(error))
-    except SQLAlchemyError as error:
+    except (SQLAlchemyError, PostgresError) as error:
         return _fail(f"database: {_first_line(error)}")
     except OSError as error:
         return _fail(_first_line(error))
     except KeyboardInterrupt:
         return 130
-
-
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="plenum",
-        description="Hosts virtual conferences for municipalities.",
-        epilog="Settings are read from the environment: docs/settings.md.",
-    )
-    commands = parser.add_subparsers(required=True, metavar="COMMAND")
-
-    def add(name: str, command: Callable[[Call], int], text: str) -> argparse.ArgumentParser:
-        made = commands.add_parser(name, help=text, description=text)
-        made.set_defaults(command=command)
-        return made
-
-    add("serve", _serve, "Migrate the database and serve; a demo is also seeded.")
-    add("migrate", _migrate, "Bring the database to the tables of this release.")
-    add("seed", _seed, "Fill the database with the programme and registers Plenum ships.")
-    for name, command, text in (
-        ("sign-in-link", _sign_in_link, "Print a link that signs a person in, once."),
-        ("token", _token, "Print a bearer token for scripts."),
-    ):
-        add(name, command, text).add_argument("email", help="the person's mail address")
-    add("doctor", _doctor, "Check settings, database, disk, clock and versions.")
-    return parser
+    except Exception as error:
+        if call.environ.get(f"{PREFIX}LOG_LEVEL", "").lower() == "debug":
+            raise
+        return _fail(f"{type(error).__name__}: {_first_line(error)} (PLENUM_LOG_LEVEL=debug: more)")
 
 
 def _serve(call: Call) -> int:
@@ -125,11 +105,12 @@ def _serve(call: Call) -> int:
     with serve.listen(settings) as listening:
         application = call.application()
         doors = asyncio.run(_prepare(settings, application))
-        app, websockets = application.create_app(settings), application.websockets()
-        return serve.run(settings, app, websockets, listening, _welcome(settings, doors))
+        app, protocols = application.create_app(settings), application.protocols()
+        return serve.run(settings, app, protocols, listening, _welcome(settings, doors))
 
 
 async def _prepare(settings: Settings, application: Application) -> Sequence[Door]:
+    await _require_durable(settings.database)
     await migrate(settings.database)
     if settings.mode is Mode.PRODUCTION:
         return ()
@@ -137,20 +118,27 @@ async def _prepare(settings: Settings, application: Application) -> Sequence[Doo
     return await application.doors(settings)
 
 
+async def _require_durable(url: str) -> None:
+    engine = create_engine(url)
+    try:
+        await require_durable(engine)
+    finally:
+        await engine.dispose()
+
+
 def _welcome(settings: Settings, doors: Sequence[Door]) -> str:
     """What to open. Production prints no link: who reads the log is not who may sign in."""
     if not settings.demo:
         return f"Plenum serves {settings.site}"
-    width = max((len(who) for who, _ in doors), default=0)
-    return "\n".join(
-        [
-            f"Plenum serves {settings.site} (demo; data in {settings.data_dir}; Ctrl+C ends it)",
-            "",
-            *(f"  {who:<{width}}  {address}" for who, address in doors),
-            "",
-            "A sign-in link works once. Another one: plenum sign-in-link EMAIL",
-        ]
-    )
+    site = f"Plenum serves {settings.site} (demo; data in {settings.data_dir}; Ctrl+C ends it)"
+    links = [f"\n  {who}\n  {address}" for who, address in doors]
+    return "\n".join([site, *links, "", _ANOTHER])
+
+
+_ANOTHER = (
+    "A sign-in link works once and for a quarter of an hour. Another one:\n"
+    "  .venv/bin/plenum sign-in-link moderation@kts.example"
+)
 
 
 def _migrate(call: Call) -> int:
@@ -188,10 +176,39 @@ def _doctor(call: Call) -> int:
 
 
 def _first_line(error: Exception) -> str:
-    return (str(error).splitlines() or [type(error).__name__])[0]
+    """The message, without the name of the driver's class that SQLAlchemy puts before it."""
+    first = (str(error).splitlines() or [type(error).__name__])[0]
+    return re.sub(r"^\([\w.]+\) ", "", first)
 
 
 def _fail(lines: str) -> int:
     for line in lines.splitlines():
         print(f"plenum: {line}", file=sys.stderr)
     return 1
+
+
+_COMMANDS: dict[str, tuple[Callable[[Call], int], str]] = {
+    "serve": (_serve, "Migrate the database and serve; a demo is also seeded."),
+    "migrate": (_migrate, "Bring the database to the tables of this release."),
+    "seed": (_seed, "Fill the database with the programme and registers Plenum ships."),
+    "sign-in-link": (_sign_in_link, "Print a link that signs a person in, once."),
+    "token": (_token, "Print a bearer token for scripts."),
+    "doctor": (_doctor, "Check settings, database, disk, clock and versions."),
+}
+_ABOUT_A_PERSON = {"sign-in-link", "token"}
+COMMANDS = frozenset(_COMMANDS)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="plenum",
+        description="Hosts virtual conferences for municipalities.",
+        epilog="Settings are read from the environment: docs/settings.md.",
+    )
+    subparsers = parser.add_subparsers(required=True, metavar="COMMAND")
+    for name, (command, text) in _COMMANDS.items():
+        made = subparsers.add_parser(name, help=text, description=text)
+        made.set_defaults(command=command)
+        if name in _ABOUT_A_PERSON:
+            made.add_argument("email", help="the person's mail address")
+    return parser

@@ -13,6 +13,9 @@ from starlette.types import ASGIApp
 
 from server.settings import Settings
 
+Protocols = tuple[type[asyncio.Protocol], type[asyncio.Protocol]]
+"""What speaks HTTP and what speaks WebSocket on a connection."""
+
 
 def listen(settings: Settings) -> socket.socket:
     """Take the port, without accepting yet: nobody is let in before the database is ready.
@@ -34,7 +37,7 @@ def listen(settings: Settings) -> socket.socket:
 def run(
     settings: Settings,
     app: ASGIApp,
-    websockets: type[asyncio.Protocol],
+    protocols: Protocols,
     listening: socket.socket,
     welcome: str,
 ) -> int:
@@ -42,9 +45,14 @@ def run(
 
     Returns 0 after an orderly stop and 1 when the application did not start.
     """
-    server = _Server(_config(settings, app, websockets), welcome)
-    # uvicorn raises the signal again after its own orderly stop; then there is nothing left to do.
-    before = signal.signal(signal.SIGTERM, lambda *_: None)
+    server = _Server(_config(settings, app, protocols), welcome)
+
+    def stop(*_: object) -> None:
+        server.should_exit = True
+
+    # Holds before uvicorn listens to signals itself, and when it raises SIGTERM again after its
+    # orderly stop, which would make that look like a crash.
+    before = signal.signal(signal.SIGTERM, stop)
     try:
         server.run(sockets=[listening])
     except KeyboardInterrupt:
@@ -66,11 +74,12 @@ class _Server(uvicorn.Server):
             sys.stdout.flush()
 
 
-def _config(settings: Settings, app: ASGIApp, websockets: type[asyncio.Protocol]) -> uvicorn.Config:
+def _config(settings: Settings, app: ASGIApp, protocols: Protocols) -> uvicorn.Config:
+    http, websockets = protocols
     return uvicorn.Config(
         app,
         loop="uvloop",
-        http="httptools",
+        http=http,
         ws=websockets,
         lifespan="on",
         access_log=False,  # lines with addresses of people; what we count stands in the metrics
@@ -91,5 +100,5 @@ def _logging(level: str) -> dict[str, Any]:
         "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
         "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
         "root": {"handlers": ["stderr"], "level": level.upper()},
-        "loggers": {"uvicorn": {"level": uvicorn_level}},
+        "loggers": {"uvicorn": {"level": uvicorn_level}, "server.ws": {"level": uvicorn_level}},
     }

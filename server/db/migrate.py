@@ -18,6 +18,7 @@ from sqlalchemy import Connection, make_url, text
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
+from server.db.engine import address
 from server.db.tables import metadata
 
 T = TypeVar("T")
@@ -30,6 +31,7 @@ def config(connection: Connection | None = None) -> Config:
     made = Config()
     made.set_main_option("script_location", str(MIGRATIONS))
     made.set_main_option("path_separator", "os")
+    made.set_main_option("file_template", "m%%(rev)s_%%(slug)s")
     made.attributes["connection"] = connection
     return made
 
@@ -61,9 +63,10 @@ async def differences(url: str) -> list[object]:
 
 async def write_migration(url: str, message: str) -> None:
     """Write a file with the step from a database at the newest revision to the tables."""
+    number = 1 + len(list(ScriptDirectory.from_config(config()).walk_revisions()))
 
     def revision(connection: Connection) -> None:
-        command.revision(config(connection), message=message, autogenerate=True)
+        command.revision(config(connection), message, autogenerate=True, rev_id=f"{number:04}")
 
     await _locked(url, revision)
 
@@ -75,7 +78,8 @@ def _compare(connection: Connection) -> list[object]:
 
 async def _connected(url: str, work: Callable[[Connection], T]) -> T:
     # An engine of its own: foreign keys stay unenforced on SQLite while batch mode rebuilds tables.
-    engine = create_async_engine(url, poolclass=NullPool)
+    at = address(url).difference_update_query(["synchronous"])
+    engine = create_async_engine(at, poolclass=NullPool)
     try:
         async with engine.begin() as connection:
             return await connection.run_sync(work)

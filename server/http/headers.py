@@ -13,6 +13,7 @@ YEAR = 31_536_000
 
 def content_policy(frames: Iterable[str] = ()) -> str:
     """The policy of the client's page of the design, with the video hosts that may be framed."""
+    framed = " ".join(frames) or "'none'"
     return "; ".join(
         (
             "default-src 'none'",
@@ -23,7 +24,7 @@ def content_policy(frames: Iterable[str] = ()) -> str:
             "connect-src 'self'",
             "media-src 'self' blob:",
             "worker-src 'self'",
-            f"frame-src {' '.join(frames) or "'none'"}",
+            f"frame-src {framed}",
             "form-action 'self'",
             "base-uri 'none'",
             "frame-ancestors 'none'",

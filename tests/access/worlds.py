@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from access.actors import (
     Actor,
@@ -107,6 +108,7 @@ events = st.builds(
     hidden=st.booleans(),
     guests_read=st.booleans(),
 )
+hidden_events = events.map(lambda event: replace(event, hidden=True))
 sessions = st.builds(
     SessionResource,
     guid=st.sampled_from(SESSIONS),
@@ -121,6 +123,8 @@ rooms = st.builds(
     audience=st.none() | time_lines(),
     speakers_of=_guids(SESSIONS),
 )
-resources: st.SearchStrategy[Resource] = (
-    events | sessions | rooms | st.builds(Missing, event=events) | st.just(PLATFORM)
+in_events: st.SearchStrategy[EventResource | SessionResource | RoomResource | Missing] = (
+    events | sessions | rooms | st.builds(Missing, event=events)
 )
+in_hidden_events = hidden_events | st.builds(replace, sessions | rooms, event=hidden_events)
+resources: st.SearchStrategy[Resource] = in_events | st.just(PLATFORM)

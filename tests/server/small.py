@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import sys
 from collections.abc import Sequence
 
@@ -11,9 +10,12 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 from starlette.types import ASGIApp
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
-from server.cli import CommandError, Door, main
+from server.cli import Door, main
+from server.errors import CommandError
+from server.serve import Protocols
 from server.settings import Settings
 
 
@@ -30,8 +32,8 @@ class SmallApplication:
 
         return Starlette(routes=[Route("/readyz", ready)])
 
-    def websockets(self) -> type[asyncio.Protocol]:
-        return WebSocketsSansIOProtocol
+    def protocols(self) -> Protocols:
+        return HttpToolsProtocol, WebSocketsSansIOProtocol
 
     async def seed(self, settings: Settings) -> None:
         self.seeded.append(settings.database)

@@ -15,7 +15,9 @@ import httpx
 import pytest
 
 from server.cli import main
+from server.settings import Settings
 from tests.fixtures.ports import free_port
+from tests.fixtures.postgresql import Cluster
 from tests.fixtures.server import ROOT
 from tests.server.small import SmallApplication
 
@@ -72,7 +74,7 @@ def test_serve_migrates_seeds_and_says_what_to_open(tmp_path: Path) -> None:
         assert httpx.get(url).status_code == 200
         process.terminate()
         output, errors = process.communicate(timeout=30)
-    assert "Moderation  http://127.0.0.1:" in output
+    assert "\n  Moderation\n  http://127.0.0.1:" in output
     assert (process.returncode, errors) == (0, "")
     assert (tmp_path / "data" / "plenum.sqlite3").exists()
 
@@ -125,6 +127,44 @@ def test_an_unreachable_database_is_one_plain_line(
     (line,) = capsys.readouterr().err.splitlines()
     assert line.startswith("plenum: ")
     assert "Connect call failed" in line
+
+
+@pytest.mark.postgresql
+def test_a_missing_database_is_one_plain_line(
+    environ: Mapping[str, str], postgresql: Cluster, capsys: pytest.CaptureFixture[str]
+) -> None:
+    given = {**environ, "PLENUM_DATABASE_URL": postgresql.url("nowhere")}
+    assert main(["migrate"], SmallApplication(), given) == 1
+    line = 'plenum: database: database "nowhere" does not exist\n'
+    assert capsys.readouterr().err == line
+
+
+def test_a_database_set_to_lose_writes_is_not_served(
+    environ: Mapping[str, str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    url = f"sqlite:///{tmp_path}/p.sqlite3?synchronous=off"
+    given = {**environ, "PLENUM_PORT": str(free_port()), "PLENUM_DATABASE_URL": url}
+    assert main(["serve"], SmallApplication(), given) == 1
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.startswith("plenum: The database is set to lose acknowledged writes")
+
+
+class BrokenApplication(SmallApplication):
+    async def token(self, settings: Settings, address: str) -> str:
+        raise LookupError("something nobody thought of\nand its details")
+
+
+def test_a_surprise_is_one_plain_line(
+    environ: Mapping[str, str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["token", "x@y.example"], BrokenApplication(), environ) == 1
+    line = "plenum: LookupError: something nobody thought of (PLENUM_LOG_LEVEL=debug: more)\n"
+    assert capsys.readouterr().err == line
+
+
+def test_debug_shows_where_a_surprise_comes_from(environ: Mapping[str, str]) -> None:
+    with pytest.raises(LookupError):
+        main(["token", "x"], BrokenApplication(), {**environ, "PLENUM_LOG_LEVEL": "debug"})
 
 
 def test_seed_migrates_first(

@@ -14,7 +14,19 @@ Theme = Literal["auto", "light", "dark"]
 THEMES: tuple[Theme, ...] = get_args(Theme)
 THEME_COOKIE = "plenum_theme"
 
-Section = Literal["start", "events", "help", "sign-in", "profile", "accessibility", "none"]
+Section = Literal[
+    "start",
+    "events",
+    "help",
+    "sign-in",
+    "profile",
+    "accessibility",
+    "privacy",
+    "imprint",
+    "easy-language",
+    "sign-language",
+    "none",
+]
 
 
 @dataclass(frozen=True)

@@ -19,11 +19,6 @@ def clock(time: dt.datetime, texts: Texts) -> str:
     return f"{time.hour}:{time:%M}" if texts.language == "de" else f"{time:%H:%M}"
 
 
-def span(start: dt.datetime, end: dt.datetime, texts: Texts) -> str:
-    """``9:30 bis 10:15 Uhr``."""
-    return texts("when.span", start=clock(start, texts), end=clock(end, texts))
-
-
 def day(date: dt.date, texts: Texts) -> str:
     """``Dienstag, 22. März 2022``."""
     return texts(
@@ -48,9 +43,9 @@ def _date(date: dt.date, texts: Texts) -> str:
     return texts("when.date", day=date.day, month=texts(f"month.{date.month}"), year=date.year)
 
 
-def zone_name(at: dt.datetime, texts: Texts) -> str:
+def zone_name(at: dt.datetime, texts: Texts, *, long: bool = False) -> str:
     """The name of the time in force: MEZ or MESZ, CET or CEST; other zones by their own name."""
-    code = f"zone.{at.tzname()}"
+    code = f"zone.long.{at.tzname()}" if long else f"zone.{at.tzname()}"
     return texts(code) if texts.has(code) else str(at.tzinfo)
 
 

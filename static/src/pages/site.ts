@@ -1,1 +1,12 @@
-export {};
+/**
+ * Small comforts of the server's pages. Every page is complete without this file.
+ *
+ * Each part looks for its place in the page and does nothing where there is none.
+ */
+import { confirmFromFragment } from "./site/confirm.ts";
+import { followClock } from "./site/now.ts";
+import { searchWhileTyping } from "./site/search.ts";
+
+confirmFromFragment(document, location, history);
+followClock(document, () => Date.now());
+searchWhileTyping(document);

@@ -1,0 +1,271 @@
+"""The hub shows rooms: it folds what is committed and brings it to everybody who may see it.
+
+Nothing uncommitted reaches it.  It follows this process's sequencer (``publish``) and other
+processes (``hint``, and a look at the store every few seconds).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Collection, Coroutine, Sequence
+from functools import partial
+
+from rooms.core.names import AccountId, Person, Refusal, RoomId
+from rooms.draft import Committed
+from rooms.feed import Feed
+from rooms.leases import Leases
+from rooms.member import Member, Outlet
+from rooms.ports import Admission, Clock, Credential, RoomStore
+from rooms.recall import missing
+from rooms.sequencer import start
+from rooms.shown import Prepare, Shown
+from rooms.timers import Timers
+from rooms.wire.messages import AnyServerFrame, Out, Position
+
+CHECK_MS = 1_000
+"""How often leases and slow readers are looked at."""
+FOLLOW_MS = 3_000
+"""How often the store is asked for what other processes wrote."""
+
+log = logging.getLogger(__name__)
+
+
+class Hub:
+    """Every room that somebody is in. ``start`` it once; ``close`` it at the end."""
+
+    def __init__(
+        self,
+        store: RoomStore,
+        admission: Admission,
+        clock: Clock,
+        timers: Timers,
+        prepare: Prepare,
+    ) -> None:
+        self._store = store
+        self._clock = clock
+        self._timers = timers
+        self._prepare = prepare
+        self._leases = Leases(admission, clock, timers, self.leave)
+        self._feeds: dict[RoomId, Feed] = {}
+        self._opening: dict[RoomId, asyncio.Task[None]] = {}
+        self._missed: dict[RoomId, list[Committed]] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._reconsidered = 0
+        self._closed = False
+        self.epoch = ""
+
+    async def start(self) -> None:
+        """Learn the epoch and begin to look after leases."""
+        self.epoch = await self._store.epoch()
+        self._timers.later(CHECK_MS, self._check)
+        self._timers.later(FOLLOW_MS, self._follow)
+
+    async def close(self) -> None:
+        """Stop all work. Connections are closed by their server."""
+        self._closed = True
+        for feed in self._feeds.values():
+            feed.stop()
+        for task in [*self._tasks, *self._opening.values()]:
+            task.cancel()
+        await asyncio.gather(*self._tasks, *self._opening.values(), return_exceptions=True)
+
+    # Connections
+
+    async def enter(
+        self, room: RoomId, credential: Credential, outlet: Outlet, after: Position | None
+    ) -> Member | Out:
+        """Let a connection in, or say why not.
+
+        On success ``joined`` and what belongs to it was handed to the outlet. Raises
+        ``StoreUnavailableError`` when the room cannot be read now.
+        """
+        if after is not None:
+            await self._level(room, after)
+        while True:
+            feed, considered = self._feeds.get(room), self._reconsidered
+            removed = feed.shown.removed if feed is not None else frozenset()
+            grant = await self._leases.ask(credential, room, removed)
+            if isinstance(grant, Out):
+                return grant
+            if feed is None:
+                await self._open(room)
+            elif (considered, removed) == (self._reconsidered, feed.shown.removed):
+                member = Member(room, credential, outlet, grant, self._leases.lease(grant))
+                feed.join(member, after)
+                return member
+
+    async def _level(self, room: RoomId, after: Position) -> None:
+        """Somebody was told a number by another process that has not come here yet."""
+        feed = self._feeds.get(room)
+        if feed is not None and after.n > feed.shown.position(after.stream):
+            await self._caught_up(feed)
+
+    def leave(self, member: Member) -> None:
+        """A connection left or was lost. Harmless to repeat."""
+        self._feeds[member.room].leave(member)
+
+    def drained(self, member: Member) -> None:
+        """A slow reader has read what was waiting for it."""
+        self._feeds[member.room].bring(member)
+
+    def send(self, member: Member, frame: AnyServerFrame) -> None:
+        """A frame for one connection, such as an ack."""
+        if not member.away:
+            self._feeds[member.room].send(member, frame)
+            member.ready(self._timers.now())
+
+    def sender(self, member: Member) -> Person | Refusal:
+        """Who gives a command of this connection, at this moment."""
+        return member.sender(self._timers.now())
+
+    # Facts
+
+    async def removed(self, room: RoomId) -> frozenset[AccountId]:
+        """Whom this room sent out, for the policy. Read once per room, then from memory."""
+        if room not in self._feeds:
+            await self._open(room)
+        return self._feeds[room].shown.removed
+
+    async def reconsider(self, accounts: Collection[AccountId] | None = None) -> None:
+        """Facts changed: ask the policy again, for these persons' connections or for all.
+
+        Returns when it was applied. Who is no longer admitted is out by then.
+        """
+        self._reconsidered += 1
+        for feed in list(self._feeds.values()):
+            members = [
+                member
+                for member in feed.members
+                if accounts is None or member.credential.account in accounts
+            ]
+            if members:
+                await self._leases.renew(feed, members)
+
+    # Commits
+
+    def publish(self, commits: Sequence[Committed]) -> None:
+        """What this process's sequencer committed. Call after the commit, in its order."""
+        for committed in commits:
+            room = committed.head.room
+            if room in self._missed:
+                self._missed[room].append(committed)
+            elif room in self._feeds:
+                self._take(self._feeds[room], committed)
+
+    def hint(self, room: RoomId) -> None:
+        """Another process says that it wrote in this room."""
+        if room in self._feeds:
+            self._catch_up(self._feeds[room])
+
+    def _take(self, feed: Feed, committed: Committed) -> None:
+        if committed.head.version <= feed.shown.head.version:
+            return
+        if not feed.shown.follows(committed):
+            self._catch_up(feed)
+            return
+        try:
+            feed.take(committed, partial(self._cut, feed))
+        except Exception:
+            log.exception("a commit could not be shown; the room is loaded again")
+            self._reload(feed)
+
+    def _cut(self, feed: Feed, member: Member, out: Out) -> None:
+        self._leases.cut(member, out, feed)
+
+    def _catch_up(self, feed: Feed) -> None:
+        if not feed.catching_up and not self._closed:
+            feed.catching_up = True
+            self._spawn(self._caught_up(feed))
+
+    async def _caught_up(self, feed: Feed) -> None:
+        try:
+            while True:
+                known = feed.shown.head
+                head, events, votes = await self._store.since(known)
+                if feed.shown.head is not known:
+                    continue  # a commit of this process came first; its part must not come twice
+                if head.version <= known.version:
+                    return
+                changes = [logged.event for logged in events]
+                recalled = await missing(self._store, feed.shown.state, changes)
+                if feed.shown.head is known:
+                    committed = Committed(head, events, votes, recalled)
+                    feed.take(committed, partial(self._cut, feed))
+                    return
+        finally:
+            feed.catching_up = False
+
+    # Rooms
+
+    async def _open(self, room: RoomId) -> None:
+        """Load a room once, however many wait for it."""
+        if room in self._feeds:
+            return
+        task = self._opening.get(room)
+        if task is None:
+            task = asyncio.create_task(self._load(room))
+            self._opening[room] = task
+        await asyncio.shield(task)
+
+    async def _load(self, room: RoomId) -> None:
+        self._missed[room] = []
+        try:
+            shown = await self._shown(room)
+        finally:
+            missed = self._missed.pop(room)
+            del self._opening[room]
+        feed = Feed(shown, self.epoch, self._timers, self._prepare, self._clock.now)
+        self._feeds[room] = feed
+        for committed in missed:
+            self._take(feed, committed)
+
+    async def _shown(self, room: RoomId) -> Shown:
+        held, recent = await start(self._store, room)
+        return Shown(held, recent, self._prepare)
+
+    def _reload(self, feed: Feed) -> None:
+        """Damage: forget the state, load again; everybody gets a reset."""
+        self._spawn(self._reloaded(feed))
+
+    async def _reloaded(self, feed: Feed) -> None:
+        feed.shown = await self._shown(feed.room)
+        for member in feed.members:
+            feed.again(member)
+        self._catch_up(feed)
+
+    # Looking after
+
+    def _check(self) -> None:
+        for feed in self._feeds.values():
+            due = self._leases.check(feed)
+            if due and not feed.renewing:
+                feed.renewing = True
+                self._spawn(self._renew(feed, due))
+        if not self._closed:
+            self._timers.later(CHECK_MS, self._check)
+
+    async def _renew(self, feed: Feed, due: Sequence[Member]) -> None:
+        try:
+            await self._leases.renew(feed, due)
+        finally:
+            feed.renewing = False
+
+    def _follow(self) -> None:
+        for feed in self._feeds.values():
+            if any(True for _ in feed.members):
+                self._catch_up(feed)
+        if not self._closed:
+            self._timers.later(FOLLOW_MS, self._follow)
+
+    def _spawn(self, work: Coroutine[object, object, None]) -> None:
+        task = asyncio.create_task(self._guarded(work))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _guarded(self, work: Coroutine[object, object, None]) -> None:
+        try:
+            await work
+        except Exception:
+            # The store is away for a moment: the next look, hint or commit tries again.
+            log.warning("background work of the hub failed", exc_info=True)

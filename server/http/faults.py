@@ -1,0 +1,114 @@
+"""What does not work: unknown addresses, wrong methods, faults of ours. Page or problem."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from rooms.ports import StoreUnavailableError
+from server.http import language, problems
+from server.http.language import Language
+from server.http.pages.pages import Pages
+from server.http.problems import problem
+from server.http.surfaces import ABSENT, Refused
+
+Handler = Callable[[Request, Exception], Awaitable[Response]]
+
+RETRY_S = "2"
+_SAID: dict[Language, dict[str, str]] = {
+    "de": {
+        "not_allowed": "Diese Adresse nimmt {method} nicht an.",
+        "fault": "Auf unserer Seite ist etwas schiefgegangen. Bitte versuchen Sie es noch einmal. "
+        "Nummer für den Support: {reference}",
+        "unavailable": "Die Datenbank antwortet gerade nicht. Es wurde nichts gespeichert. "
+        "Bitte versuchen Sie es gleich noch einmal.",
+    },
+    "en": {
+        "not_allowed": "This address does not take {method}.",
+        "fault": "Something went wrong on our side. Please try again. "
+        "Number for support: {reference}",
+        "unavailable": "The database does not answer right now. Nothing was stored. "
+        "Please try again in a moment.",
+    },
+}
+
+_DATABASE_AWAY: tuple[type[Exception], ...] = (
+    StoreUnavailableError,
+    OperationalError,
+    InterfaceError,
+    PoolTimeoutError,
+    ConnectionError,
+)
+"""How the database's absence, a lock held too long or a full pool show themselves."""
+
+log = logging.getLogger(__name__)
+
+
+class Faults:
+    """Refusals and faults in the form the asker reads."""
+
+    def __init__(self, pages: Pages) -> None:
+        self._pages = pages
+
+    async def refuse(self, request: Request, refused: Refused) -> Response:
+        """For ``Door.refuse``."""
+        if refused.kind == "page":
+            return await self._pages.refuse(request, refused)
+        return problems.denied(refused.denied, refused.status, refused.language)
+
+    async def http(self, request: Request, error: Exception) -> Response:
+        """Unknown addresses and wrong methods."""
+        status = error.status_code if isinstance(error, HTTPException) else 500
+        spoken = language.of(request)
+        if status == 404:
+            if _is_api(request):
+                return problems.denied(ABSENT, 404, spoken)
+            return await self._pages.not_found(request)
+        text = _SAID[spoken]["not_allowed"].format(method=request.method)
+        headers = error.headers if isinstance(error, HTTPException) else None
+        if _is_api(request):
+            return problem(status, "not_allowed", text, spoken, headers=headers)
+        answer = self._pages.unusable(request, text, status)
+        answer.headers.update(headers or {})
+        return answer
+
+    async def unavailable(self, request: Request, error: Exception) -> Response:
+        """The database did not answer; nothing was stored."""
+        log.warning("database not available: %s", error)
+        spoken = language.of(request)
+        text, headers = _SAID[spoken]["unavailable"], {"retry-after": RETRY_S}
+        if _is_api(request):
+            return problem(503, "retry_later", text, spoken, headers=headers)
+        answer = self._pages.unusable(request, text, 503)
+        answer.headers.update(headers)
+        return answer
+
+    async def fault(self, request: Request, error: Exception) -> Response:
+        """A surprise: a number for support, the details in the log, no internals outside."""
+        reference = problems.new_reference()
+        log.error("fault %s", reference, exc_info=error)
+        spoken = language.of(request)
+        if _is_api(request):
+            text = _SAID[spoken]["fault"].format(reference=reference)
+            return problem(500, "internal", text, spoken, reference=reference)
+        return self._pages.broken(request, reference)
+
+    @property
+    def handlers(self) -> dict[Any, Handler]:
+        """For Starlette."""
+        return {
+            HTTPException: self.http,
+            **dict.fromkeys(_DATABASE_AWAY, self.unavailable),
+            Exception: self.fault,
+        }
+
+
+def _is_api(request: Request) -> bool:
+    return request.url.path.startswith("/api/")

@@ -1,0 +1,39 @@
+"""For load balancers and containers: does the process live, can it serve."""
+
+from __future__ import annotations
+
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncEngine
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+
+from access.permissions import Permission
+from server.http.surfaces import Surface, Visit
+
+HEADERS = {"cache-control": "no-store"}
+
+
+class Health:
+    """``/healthz``: the process answers. ``/readyz``: the database answers as well."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self._engine = engine
+
+    def surfaces(self) -> tuple[Surface, ...]:
+        may = Permission.OPEN
+        return (
+            Surface("/healthz", ("GET",), may, self.alive, "healthz", kind="api"),
+            Surface("/readyz", ("GET",), may, self.ready, "readyz", kind="api"),
+        )
+
+    async def alive(self, _: Request, __: Visit) -> Response:
+        return PlainTextResponse("ok\n", headers=HEADERS)
+
+    async def ready(self, _: Request, __: Visit) -> Response:
+        try:
+            async with self._engine.connect() as connection:
+                await connection.execute(text("SELECT 1"))
+        except (SQLAlchemyError, OSError):
+            return PlainTextResponse("database not reachable\n", 503, headers=HEADERS)
+        return PlainTextResponse("ready\n", headers=HEADERS)

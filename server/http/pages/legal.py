@@ -1,0 +1,81 @@
+"""Imprint, privacy, accessibility statement, help, Leichte Sprache, sign language."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from server.http import language
+from server.http.pages import frame, when
+from server.http.pages.operator import Operator
+from server.http.pages.texts import Texts
+
+
+@dataclass(frozen=True)
+class OperatorView:
+    """Imprint and help."""
+
+    operator: Operator
+    sample: bool
+
+
+@dataclass(frozen=True)
+class Cookie:
+    name: str
+    purpose: str
+
+
+@dataclass(frozen=True)
+class PrivacyView:
+    operator: Operator
+    sample: bool
+    cookies: tuple[Cookie, ...]
+
+
+@dataclass(frozen=True)
+class Gap:
+    """What is not accessible yet: what, why, what to do instead (BGG § 12b)."""
+
+    what: str
+    why: str
+    instead: str
+
+
+@dataclass(frozen=True)
+class StatementView:
+    operator: Operator
+    sample: bool
+    gaps: tuple[Gap, ...]
+    made: str
+
+
+@dataclass(frozen=True)
+class SignLanguageView:
+    video: str
+
+
+def operator(who: Operator) -> OperatorView:
+    return OperatorView(who, who.sample)
+
+
+def privacy(who: Operator, session_cookie: str, texts: Texts) -> PrivacyView:
+    """Names every cookie we ever set; a test holds the list complete."""
+    cookies = (
+        Cookie(session_cookie, texts("privacy.cookie_session")),
+        Cookie(language.COOKIE, texts("privacy.cookie_language")),
+        Cookie(frame.THEME_COOKIE, texts("privacy.cookie_theme")),
+    )
+    return PrivacyView(who, who.sample, cookies)
+
+
+def statement(who: Operator, texts: Texts) -> StatementView:
+    gaps = [_gap("words", texts)]
+    if not who.sign_language_video:
+        gaps.insert(0, _gap("sign", texts))
+    made = dt.date.fromisoformat(who.statement_of)
+    return StatementView(who, who.sample, tuple(gaps), when.days(made, made, texts))
+
+
+def _gap(name: str, texts: Texts) -> Gap:
+    code = f"accessibility.gap_{name}"
+    return Gap(texts(code), texts(f"{code}_why"), texts(f"{code}_instead"))

@@ -1,0 +1,155 @@
+"""Handlers of what most people read: events, agenda, sessions, rooms, legal pages."""
+
+from __future__ import annotations
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from access.permissions import Permission
+from agenda.visible import Visible
+from server.http.pages import agenda, events, legal, refusals, rooms
+from server.http.pages import session as sessions
+from server.http.pages.site import Answers
+from server.http.surfaces import Finder, Handler, Surface, Visit
+
+
+class Public:
+    """Pages without a form that changes anything."""
+
+    def __init__(self, answers: Answers, session_cookie: str) -> None:
+        self.answers = answers
+        self.session_cookie = session_cookie
+
+    async def start(self, request: Request, visit: Visit) -> Response:
+        texts = self.answers.texts(visit.language)
+        view = events.start(await self.answers.seen(visit), visit.at, texts)
+        return self.answers.show(request, visit, "start", view, section="start")
+
+    async def events(self, request: Request, visit: Visit) -> Response:
+        texts = self.answers.texts(visit.language)
+        groups = events.groups(await self.answers.seen(visit), visit.at, texts)
+        view = events.EventsView(groups)
+        return self.answers.show(request, visit, "events", view, section="events")
+
+    async def event(self, request: Request, visit: Visit) -> Response:
+        seen = await self.answers.seen_event(request, visit)
+        if seen is None:
+            return self.not_found(request, visit)
+        view = events.event(seen, visit.at, self.answers.texts(visit.language))
+        return self.answers.show(request, visit, "event", view, section="events")
+
+    async def agenda(self, request: Request, visit: Visit) -> Response:
+        seen = await self.answers.seen_event(request, visit)
+        if seen is None:
+            return self.not_found(request, visit)
+        chosen = agenda.from_query(request.query_params)
+        view = agenda.agenda(seen, chosen, visit.at, self.answers.texts(visit.language))
+        return self.answers.show(request, visit, "agenda", view, section="events")
+
+    async def session(self, request: Request, visit: Visit) -> Response:
+        seen = await self.answers.seen_event(request, visit)
+        view = await self._session_view(request, visit, seen) if seen else None
+        if view is None:
+            return self.not_found(request, visit)
+        return self.answers.show(request, visit, "session", view, section="events")
+
+    async def _session_view(
+        self, request: Request, visit: Visit, seen: Visible
+    ) -> sessions.SessionView | None:
+        examples = await self.answers.site.agenda.practice_examples()
+        texts = self.answers.texts(visit.language)
+        return sessions.session(seen, request.path_params["session"], examples, visit.at, texts)
+
+    async def room(self, request: Request, visit: Visit) -> Response:
+        return await self._live(request, visit, desk=False)
+
+    async def moderator_desk(self, request: Request, visit: Visit) -> Response:
+        return await self._live(request, visit, desk=True)
+
+    async def _live(self, request: Request, visit: Visit, *, desk: bool) -> Response:
+        seen = await self.answers.seen_event(request, visit)
+        slug = request.path_params["room"]
+        found = next((r for r in seen.event.rooms if r.slug == slug), None) if seen else None
+        if seen is None or found is None:
+            return self.not_found(request, visit)
+        make = rooms.desk if desk else rooms.room
+        view = make(seen.event, found, self.answers.texts(visit.language))
+        return self.answers.show(request, visit, "room", view, section="events")
+
+    async def screen(self, request: Request, visit: Visit) -> Response:
+        return self.answers.show(request, visit, "screen")
+
+    async def imprint(self, request: Request, visit: Visit) -> Response:
+        view = legal.operator(self.answers.site.operator)
+        return self.answers.show(request, visit, "imprint", view, section="imprint")
+
+    async def help(self, request: Request, visit: Visit) -> Response:
+        view = legal.operator(self.answers.site.operator)
+        return self.answers.show(request, visit, "help", view, section="help")
+
+    async def privacy(self, request: Request, visit: Visit) -> Response:
+        texts = self.answers.texts(visit.language)
+        view = legal.privacy(self.answers.site.operator, self.session_cookie, texts)
+        return self.answers.show(request, visit, "privacy", view, section="privacy")
+
+    async def accessibility(self, request: Request, visit: Visit) -> Response:
+        view = legal.statement(self.answers.site.operator, self.answers.texts(visit.language))
+        return self.answers.show(request, visit, "accessibility", view, section="accessibility")
+
+    async def easy_language(self, request: Request, visit: Visit) -> Response:
+        return self.answers.show(request, visit, "easy_language", section="easy-language")
+
+    async def sign_language(self, request: Request, visit: Visit) -> Response:
+        view = legal.SignLanguageView(self.answers.site.operator.sign_language_video)
+        return self.answers.show(request, visit, "sign_language", view, section="sign-language")
+
+    def not_found(self, request: Request, visit: Visit) -> Response:
+        view = refusals.not_found(self.answers.texts(visit.language))
+        return self.answers.show(request, visit, "message", view, status=404)
+
+    def surfaces(self) -> tuple[Surface, ...]:
+        """All of them, with what they need."""
+        event, session, room = (
+            self.answers.event_resource,
+            self.answers.session_resource,
+            self.answers.room_resource,
+        )
+        may = Permission
+        return (
+            _get("/", may.OPEN, self.start, "start"),
+            _get("/events", may.OPEN, self.events, "events"),
+            _get("/events/{event}", may.EVENT_SEE, self.event, "event", event),
+            _get("/events/{event}/agenda", may.EVENT_ENTER, self.agenda, "agenda", event),
+            _get(
+                "/events/{event}/sessions/{session}",
+                may.SESSION_ENTER,
+                self.session,
+                "session",
+                session,
+            ),
+            _get("/events/{event}/rooms/{room}", may.ROOM_ENTER, self.room, "room", room),
+            _get(
+                "/events/{event}/rooms/{room}/desk",
+                may.ROOM_DESK,
+                self.moderator_desk,
+                "desk",
+                room,
+            ),
+            _get("/screen", may.OPEN, self.screen, "screen"),
+            _get("/imprint", may.OPEN, self.imprint, "imprint"),
+            _get("/privacy", may.OPEN, self.privacy, "privacy"),
+            _get("/accessibility", may.OPEN, self.accessibility, "accessibility"),
+            _get("/help", may.OPEN, self.help, "help"),
+            _get("/easy-language", may.OPEN, self.easy_language, "easy-language"),
+            _get("/sign-language", may.OPEN, self.sign_language, "sign-language"),
+        )
+
+
+def _get(
+    path: str,
+    needs: Permission,
+    handler: Handler,
+    name: str,
+    resource: Finder | None = None,
+) -> Surface:
+    return Surface(path, ("GET",), needs, handler, name, resource)

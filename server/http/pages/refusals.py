@@ -1,0 +1,82 @@
+"""Pages for what does not work: refused, not there, broken. In plain words, with a way on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from urllib.parse import urlencode
+
+from access.audiences import Instant
+from access.decisions import Denied
+from access.rules import NextStep
+from agenda.visible import Visible
+from server.http.pages import words
+from server.http.pages.cards import EventCard, event_card
+from server.http.pages.texts import Texts
+from server.http.pages.words import Link
+
+MOST_EVENTS = 6
+
+
+@dataclass(frozen=True)
+class RefusedView:
+    title: str
+    thing: str
+    """What was asked for, where that may be known."""
+    reason: str
+    next_step: str
+    action: Link | None
+    open_events: tuple[EventCard, ...]
+
+
+@dataclass(frozen=True)
+class MessageView:
+    title: str
+    text: str
+    reference: str
+
+
+def refused(
+    denied: Denied,
+    seen: Sequence[Visible],
+    at: Instant,
+    texts: Texts,
+    *,
+    thing: str = "",
+    path: str = "/",
+) -> RefusedView:
+    """What happened, why, what helps, and what is open instead.
+
+    ``thing``: what was asked for; ``path``: to come back to after signing in.
+    """
+    said = words.refusal(denied, texts)
+    sign_in = denied.next_step in (NextStep.SIGN_IN, NextStep.SIGN_IN_AGAIN)
+    action = said.action
+    if sign_in and action:
+        action = replace(action, href=f"{action.href}?{urlencode({'next': path})}")
+    open_events = [each for each in seen if not each.closed]
+    cards = [event_card(each, at, texts) for each in open_events]
+    current = [card for card in cards if card.state != "past"]
+    return RefusedView(
+        title=texts("refused.sign_in" if sign_in else "refused.title"),
+        thing=thing,
+        reason=said.reason,
+        next_step=said.next_step,
+        action=action,
+        open_events=() if sign_in else tuple(current[:MOST_EVENTS]),
+    )
+
+
+def not_found(texts: Texts) -> MessageView:
+    """The same for what does not exist and for what must not be known to exist."""
+    return MessageView(texts("missing.title"), texts("missing.text"), "")
+
+
+def broken(reference: str, texts: Texts) -> MessageView:
+    """Our fault; the number leads support to the log."""
+    return MessageView(texts("error.title"), texts("error.text"), reference)
+
+
+def unusable(text: str, texts: Texts) -> MessageView:
+    """Their request makes no sense to us, for a reason already said in words."""
+    return MessageView(texts("error.bad_request"), text, "")

@@ -1,0 +1,122 @@
+"""The page of a session, for whoever may read it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from access.audiences import Instant
+from agenda.core.model import PracticeExample, RoleKind, Session
+from agenda.core.timetable import in_order
+from agenda.visible import Visible
+from server.http.pages import links, when, words
+from server.http.pages.cards import Cards, Moment, SessionCard, language_names, moment
+from server.http.pages.texts import Texts
+from server.http.pages.words import Link
+
+
+@dataclass(frozen=True)
+class Person:
+    name: str
+    organisation: str
+
+
+@dataclass(frozen=True)
+class PeopleGroup:
+    title: str
+    people: tuple[Person, ...]
+
+
+@dataclass(frozen=True)
+class TimeView:
+    day: str
+    start: Moment
+    end: Moment
+    zone: str
+
+
+@dataclass(frozen=True)
+class Example:
+    title: str
+    summary: str
+
+
+@dataclass(frozen=True)
+class SessionView:
+    card: SessionCard
+    """At its running, next or first time."""
+    subtitle: str
+    abstract: tuple[str, ...]
+    """Paragraphs."""
+    people: tuple[PeopleGroup, ...]
+    times: tuple[TimeView, ...]
+    examples: tuple[Example, ...]
+    languages: str
+    audience: str
+    calendar_href: str
+    trail: tuple[Link, ...]
+
+
+def session(
+    seen: Visible,
+    slug: str,
+    examples: Sequence[PracticeExample],
+    at: Instant,
+    texts: Texts,
+) -> SessionView | None:
+    """The session of that address; None if the viewer's event has no such session or no time."""
+    event = seen.event
+    found = next((each for each in event.sessions if each.slug == slug), None)
+    if found is None:
+        return None
+    slots = [slot for slot in in_order(event) if slot.session == found.guid]
+    cards = Cards(event, at, texts)
+    shown = [card for slot in slots if (card := cards.session(slot)) is not None]
+    if not shown:
+        return None
+    title = event.title.read(texts.language)
+    return SessionView(
+        card=next((card for card in shown if card.end.at > at), shown[0]),
+        subtitle=found.subtitle.read(texts.language),
+        abstract=_paragraphs(found.abstract.read(texts.language)),
+        people=_people(found, texts),
+        times=tuple(
+            TimeView(
+                day=when.day(when.local(slot.starts_at, event.time_zone).date(), texts),
+                start=moment(slot.starts_at, event, texts),
+                end=moment(slot.ends_at, event, texts),
+                zone=when.zone_name(when.local(slot.starts_at, event.time_zone), texts),
+            )
+            for slot in slots
+        ),
+        examples=tuple(
+            Example(example.title.read(texts.language), example.summary)
+            for example in examples
+            if example.guid in found.practice_examples
+        ),
+        languages=language_names(found.languages, texts),
+        audience=words.audience(found.audience or event.audience, at, texts),
+        calendar_href=links.session_calendar(event, found),
+        trail=(
+            Link("/events", texts("frame.events")),
+            Link(links.event(event), title),
+            Link(links.agenda(event), texts("agenda.title")),
+        ),
+    )
+
+
+def _paragraphs(text: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in text.split("\n\n") if part.strip())
+
+
+def _people(session: Session, texts: Texts) -> tuple[PeopleGroup, ...]:
+    groups = []
+    for kind in RoleKind:
+        people = tuple(
+            Person(role.name.read(texts.language), role.organisation.read(texts.language))
+            for role in session.people
+            if role.kind is kind
+        )
+        if people:
+            groups.append(PeopleGroup(texts.of("role", kind), people))
+    return tuple(groups)

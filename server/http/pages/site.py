@@ -1,0 +1,148 @@
+"""What pages stand on, and how one is answered."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from access.actors import Actor
+from access.audiences import Instant
+from access.resources import Missing, Resource
+from agenda.core.model import Event
+from agenda.ports import Agenda
+from agenda.resources import event_resource, room_resource, session_resource
+from agenda.visible import Visible, for_viewer
+from server.http import language
+from server.http.language import Language
+from server.http.pages.frame import THEME_COOKIE, Section, frame, theme_of
+from server.http.pages.operator import Operator
+from server.http.pages.renderer import PRIVATE, Renderer
+from server.http.pages.texts import Texts
+from server.http.surfaces import Visit
+
+YEAR = 365 * 24 * 3600
+"""Seconds."""
+
+
+@dataclass(frozen=True)
+class Site:
+    """Everything the pages need from the outside."""
+
+    agenda: Agenda
+    renderer: Renderer
+    operator: Operator
+    demo: bool
+    secure: bool
+    """Cookies go over https only."""
+
+
+class Answers:
+    """Answers with pages: language, frame, cookies of choice. Shared by all handlers."""
+
+    def __init__(self, site: Site) -> None:
+        self.site = site
+
+    def texts(self, spoken: Language) -> Texts:
+        return self.site.renderer.texts(spoken)
+
+    def page(
+        self,
+        request: Request,
+        spoken: Language,
+        name: str | None,
+        template: str,
+        view: object = None,
+        *,
+        section: Section = "none",
+        status: int = 200,
+        cache: str = PRIVATE,
+    ) -> Response:
+        """A page for a person of that name (None: a guest)."""
+        around = frame(
+            request,
+            spoken,
+            name,
+            demo=self.site.demo,
+            sign_video=bool(self.site.operator.sign_language_video),
+        )
+        answer = self.site.renderer.page(
+            template, around, view, section=section, status=status, cache=cache
+        )
+        self._remember_choices(request, answer)
+        return answer
+
+    def show(
+        self,
+        request: Request,
+        visit: Visit,
+        template: str,
+        view: object = None,
+        *,
+        section: Section = "none",
+        status: int = 200,
+        cache: str = PRIVATE,
+    ) -> Response:
+        """A page for who is visiting."""
+        name = visit.actor.name if visit.actor.account is not None else None
+        return self.page(
+            request,
+            visit.language,
+            name,
+            template,
+            view,
+            section=section,
+            status=status,
+            cache=cache,
+        )
+
+    def _remember_choices(self, request: Request, answer: Response) -> None:
+        """Cookies only for what somebody chose by hand (G8)."""
+        spoken = language.chosen(request)
+        if spoken:
+            self._keep(answer, language.COOKIE, spoken)
+        if "theme" in request.query_params:
+            self._keep(answer, THEME_COOKIE, theme_of(request))
+
+    def _keep(self, answer: Response, name: str, value: str) -> None:
+        answer.set_cookie(
+            name, value, max_age=YEAR, httponly=True, secure=self.site.secure, samesite="lax"
+        )
+
+    async def seen(self, visit: Visit) -> tuple[Visible, ...]:
+        """All events the visitor may know of, in order of time."""
+        return await self.seen_by(visit.actor, visit.at)
+
+    async def seen_by(self, actor: Actor, at: Instant) -> tuple[Visible, ...]:
+        events = await self.site.agenda.events()
+        seen = (for_viewer(event, actor, at) for event in events)
+        return tuple(each for each in seen if each is not None)
+
+    async def seen_event(self, request: Request, visit: Visit) -> Visible | None:
+        """The event of the address, as the visitor may see it."""
+        event = await self._event(request)
+        return for_viewer(event, visit.actor, visit.at) if event else None
+
+    async def _event(self, request: Request) -> Event | None:
+        return await self.site.agenda.event(request.path_params["event"])
+
+    async def event_resource(self, request: Request) -> Resource | None:
+        event = await self._event(request)
+        return event_resource(event) if event else None
+
+    async def session_resource(self, request: Request) -> Resource | None:
+        event = await self._event(request)
+        if event is None:
+            return None
+        slug = request.path_params["session"]
+        found = next((each for each in event.sessions if each.slug == slug), None)
+        return session_resource(event, found) if found else Missing(event_resource(event))
+
+    async def room_resource(self, request: Request) -> Resource | None:
+        event = await self._event(request)
+        if event is None:
+            return None
+        slug = request.path_params["room"]
+        found = next((each for each in event.rooms if each.slug == slug), None)
+        return room_resource(event, found) if found else Missing(event_resource(event))

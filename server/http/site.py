@@ -1,0 +1,81 @@
+"""All surfaces of this server behind one door. The only list of them."""
+
+from __future__ import annotations
+
+from msgspec.structs import replace
+from starlette.requests import Request
+from starlette.routing import BaseRoute
+
+from access.actors import Actor
+from access.resources import Resource, RoomResource
+from agenda.resources import RoomDirectory
+from server.http import static
+from server.http.api.history import History
+from server.http.faults import Faults
+from server.http.health import Health
+from server.http.pages import texts
+from server.http.pages.operator import Operator
+from server.http.pages.pages import Pages
+from server.http.pages.renderer import Renderer
+from server.http.pages.site import Site
+from server.http.static import Assets
+from server.http.surfaces import Door, Surface, routes
+from server.services import Services
+
+
+class Http:
+    """Pages, feeds and API of one process."""
+
+    def __init__(self, services: Services) -> None:
+        self._services = services
+        self._assets = Assets(static.ROOT / "dist")
+        identity = services.identity
+        site = Site(
+            agenda=services.agenda,
+            renderer=Renderer(texts.load(static.ROOT / "i18n"), self._assets),
+            operator=Operator(),
+            demo=services.settings.demo,
+            secure=identity.secure,
+        )
+        mails = services.post.kept if services.settings.demo else None
+        self._pages = Pages(site, identity, mails)
+        self.faults = Faults(self._pages)
+
+    @property
+    def build(self) -> str:
+        """Which build of the client this server sends; an open page of another one may reload."""
+        return self._assets.build
+
+    def surfaces(self) -> tuple[Surface, ...]:
+        """Everything that can be asked for over HTTP, with what it needs."""
+        services = self._services
+        return (
+            *Health(services.engine).surfaces(),
+            *History(services.store, RoomDirectory(services.agenda)).surfaces(),
+            *self._pages.surfaces(),
+        )
+
+    def routes(self) -> list[BaseRoute]:
+        """For Starlette. Raises ``UndeclaredSurfaceError``."""
+        door = Door(
+            identify=self._identify,
+            in_place=self._in_place,
+            now=self._services.clock.now,
+            same_site=self._same_site,
+            refuse=self.faults.refuse,
+        )
+        return [*routes(self.surfaces(), door), static.route(self._assets)]
+
+    async def _identify(self, request: Request) -> Actor:
+        return await self._services.identity.credentials.visitor(request.scope["headers"])
+
+    async def _in_place(self, actor: Actor, resource: Resource) -> Actor:
+        if actor.account is None or not isinstance(resource, RoomResource):
+            return actor
+        removed = await self._services.hub.removed(resource.guid)
+        return (
+            replace(actor, bans=actor.bans | {resource.guid}) if actor.account in removed else actor
+        )
+
+    def _same_site(self, request: Request) -> bool:
+        return self._services.identity.own_pages.may_change(request.scope["headers"])

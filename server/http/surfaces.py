@@ -1,0 +1,149 @@
+"""Every page, feed and route of the API is a *surface*: it states the permission it needs.
+
+``routes`` turns a table of surfaces into Starlette routes that ask the policy before the handler
+runs.  A surface without a permission does not start the server; nothing is open by omission.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from access import policy
+from access.actors import GUEST, Actor
+from access.audiences import Instant
+from access.decisions import Allowed, Denied
+from access.permissions import Permission
+from access.resources import PLATFORM, Resource
+from access.rules import NextStep, Rule
+from server.http import language
+from server.http.language import Language
+
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+METHODS = SAFE | {"POST", "PUT", "PATCH", "DELETE"}
+ABSENT = Denied(Rule.NOT_THERE, NextStep.CHECK_ADDRESS, "hidden")
+FOREIGN = Denied(Rule.FOREIGN_PAGE, NextStep.OPEN_IN_BROWSER)
+
+Kind = Literal["page", "api", "feed"]
+"""How a refusal looks: as a page, as problem details, or in few words."""
+
+
+@dataclass(frozen=True)
+class Visit:
+    """Somebody was let in: who, to what, by which decision, when, in which language."""
+
+    actor: Actor
+    resource: Resource
+    allowed: Allowed
+    language: Language
+    at: Instant
+
+
+Handler = Callable[[Request, Visit], Awaitable[Response]]
+Finder = Callable[[Request], Awaitable[Resource | None]]
+"""What the address of a request is about; None: there is no such thing."""
+
+
+@dataclass(frozen=True)
+class Surface:
+    """One address, its methods and the permission it needs on what it is about."""
+
+    path: str
+    methods: tuple[str, ...]
+    needs: Permission
+    handler: Handler
+    name: str
+    resource: Finder | None = None
+    """None: the site itself."""
+    kind: Kind = "page"
+
+
+@dataclass(frozen=True)
+class Refused:
+    """What the policy refused, for whoever answers it. Status 401, 403 or 404."""
+
+    denied: Denied
+    status: int
+    kind: Kind
+    actor: Actor
+    resource: Resource | None
+    """What was asked for, where the actor may know that it exists."""
+    language: Language
+    at: Instant
+
+
+@dataclass(frozen=True)
+class Door:
+    """What stands before every surface."""
+
+    identify: Callable[[Request], Awaitable[Actor]]
+    """Who asks, by cookie or bearer token; a guest otherwise."""
+    in_place: Callable[[Actor, Resource], Awaitable[Actor]]
+    """The same actor with what the place itself knows of them: whom a room sent out."""
+    now: Callable[[], Instant]
+    same_site: Callable[[Request], bool]
+    """Whether a request that changes something comes from our own pages (or from a script)."""
+    refuse: Callable[[Request, Refused], Awaitable[Response]]
+
+
+class UndeclaredSurfaceError(Exception):
+    """A surface does not say what it needs; the server does not start."""
+
+
+def routes(surfaces: Sequence[Surface], door: Door) -> list[Route]:
+    """Routes that ask the policy first. Raises ``UndeclaredSurfaceError``."""
+    seen: set[tuple[str, str]] = set()
+    for surface in surfaces:
+        _check(surface)
+        for method in surface.methods:
+            if (surface.path, method) in seen:
+                raise UndeclaredSurfaceError(f"{method} {surface.path} is declared twice")
+            seen.add((surface.path, method))
+    return [
+        Route(s.path, _guarded(s, door), methods=list(s.methods), name=s.name) for s in surfaces
+    ]
+
+
+def _check(surface: Surface) -> None:
+    if not isinstance(surface.needs, Permission):
+        raise UndeclaredSurfaceError(f"{surface.path} does not say what it needs")
+    if not surface.methods or not set(surface.methods) <= METHODS:
+        raise UndeclaredSurfaceError(f"{surface.path} does not say its methods")
+
+
+def _guarded(surface: Surface, door: Door) -> Callable[[Request], Awaitable[Response]]:
+    async def answer(request: Request) -> Response:
+        at, spoken, actor = door.now(), language.of(request), GUEST
+
+        async def refuse(denied: Denied, resource: Resource | None = None) -> Response:
+            # Hidden and absent are one case from here on: the same bytes and headers.
+            status = _status(denied)
+            known = (ABSENT, None) if status == 404 else (denied, resource)
+            return await door.refuse(
+                request, Refused(known[0], status, surface.kind, actor, known[1], spoken, at)
+            )
+
+        if request.method not in SAFE and not door.same_site(request):
+            return await refuse(FOREIGN)
+        actor = await door.identify(request)
+        resource = await surface.resource(request) if surface.resource else PLATFORM
+        if resource is None:
+            return await refuse(ABSENT)
+        actor = await door.in_place(actor, resource)
+        decision = policy.decide(actor, surface.needs, resource, at)
+        if isinstance(decision, Denied):
+            return await refuse(decision, resource)
+        return await surface.handler(request, Visit(actor, resource, decision, spoken, at))
+
+    return answer
+
+
+def _status(denied: Denied) -> int:
+    if denied.existence == "hidden":
+        return 404
+    return 401 if denied.next_step in (NextStep.SIGN_IN, NextStep.SIGN_IN_AGAIN) else 403

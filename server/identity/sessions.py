@@ -1,0 +1,96 @@
+"""Signed-in browsers. The id is opaque, known to the browser alone, and stands here hashed."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Awaitable, Callable
+from hashlib import blake2b
+from typing import Any
+
+import msgspec
+from sqlalchemy import ColumnElement, Select, insert, inspect, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from access.audiences import Instant
+from server.db.tables.identity import BrowserSessionTable
+from server.identity.facts import Facts
+
+LIFE_MS = 14 * 24 * 3_600_000
+"""A session ends this long after the sign-in, however much it is used."""
+
+Also = Callable[[AsyncConnection, str], Awaitable[None]]
+
+_SESSION = inspect(BrowserSessionTable).c
+
+
+class Session(msgspec.Struct, frozen=True):
+    id: str
+    """The hash: names the session, opens nothing."""
+    account: str
+    created_at: Instant
+    expires_at: Instant
+
+
+def hashed(opaque: str) -> str:
+    """What is stored of an opaque id. It has 256 random bits: no salt is needed."""
+    return blake2b(opaque.encode(), digest_size=32, person=b"plenum session").hexdigest()
+
+
+class Sessions:
+    def __init__(self, facts: Facts) -> None:
+        self._facts = facts
+
+    async def open(self, account: str) -> str:
+        """Start a session; returns the opaque id for the cookie."""
+        opaque = secrets.token_urlsafe(32)
+        now = self._facts.clock.now()
+        row = BrowserSessionTable(
+            hash=hashed(opaque),
+            account=account,
+            created_at=now,
+            expires_at=now + LIFE_MS,
+            ended_at=None,
+        )
+        async with self._facts.engine.begin() as connection:
+            await connection.execute(insert(BrowserSessionTable).values(row.model_dump()))
+        return opaque
+
+    async def get(self, session: str) -> Session | None:
+        """A session by its id (hash); None when it ended, expired or never was."""
+        query = self._open().where(_SESSION.hash == session)
+        async with self._facts.engine.connect() as connection:
+            row = (await connection.execute(query)).first()
+        return Session(*row) if row else None
+
+    async def of(self, account: str) -> tuple[Session, ...]:
+        """The open sessions of an account, newest first."""
+        query = self._open().where(_SESSION.account == account)
+        async with self._facts.engine.connect() as connection:
+            rows = await connection.execute(query.order_by(_SESSION.created_at.desc()))
+            return tuple(Session(*row) for row in rows)
+
+    async def end(self, session: Session) -> None:
+        """Sign one browser out."""
+        async with self._facts.changing(
+            session.account, "signed_out", by=session.account
+        ) as connection:
+            await self._end(connection, _SESSION.hash == session.id)
+
+    async def end_all(self, account: str, *, by: str, also: Also) -> None:
+        """Sign the person out of all browsers; ``also`` ends what else proves the account."""
+        async with self._facts.changing(account, "signed_out_everywhere", by=by) as connection:
+            await self._end(connection, _SESSION.account == account)
+            await also(connection, account)
+
+    async def _end(self, connection: AsyncConnection, which: ColumnElement[bool]) -> None:
+        await connection.execute(
+            update(BrowserSessionTable)
+            .where(which, _SESSION.ended_at.is_(None))
+            .values(ended_at=self._facts.clock.now())
+        )
+
+    def _open(self) -> Select[Any]:
+        now = self._facts.clock.now()
+        return select(
+            _SESSION.hash, _SESSION.account, _SESSION.created_at, _SESSION.expires_at
+        ).where(_SESSION.ended_at.is_(None), _SESSION.expires_at > now)

@@ -1,0 +1,134 @@
+"""What one process consists of, joined. Only ``server.app`` makes it."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from typing import Protocol
+from urllib.parse import urlsplit
+
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from agenda.ports import AgendaStore
+from agenda.programme import Programme
+from agenda.resources import RoomDirectory
+from rooms.hub import Hub
+from rooms.ports import RoomStore
+from rooms.sequencer import Sequencer
+from rooms.timers import LoopTimers
+from server.clock import SystemClock
+from server.db.agenda import AgendaRows
+from server.db.engine import create_engine, require_durable
+from server.db.rooms.postgresql import PostgresqlRoomStore
+from server.db.rooms.sqlite import SqliteRoomStore
+from server.identity.admission import PolicyAdmission
+from server.identity.service import Identity
+from server.ids import uuid7
+from server.mail.post import Post, Smtp
+from server.settings import Settings
+from server.storage.vault import FileVault
+from server.ws.frames import text_frame
+
+KEYS = "authors.keys"
+"""File of the keys of unnamed authors, in the data folder."""
+
+
+class Rooms(RoomStore, Protocol):
+    """A room store as this process owns it."""
+
+    async def bury(self) -> None:
+        """Destroy keys whose destruction a crash prevented."""
+
+    async def close(self) -> None: ...
+
+
+@dataclass(frozen=True)
+class Services:
+    """Everything that pages, API and sockets stand on."""
+
+    settings: Settings
+    clock: SystemClock
+    engine: AsyncEngine
+    vault: FileVault
+    store: Rooms
+    releases: AgendaStore
+    """Where releases are put."""
+    agenda: Programme
+    """Where the programme is read, as it stands now."""
+    post: Post
+    identity: Identity
+    sequencer: Sequencer
+    hub: Hub
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """Started in this order, stopped in the other; refuses a database that may lose."""
+        async with AsyncExitStack() as stack:
+            stack.callback(self.vault.close)
+            stack.push_async_callback(self.engine.dispose)
+            stack.push_async_callback(self.store.close)
+            await require_durable(self.engine)
+            await self.store.bury()
+            await self.post.start()
+            stack.push_async_callback(self.post.stop)
+            self.identity.facts.listen(self.hub.reconsider)
+            await self.identity.start()
+            stack.push_async_callback(self.identity.stop)
+            await self.hub.start()
+            stack.push_async_callback(self.hub.close)
+            stack.push_async_callback(self.sequencer.close)
+            yield
+
+
+def services(settings: Settings) -> Services:
+    """Join the parts for these settings. Nothing runs yet."""
+    clock = SystemClock()
+    engine = create_engine(settings.database)
+    vault = FileVault(settings.data_dir / KEYS)
+    store = _room_store(settings, vault)
+    releases = AgendaRows(engine)
+    agenda = Programme(releases, clock)
+    post = _post(settings, clock)
+    identity = Identity(
+        engine,
+        clock,
+        uuid7,
+        post,
+        site=settings.site,
+        secret=settings.secret.get_secret_value(),
+        demo=settings.demo,
+    )
+    admission = PolicyAdmission(identity.credentials, RoomDirectory(agenda), clock)
+    hub = Hub(store, admission, clock, LoopTimers(), text_frame)
+    sequencer = Sequencer(store, hub.publish, uuid7)
+    return Services(
+        settings,
+        clock,
+        engine,
+        vault,
+        store,
+        releases,
+        agenda,
+        post,
+        identity,
+        sequencer,
+        hub,
+    )
+
+
+def _room_store(settings: Settings, vault: FileVault) -> Rooms:
+    if settings.database.startswith("sqlite"):
+        return SqliteRoomStore(settings.database, vault)
+    return PostgresqlRoomStore(settings.database, vault)
+
+
+def _post(settings: Settings, clock: SystemClock) -> Post:
+    url = settings.smtp_url.get_secret_value()
+    return Post(
+        Smtp(url) if url else None,
+        settings.mail_from,
+        urlsplit(settings.site).hostname or "localhost",
+        clock.now,
+        keep=settings.demo,
+    )

@@ -1,0 +1,1 @@
+"""Rooms over WebSockets: the endpoint, and the protocol that writes prepared frames."""

@@ -1,0 +1,294 @@
+"""``/ws``: one WebSocket, one conversation. The socket side of ``rooms.wire.connection``."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import secrets
+from collections import deque
+from collections.abc import Awaitable, Callable
+from functools import partial
+from typing import Any
+
+from starlette.types import Receive, Scope, Send
+
+from rooms.core import chat, questions
+from rooms.core.names import Code, Refusal
+from rooms.draft import Submission
+from rooms.hub import Hub
+from rooms.member import Member, Outlet
+from rooms.ports import Clock, CommandKey, Credential, StoreUnavailableError
+from rooms.sequencer import RETRY_MS, Sequencer
+from rooms.wire.commands import Answer
+from rooms.wire.connection import Connection, Enter, Exit, Greet, Perform, Request
+from rooms.wire.decoding import FRAME_BYTES
+from rooms.wire.encoding import encode
+from rooms.wire.messages import (
+    PROTOCOL,
+    Ack,
+    AnyServerFrame,
+    Close,
+    Fault,
+    Limits,
+    Out,
+    Welcome,
+)
+from server.ws.frames import text_frame, text_of
+from server.ws.protocol import WRITER
+
+Headers = list[tuple[bytes, bytes]]
+Authenticate = Callable[[Headers, str | None], Awaitable[Credential | None]]
+"""Session cookie or token → who it is. None: a token that is not valid (any more)."""
+Trusted = Callable[[Headers], bool]
+"""Whether Origin and Sec-Fetch-Site allow a socket: only our own pages may open one."""
+
+UNDER_WAY = 64
+"""Commands of one connection that wait for their commit; then it is not read any further."""
+HELLO_S = 15.0
+"""For the first frame."""
+LIMITS = Limits(chat.LIMIT, questions.SHORTEST, questions.LONGEST, FRAME_BYTES)
+
+log = logging.getLogger("server.ws")
+
+
+class RoomSockets:
+    """The ASGI application behind ``/ws``."""
+
+    def __init__(
+        self,
+        hub: Hub,
+        sequencer: Sequencer,
+        *,
+        clock: Clock,
+        authenticate: Authenticate,
+        trusted: Trusted,
+        build: str = "",
+    ) -> None:
+        self.hub = hub
+        self.sequencer = sequencer
+        self.clock = clock
+        self.authenticate = authenticate
+        self.trusted = trusted
+        self.build = build
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one connection until it ends."""
+        await receive()
+        if not self.trusted(scope["headers"]):
+            await send({"type": "websocket.close", "code": 1008})
+            return
+        await send({"type": "websocket.accept"})
+        outlet = scope.get("extensions", {}).get(WRITER)
+        if outlet is not None:
+            await _Conversation(self, scope, outlet).run(receive)
+            return
+        plain = SendOutlet(send)
+        try:
+            await _Conversation(self, scope, plain).run(receive)
+        finally:
+            await plain.finish()
+
+
+class _Conversation:
+    """One connection: the machine, its outlet and its place in a room."""
+
+    def __init__(self, app: RoomSockets, scope: Scope, outlet: Any) -> None:
+        self._app = app
+        self._headers: Headers = scope["headers"]
+        self._outlet = outlet
+        outlet.drained = self._drained
+        self._machine = Connection()
+        self._credential = Credential("guest", secrets.token_urlsafe(16))
+        self._member: Member | None = None
+        self._under_way = 0
+        self._free = asyncio.Event()
+        self._free.set()
+
+    async def run(self, receive: Receive) -> None:
+        """Read until the other side, the room or the server ends it."""
+        try:
+            first = await asyncio.wait_for(receive(), HELLO_S)
+            while await self._take(first):
+                first = await receive()
+        except TimeoutError:
+            self._outlet.close(Close.RESUME_LATER)
+        finally:
+            self._machine.closed()
+            self._leave()
+            self._outlet.drained = None
+
+    async def _take(self, message: Any) -> bool:
+        if message["type"] != "websocket.receive":
+            return False
+        data = message.get("text")
+        if data is None:
+            data = message.get("bytes") or b""
+        self._machine.receive(data, self._app.clock.now())
+        self._flush()
+        for request in self._machine.requests():
+            await self._carry_out(request)
+            self._flush()
+        if self._machine.close is not None:
+            self._outlet.close(self._machine.close)
+            return False
+        await self._free.wait()
+        return True
+
+    def _flush(self) -> None:
+        for frame in self._machine.frames():
+            self._send(frame)
+
+    def _send(self, frame: AnyServerFrame) -> None:
+        if self._member is not None:
+            self._app.hub.send(self._member, frame)
+        else:
+            self._outlet.write(text_frame(encode(frame)))
+
+    async def _carry_out(self, request: Request) -> None:
+        match request:
+            case Perform():
+                self._perform(request)
+            case Greet():
+                await self._greet(request)
+            case Enter():
+                await self._enter(request)
+            case Exit():
+                self._leave()
+                self._machine.left()
+                self._send(Out("left"))
+
+    async def _greet(self, greet: Greet) -> None:
+        credential = await self._app.authenticate(self._headers, greet.token)
+        if credential is None:
+            self._send(Out("unauthorized"))
+            self._machine.close = Close.SIGNED_OUT
+            return
+        if self._member is not None:
+            # Somebody else may be speaking now: the room is entered anew.
+            self._leave()
+            self._machine.left()
+        self._credential = credential
+        self._machine.greeted()
+        self._send(
+            Welcome(
+                PROTOCOL,
+                self._app.build,
+                self._app.hub.epoch,
+                self._app.clock.now(),
+                credential.account,
+                LIMITS,
+            )
+        )
+
+    async def _enter(self, enter: Enter) -> None:
+        self._leave()
+        try:
+            entered = await self._app.hub.enter(
+                enter.room, self._credential, self._outlet, enter.after
+            )
+        except StoreUnavailableError:
+            self._machine.left()
+            self._send(Fault(Refusal(Code.RETRY_LATER, retry_after_ms=RETRY_MS), "join"))
+            return
+        if isinstance(entered, Out):
+            self._machine.left()
+            self._send(entered)
+            return
+        self._member = entered
+        self._machine.entered()
+
+    def _perform(self, perform: Perform) -> None:
+        member = self._member
+        if member is None or member.account is None:
+            self._send(Ack(perform.id, error=Refusal(Code.UNAUTHORIZED)))
+            return
+        self._under_way += 1
+        if self._under_way >= UNDER_WAY:
+            self._free.clear()
+        self._app.sequencer.submit(
+            Submission(
+                member.room,
+                CommandKey(member.account, perform.id),
+                perform.command,
+                sender=partial(self._app.hub.sender, member),
+                tell=partial(self._answer, member, perform.id),
+            )
+        )
+
+    def _answer(self, member: Member, command_id: str, answer: Answer) -> None:
+        self._under_way -= 1
+        self._free.set()
+        frame = answer.ack(command_id, member.stream)
+        if self._member is member:
+            self._app.hub.send(member, frame)
+        else:
+            # It moved to another room, or was cut; the answer is still its own.
+            self._outlet.write(text_frame(encode(frame)))
+
+    def _drained(self) -> None:
+        if self._member is not None:
+            self._app.hub.drained(self._member)
+
+    def _leave(self) -> None:
+        if self._member is not None:
+            self._app.hub.leave(self._member)
+            self._member = None
+
+
+class SendOutlet:
+    """An outlet over plain ASGI ``send``: for other servers and for tests."""
+
+    def __init__(self, send: Send) -> None:
+        self._send = send
+        self._waiting: deque[bytes] = deque()
+        self._size = 0
+        self._code: int | None = None
+        self._sender: asyncio.Task[None] | None = None
+        self.drained: Callable[[], None] | None = None
+
+    def write(self, frame: bytes) -> None:
+        """Queue one prepared frame."""
+        if self._code is None:
+            self._waiting.append(frame)
+            self._size += len(frame)
+            self._start()
+
+    def buffered(self) -> int:
+        """Bytes queued."""
+        return self._size
+
+    def close(self, code: int) -> None:
+        """Close after what is queued."""
+        if self._code is None:
+            self._code = code
+            self._start()
+
+    async def finish(self) -> None:
+        """Send what is queued, as far as the other side still takes it."""
+        if self._sender is not None:
+            await asyncio.wait([self._sender], timeout=1)
+            self._sender.cancel()
+
+    def _start(self) -> None:
+        if self._sender is None or self._sender.done():
+            self._sender = asyncio.create_task(self._run())
+
+    async def _run(self) -> None:
+        try:
+            while self._waiting:
+                frame = self._waiting.popleft()
+                await self._send({"type": "websocket.send", "text": text_of(frame)})
+                self._size -= len(frame)
+            if self._code is not None:
+                await self._send({"type": "websocket.close", "code": self._code})
+            elif self.drained is not None:
+                self.drained()
+        except (OSError, RuntimeError):
+            # Gone: receive says so too, and ends the conversation.
+            self._waiting.clear()
+            self._code = self._code or Close.RESUME_LATER
+
+
+def _as_outlet(outlet: SendOutlet) -> Outlet:
+    """Both outlets are what the hub needs; the type checker holds it."""
+    return outlet

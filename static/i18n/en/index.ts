@@ -1,0 +1,2 @@
+export { default as refusals } from "./refusals.json";
+export { default as room } from "./room.json";

@@ -1,0 +1,74 @@
+/** The browser as the session needs it. */
+
+import { freshId } from "./ids.ts";
+import { liveRegions } from "./live_regions.ts";
+import type { Keep } from "./outbox.ts";
+import type { Outside, Page } from "./session.ts";
+import type { Wire } from "./socket.ts";
+
+export function browser(): Outside {
+  return {
+    open: () => new WebSocket(socketAddress()) as Wire,
+    now: () => Date.now(),
+    random: () => Math.random(),
+    later: (milliseconds, act) => {
+      const timer = setTimeout(act, milliseconds);
+      return () => clearTimeout(timer);
+    },
+    frame: (act) => {
+      // A hidden page draws no pictures, but goes on listening.
+      if (document.hidden) act();
+      else requestAnimationFrame(act);
+    },
+    keep: lasting(),
+    regions: liveRegions(document),
+    id: freshId,
+    older: readOlder,
+  };
+}
+
+function socketAddress(): string {
+  const address = new URL("/ws", location.href);
+  address.protocol = address.protocol === "https:" ? "wss:" : "ws:";
+  return address.href;
+}
+
+async function readOlder(room: string, before: number): Promise<Page> {
+  const address = `/api/v1/rooms/${encodeURIComponent(room)}/messages?before=${before}`;
+  const response = await fetch(address, { headers: { accept: "application/json" } });
+  if (!response.ok) throw new Error(`older messages: ${response.status}`);
+  return (await response.json()) as Page;
+}
+
+/** What survives the tab. Where the browser forbids it, the tab's own memory. */
+export function lasting(): Keep {
+  return available(() => localStorage);
+}
+
+/** What lives as long as the tab: drafts. */
+export function passing(): Keep {
+  return available(() => sessionStorage);
+}
+
+function available(storage: () => Storage): Keep {
+  try {
+    const found = storage();
+    found.getItem("plenum");
+    return found;
+  } catch {
+    return memory();
+  }
+}
+
+export function memory(): Keep {
+  const values = new Map<string, string>();
+  return {
+    get length() {
+      return values.size;
+    },
+    key: (index) => [...values.keys()][index] ?? null,
+    getItem: (key) => values.get(key) ?? null,
+    setItem: (key, value) => void values.set(key, value),
+    removeItem: (key) => void values.delete(key),
+  };
+}

@@ -1,0 +1,183 @@
+/** One chat message: name, time, text, then its actions in one toolbar (client page, §4). */
+
+import { useEffect, useRef } from "preact/hooks";
+import type { MessageView } from "../protocol/generated.ts";
+import { useMay, usePlace } from "./context.ts";
+import { Linked } from "./linked.tsx";
+
+export interface MessageProps {
+  readonly message: MessageView;
+  readonly current: boolean;
+  readonly open: boolean;
+  readonly mine: boolean;
+  onOpen(open: boolean): void;
+  onReply(): void;
+  onJump(id: string): void;
+  onModerate(act: "remove" | "mute" | "expel"): void;
+}
+
+export function Message(props: MessageProps) {
+  const { session, speech } = usePlace();
+  const { message, current, open, mine } = props;
+  const actions = useActions(props);
+  return (
+    <li class="room-message" data-id={message.id} data-mine={mine} tabIndex={current ? 0 : -1}>
+      <p class="room-message__head">
+        {message.author ? (
+          <b class="room-message__name">{message.author.name}</b>
+        ) : (
+          <Gone message={message} />
+        )}
+        {message.author?.organisation && (
+          <span class="room-message__from">{message.author.organisation}</span>
+        )}
+        <time class="room-message__time" dateTime={new Date(message.at).toISOString()}>
+          {speech.moment(message.at, session.now())}
+        </time>
+        {actions.length > 0 && (
+          <button
+            type="button"
+            class="room-icon-button room-message__more"
+            tabIndex={-1}
+            aria-expanded={open}
+            aria-label={speech.say("message.actions", { name: name(message) })}
+            onClick={() => props.onOpen(!open)}
+          >
+            ⋯
+          </button>
+        )}
+      </p>
+      {message.reply_to && <QuoteOf message={message} onJump={props.onJump} />}
+      <Body message={message} />
+      {open && <Toolbar actions={actions} onClose={() => props.onOpen(false)} />}
+    </li>
+  );
+}
+
+/** Of a tombstone without author nothing but its state is left. */
+function Gone({ message }: { message: MessageView }) {
+  const { speech } = usePlace();
+  const state = message.state === "visible" ? "erased" : message.state;
+  return <span class="room-message__gone">{speech.say(`message.state.${state}`)}</span>;
+}
+
+function name(message: MessageView): string {
+  return message.author?.name ?? "";
+}
+
+function Body({ message }: { message: MessageView }) {
+  const { speech } = usePlace();
+  if (message.text !== undefined) {
+    const struck = message.state !== "visible";
+    return (
+      <>
+        {struck && <p class="room-message__gone">{speech.say(`message.state.${message.state}`)}</p>}
+        <p class="room-message__text" data-struck={struck}>
+          <Linked text={message.text} />
+        </p>
+      </>
+    );
+  }
+  if (message.author === undefined) return null;
+  const state = message.state === "visible" ? "erased" : message.state;
+  return <p class="room-message__gone">{speech.say(`message.state.${state}`)}</p>;
+}
+
+function QuoteOf({ message, onJump }: { message: MessageView; onJump: (id: string) => void }) {
+  const { speech } = usePlace();
+  const quote = message.reply_to;
+  if (quote === undefined) return null;
+  return (
+    <button type="button" class="room-quote" tabIndex={-1} onClick={() => onJump(quote.id)}>
+      <span class="room-hidden">{speech.say("quote")} </span>
+      {quote.text === undefined ? (
+        speech.say("quote.gone")
+      ) : (
+        <>
+          <b>{quote.name ?? ""}</b> {quote.text}
+        </>
+      )}
+    </button>
+  );
+}
+
+interface Action {
+  readonly label: string;
+  readonly danger?: boolean;
+  act(): void;
+}
+
+function useActions({ message, mine, onReply, onModerate }: MessageProps): readonly Action[] {
+  const { session, speech } = usePlace();
+  const may = useMay();
+  const visible = message.state === "visible";
+  const moderates = may("chat.moderate");
+  const sanctions = may("person.sanction") && !mine && message.author !== undefined;
+  const id = message.id;
+  const restore = (): void => void session.give({ type: "chat.restore", message: id });
+  const all: readonly (Action | false)[] = [
+    visible && may("chat.send") && { label: speech.say("message.reply"), act: onReply },
+    visible &&
+      mine &&
+      may("chat.delete_own") && {
+        label: speech.say("message.delete"),
+        act: () => void session.give({ type: "chat.delete", message: id }),
+      },
+    visible &&
+      moderates && { label: speech.say("message.remove"), act: () => onModerate("remove") },
+    message.state === "removed" &&
+      moderates && { label: speech.say("message.restore"), act: restore },
+    sanctions && { label: speech.say("person.mute"), act: () => onModerate("mute") },
+    sanctions && {
+      label: speech.say("person.remove"),
+      danger: true,
+      act: () => onModerate("expel"),
+    },
+  ];
+  return all.filter((action) => action !== false);
+}
+
+function Toolbar({ actions, onClose }: { actions: readonly Action[]; onClose: () => void }) {
+  const { speech } = usePlace();
+  const bar = useRef<HTMLDivElement>(null);
+  useEffect(() => bar.current?.querySelector("button")?.focus(), []);
+  const move = (step: number): void => {
+    const buttons = [...(bar.current?.querySelectorAll("button") ?? [])];
+    const at = buttons.indexOf(document.activeElement as HTMLButtonElement);
+    buttons.at((at + step) % buttons.length)?.focus();
+  };
+  return (
+    <div
+      ref={bar}
+      role="toolbar"
+      class="room-actions"
+      aria-label={speech.say("message.toolbar")}
+      onKeyDown={(event) => {
+        if (event.key === "ArrowRight") move(1);
+        else if (event.key === "ArrowLeft") move(-1);
+        else if (event.key === "Escape") {
+          bar.current?.closest("li")?.focus();
+          onClose();
+        } else if (event.key !== "ArrowUp" && event.key !== "ArrowDown") return;
+        event.preventDefault();
+        event.stopPropagation();
+      }}
+    >
+      {actions.map(({ label, danger, act }, index) => (
+        <button
+          type="button"
+          key={label}
+          tabIndex={index === 0 ? 0 : -1}
+          class={`room-button room-button--small room-button--${danger ? "danger" : "plain"}`}
+          onClick={(event) => {
+            event.currentTarget.closest("li")?.focus();
+            onClose();
+            act();
+          }}
+        >
+          {label}
+        </button>
+      ))}
+    </div>
+  );
+}

@@ -1,0 +1,67 @@
+/** Put a view on its page: read the mount point, load the language, open the session. */
+
+import { type ComponentType, render } from "preact";
+import { clearOutboxes } from "../adapters/outbox.ts";
+import { browser, lasting, passing } from "../adapters/outside.ts";
+import { Session } from "../adapters/session.ts";
+import { type Place, PlaceContext } from "./context.ts";
+import { clearDrafts } from "./draft.ts";
+import { ears } from "./ears.ts";
+import { rememberedSettings } from "./settings.ts";
+import { loadTexts, Speech } from "./texts.ts";
+import { Toasts } from "./toasts.tsx";
+
+const BUILD = "web";
+
+/** What the page's address may add: a token, and the room it is for. */
+export interface Given {
+  readonly token?: string;
+  readonly room?: string;
+}
+
+export async function mount(View: ComponentType, given: Given = {}): Promise<void> {
+  const root = document.getElementById("plenum-room");
+  const room = root?.dataset.room ?? given.room;
+  if (root === null || room === undefined) return;
+  const texts = await loadTexts(root.dataset.language);
+  const place = open(room, root.dataset.title ?? "", new Speech(texts), given.token);
+  forgetOnSignOut();
+  root.replaceChildren();
+  render(
+    <PlaceContext.Provider value={place}>
+      <View />
+    </PlaceContext.Provider>,
+    root,
+  );
+}
+
+function open(roomId: string, title: string, speech: Speech, token?: string): Place {
+  const toasts = new Toasts();
+  const settings = rememberedSettings(lasting());
+  const outside = browser();
+  const target = { room: roomId, build: BUILD, ...(token === undefined ? {} : { token }) };
+  const heard = ears({
+    speech,
+    toasts,
+    now: () => session.now(),
+    give: (command) => void session.give(command),
+    say: (news) => session.say(news),
+  });
+  const session = new Session(outside, target, heard, settings.level.value);
+  session.start();
+  addEventListener("online", () => session.hurry());
+  document.addEventListener("visibilitychange", () => {
+    if (!document.hidden) session.hurry();
+  });
+  return { roomId, title, session, speech, toasts, settings, drafts: passing() };
+}
+
+/** Signing out leaves nothing written on a shared computer. */
+function forgetOnSignOut(): void {
+  document.addEventListener("submit", ({ target }) => {
+    if (!(target instanceof HTMLFormElement)) return;
+    if (new URL(target.action, location.href).pathname !== "/sign-out") return;
+    clearOutboxes(lasting());
+    clearDrafts(passing());
+  });
+}

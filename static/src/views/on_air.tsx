@@ -1,0 +1,30 @@
+/** What is being answered now: the first thing everybody looks for. */
+
+import { votes } from "../core/questions.ts";
+import { usePlace } from "./context.ts";
+import { Linked } from "./linked.tsx";
+import { asker, heading } from "./question.tsx";
+
+export function OnAir() {
+  const { session, speech } = usePlace();
+  const { questions, settings } = session.room.value;
+  const question = settings.on_air === null ? undefined : questions.questions.get(settings.on_air);
+  return (
+    <section class="room-on-air" aria-labelledby="on-air" data-empty={question === undefined}>
+      <h2 id="on-air" class="room-on-air__title">
+        {speech.say(question === undefined ? "on_air.none" : "on_air")}
+      </h2>
+      {question && (
+        <>
+          <p class="room-on-air__text">
+            <Linked text={question.text} />
+          </p>
+          <p class="room-on-air__from">
+            {heading({ ...question, state: "published" }, votes(questions, question.id), speech)}
+            {asker(question, speech) !== "" && ` · ${asker(question, speech)}`}
+          </p>
+        </>
+      )}
+    </section>
+  );
+}

@@ -1,0 +1,45 @@
+/** The big screen: the question on air, large; the next three; nothing when nothing is on. */
+
+import { ranked } from "../core/questions.ts";
+import { usePlace, useWakeAt } from "./context.ts";
+import { asker } from "./question.tsx";
+import { isOutside, NotHere } from "./status.tsx";
+
+const NEXT = 3;
+/** A screen that hears nothing any more must not go on showing what may have been removed. */
+const STALE_MS = 5_000;
+
+export function ScreenView() {
+  const { session, speech } = usePlace();
+  const status = session.status.value;
+  const { questions, settings } = session.room.value;
+  const staleAt = status.kind === "interrupted" ? status.since + STALE_MS : undefined;
+  useWakeAt(staleAt, Date.now());
+  if (isOutside(status.kind)) return <NotHere />;
+  const stale = staleAt !== undefined && Date.now() >= staleAt;
+  const onAir = settings.on_air === null ? undefined : questions.questions.get(settings.on_air);
+  if (stale) return <p class="room-screen__waiting">{speech.say("screen.waiting")}</p>;
+  if (onAir === undefined) return <div class="room-screen" data-blank="true" />;
+  const next = ranked(questions, ["published"], "hot").slice(0, NEXT);
+  return (
+    <div class="room-screen">
+      <section class="room-screen__now" aria-labelledby="now">
+        <h1 id="now">{speech.say("on_air")}</h1>
+        <p class="room-screen__text" data-long={onAir.text.length > 180}>
+          {onAir.text}
+        </p>
+        <p class="room-screen__from">{asker(onAir, speech)}</p>
+      </section>
+      {next.length > 0 && (
+        <section class="room-screen__next" aria-labelledby="next">
+          <h2 id="next">{speech.say("screen.next")}</h2>
+          <ol>
+            {next.map((question) => (
+              <li key={question.id}>{question.text}</li>
+            ))}
+          </ol>
+        </section>
+      )}
+    </div>
+  );
+}

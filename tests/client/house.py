@@ -1,0 +1,257 @@
+"""A house with one room for the browser: the real hub, socket, pages and policy header, on the
+in-memory store and with a door keeper that believes a cookie. Runs in a thread of its own.
+
+Look around by hand: ``python -m tests.client.house 8010`` and open ``/room?as=ulm``,
+``/desk?as=moderation`` or ``/screen#anything``.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import http.cookies
+import itertools
+import secrets
+import sys
+import threading
+import time
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from functools import partial
+
+import msgspec
+import uvicorn
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.routing import Route, WebSocketRoute
+from starlette.websockets import WebSocket
+
+from access.audiences import Instant
+from access.permissions import Permission
+from rooms.core import chat
+from rooms.core.names import AccountId, Person, RoomId, Stream
+from rooms.core.room import RoomCommand
+from rooms.draft import Submission
+from rooms.hub import Hub
+from rooms.ports import CommandKey, Credential, Grant, NotAdmitted
+from rooms.sequencer import Sequencer
+from rooms.timers import LoopTimers
+from rooms.wire.commands import Answer
+from rooms.wire.messages import Ack
+from server.http.headers import SecurityHeaders
+from server.http.language import Language
+from server.http.pages.frame import frame
+from server.http.pages.renderer import Renderer
+from server.http.pages.rooms import RoomView
+from server.http.pages.texts import load
+from server.http.pages.words import Link
+from server.http.static import ROOT, Assets, route
+from server.ws.endpoint import RoomSockets
+from server.ws.frames import text_frame
+from tests.fakes.rooms import FakeClock, FakeDisk, FakeRoomStore
+from tests.fixtures.ports import free_port
+
+ROOM: RoomId = "0192f000-0000-7000-8000-000000000001"
+MODERATION: AccountId = "moderation"
+NAMES = {
+    MODERATION: ("Moderation", "KTS"),
+    "ulm": ("Gastgeberin Ulm", "Stadt Ulm"),
+    "hof": ("Bauamt Hof", "Stadt Hof"),
+    "mayen": ("Projektbüro Mayen-Koblenz", "Landkreis Mayen-Koblenz"),
+}
+READ = frozenset({Permission.ROOM_ENTER})
+ATTEND = READ | {
+    Permission.CHAT_SEND,
+    Permission.CHAT_DELETE_OWN,
+    Permission.QUESTION_ASK,
+    Permission.QUESTION_WITHDRAW_OWN,
+    Permission.QUESTION_VOTE,
+}
+MODERATE = ATTEND | {
+    Permission.ROOM_STAGE,
+    Permission.ROOM_DESK,
+    Permission.CHAT_MODERATE,
+    Permission.QUESTION_MODERATE,
+    Permission.STAGE_DIRECT,
+    Permission.ROOM_CONFIGURE,
+    Permission.PERSON_SANCTION,
+}
+
+
+class WallClock(FakeClock):
+    def now(self) -> Instant:
+        return time.time_ns() // 1_000_000
+
+
+class CookieDoor:
+    """Admits everybody as who the cookie says; ``shut`` names those who are not let in."""
+
+    def __init__(self) -> None:
+        self.shut: dict[AccountId, NotAdmitted] = {}
+        self.clock = WallClock()
+
+    async def admit(
+        self, credential: Credential, room: RoomId, *, removed: frozenset[AccountId]
+    ) -> Grant | NotAdmitted:
+        account, until = credential.account, self.clock.now() + 5_000
+        if room != ROOM:
+            return NotAdmitted("not_found")
+        if account is None:
+            return Grant(None, Stream.PUB, until, "guest")
+        if account in removed:
+            return NotAdmitted("banned", "removed")
+        if account in self.shut:
+            return self.shut[account]
+        return Grant(person(account), stream(account), until, "test")
+
+
+def person(account: AccountId) -> Person:
+    name, organisation = NAMES.get(account, (f"Amt {account}", "Stadt Muster"))
+    return Person(account, name, organisation, MODERATE if account == MODERATION else ATTEND)
+
+
+def stream(account: AccountId) -> Stream:
+    return Stream.DESK if account == MODERATION else Stream.PUB
+
+
+class House:
+    """The server, and the room as the tests fill it."""
+
+    def __init__(self, port: int | None = None) -> None:
+        self.port = port or free_port()
+        self.door = CookieDoor()
+        self.disk = FakeDisk(WallClock())
+        self.open = True
+        self._count = itertools.count(1)
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._server = uvicorn.Server(
+            uvicorn.Config(
+                self._app(), host="127.0.0.1", port=self.port, log_level="warning", lifespan="on"
+            )
+        )
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def run(self) -> None:
+        self._server.run()
+
+    def stop(self) -> None:
+        self._server.should_exit = True
+
+    def ready(self) -> bool:
+        return self._server.started
+
+    def do(self, account: AccountId, command: RoomCommand) -> Ack:
+        """Somebody's command, as if it came over a socket of theirs."""
+        assert self._loop is not None
+        return asyncio.run_coroutine_threadsafe(self._do(account, command), self._loop).result(10)
+
+    async def _do(self, account: AccountId, command: RoomCommand) -> Ack:
+        done: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
+        key = CommandKey(account, new_id(next(self._count)))
+        sender = partial(person, account)
+        self.sequencer.submit(Submission(ROOM, key, command, sender=sender, tell=done.set_result))
+        return (await done).ack(key.cmd_id, stream(account))
+
+    def _app(self) -> Starlette:
+        assets = Assets(ROOT / "dist")
+        self.renderer = Renderer(load(ROOT / "i18n"), assets)
+        routes = [
+            Route("/", self._enter),
+            Route("/room", partial(self._page, "room")),
+            Route("/desk", partial(self._page, "desk")),
+            Route("/screen", partial(self._page, "screen")),
+            Route(f"/api/v1/rooms/{ROOM}/messages", self._older),
+            WebSocketRoute("/ws", self._socket),
+            route(assets),
+        ]
+        app = Starlette(routes=routes, lifespan=self._lifespan)
+        app.add_middleware(SecurityHeaders, tls=False)
+        return app
+
+    @asynccontextmanager
+    async def _lifespan(self, app: Starlette) -> AsyncIterator[None]:
+        self._loop = asyncio.get_running_loop()
+        store = FakeRoomStore(self.disk)
+        self.store = store
+        self.hub = Hub(store, self.door, WallClock(), LoopTimers(), text_frame)
+        self.sequencer = Sequencer(store, self.hub.publish, lambda: new_id(next(self._count)))
+        self.sockets = RoomSockets(
+            self.hub,
+            self.sequencer,
+            clock=WallClock(),
+            authenticate=authenticate,
+            trusted=lambda headers: self.open,
+            build="test",
+        )
+        await self.hub.start()
+        yield
+        await self.sequencer.close()
+        await self.hub.close()
+
+    async def _socket(self, websocket: WebSocket) -> None:
+        await self.sockets(websocket.scope, websocket.receive, websocket.send)
+
+    async def _enter(self, request: Request) -> Response:
+        return Response("ok")
+
+    async def _page(self, kind: str, request: Request) -> Response:
+        who = request.query_params.get("as")
+        if who is not None:
+            answer = RedirectResponse(request.url.remove_query_params("as"))
+            answer.set_cookie("who", who)
+            return answer
+        language: Language = "en" if request.query_params.get("lang") == "en" else "de"
+        account = request.cookies.get("who")
+        name = person(account).name if account else None
+        around = frame(request, language, name, demo=False, sign_video=False)
+        trail = (Link("/", "Regionalkonferenz Ulm"), Link("", "Plenum"))
+        view = RoomView(ROOM, "Plenum", "Regionalkonferenz Ulm", "room", trail)
+        if kind == "desk":
+            view = RoomView(ROOM, "Moderation: Plenum", "Regionalkonferenz Ulm", "desk", trail)
+        return self.renderer.page("screen" if kind == "screen" else "room", around, view)
+
+    async def _older(self, request: Request) -> Response:
+        found = list(
+            await self.store.messages_before(ROOM, int(request.query_params["before"]), 51)
+        )
+        around = chat.Chat(messages={message.id: message for message in found})
+        views = [chat.view(around, message, Stream.PUB) for message in reversed(found[:50])]
+        return JSONResponse({"messages": msgspec.to_builtins(views), "older": len(found) > 50})
+
+
+async def authenticate(headers: list[tuple[bytes, bytes]], token: str | None) -> Credential | None:
+    jar = http.cookies.SimpleCookie(dict(headers).get(b"cookie", b"").decode())
+    who = jar["who"].value if "who" in jar else None
+    if token is not None or who in (None, "guest"):
+        return Credential("screen" if token else "guest", secrets.token_hex(8))
+    return Credential("session", secrets.token_hex(8), who)
+
+
+def new_id(number: int) -> str:
+    at = time.time_ns() // 1_000_000
+    return f"{at >> 16:08x}-{at & 0xFFFF:04x}-7000-8000-{number:012x}"
+
+
+@contextmanager
+def house() -> Iterator[House]:
+    """A running house."""
+    made = House()
+    thread = threading.Thread(target=made.run, daemon=True)
+    thread.start()
+    deadline = time.monotonic() + 20
+    while not made.ready():
+        if time.monotonic() > deadline or not thread.is_alive():
+            raise TimeoutError("the house does not open")
+        time.sleep(0.02)
+    try:
+        yield made
+    finally:
+        made.stop()
+        thread.join(10)
+
+
+if __name__ == "__main__":
+    House(int(sys.argv[1])).run()

@@ -1,0 +1,161 @@
+"""What must hold on every page, in both languages."""
+
+from __future__ import annotations
+
+import itertools
+
+import httpx
+import pytest
+
+from server.http.language import LANGUAGES
+from tests.pages.markup import Page
+from tests.pages.world import World
+
+EVENT = "/events/generalprobe"
+OPEN_PAGES = (
+    "/",
+    "/events",
+    EVENT,
+    f"{EVENT}/agenda",
+    f"{EVENT}/agenda?q=strategie&room=plenum",
+    f"{EVENT}/sessions/begruessung",
+    "/events/kongress_2022",
+    "/screen",
+    "/imprint",
+    "/privacy",
+    "/accessibility",
+    "/help",
+    "/easy-language",
+    "/sign-language",
+    "/sign-in",
+    "/sign-in/confirm",
+    "/dev/mail",
+)
+SIGNED_IN_PAGES = (f"{EVENT}/rooms/plenum", "/profile", "/profile?organisation=hof")
+REFUSED_PAGES = {
+    "/events/kongress_2022/agenda": 401,
+    f"{EVENT}/rooms/plenum": 401,
+    "/profile": 401,
+    "/events/nirgends": 404,
+    f"{EVENT}/sessions/nirgends": 404,
+    "/nirgends": 404,
+}
+BOTH = pytest.mark.parametrize("language", LANGUAGES)
+
+
+def check(answer: httpx.Response, language: str) -> Page:
+    """The laws of every page."""
+    page = Page(answer.text)
+    levels = [level for level, _ in page.headings()]
+    assert levels.count(1) == 1, page.headings()
+    assert levels[0] == 1
+    assert all(after <= before + 1 for before, after in itertools.pairwise(levels)), page.headings()
+    assert all(text for _, text in page.headings())
+    assert page.language == answer.headers["content-language"] == language
+    assert page.title.endswith("– Plenum")
+    assert len(page.tree.xpath("//main")) == 1
+    assert not page.tree.xpath("//@style | //script[not(@src)] | //style | //@onclick")
+    ids = [str(each) for each in page.tree.xpath("//@id")]
+    assert len(ids) == len(set(ids))
+    for name in ("aria-labelledby", "aria-describedby", "for"):
+        referred = " ".join(str(each) for each in page.tree.xpath(f"//@{name}")).split()
+        assert set(referred) <= set(ids), referred
+    return page
+
+
+@BOTH
+@pytest.mark.parametrize("path", OPEN_PAGES)
+async def test_page_renders_for_a_guest(site: World, path: str, language: str) -> None:
+    async with site.browser() as browser:
+        answer = await browser.get(path, headers={"accept-language": language})
+    assert answer.status_code == 200
+    check(answer, language)
+
+
+@BOTH
+@pytest.mark.parametrize("path", SIGNED_IN_PAGES)
+async def test_page_renders_for_a_signed_in_person(site: World, path: str, language: str) -> None:
+    async with site.signed_in("amt@hof.example") as browser:
+        answer = await browser.get(path, headers={"accept-language": language})
+    assert answer.status_code == 200
+    check(answer, language)
+
+
+@BOTH
+@pytest.mark.parametrize(("path", "status"), REFUSED_PAGES.items())
+async def test_refusal_is_a_page_too(site: World, path: str, status: int, language: str) -> None:
+    async with site.browser() as browser:
+        answer = await browser.get(path, headers={"accept-language": language})
+    assert answer.status_code == status
+    check(answer, language)
+
+
+@pytest.mark.parametrize("path", OPEN_PAGES)
+async def test_every_link_leads_somewhere(site: World, path: str) -> None:
+    feeds = (".ics",)
+    async with site.browser() as browser:
+        for link in Page((await browser.get(path)).text).links():
+            if not link.endswith(feeds):
+                answer = await browser.get(link)
+                assert answer.status_code in (200, 401), link
+
+
+@pytest.mark.parametrize("path", [p for p in OPEN_PAGES if p != "/screen"])
+async def test_legal_pages_and_help_are_one_click_away(site: World, path: str) -> None:
+    wanted = {"/imprint", "/privacy", "/accessibility", "/help", "/easy-language", "/sign-language"}
+    async with site.browser() as browser:
+        page = Page((await browser.get(path)).text)
+    assert wanted <= set(page.links())
+    assert page.all("//a[@class='skip-link']/@href/..") == ["Zum Inhalt"]
+
+
+async def test_language_by_address_beats_cookie_beats_browser(site: World) -> None:
+    async with site.browser() as browser:
+        english = await browser.get("/?lang=en", headers={"accept-language": "de"})
+        remembered = await browser.get("/", headers={"accept-language": "de"})
+        german = await browser.get("/?lang=de", headers={"accept-language": "en"})
+    languages = [Page(each.text).language for each in (english, remembered, german)]
+    assert languages == ["en", "en", "de"]
+
+
+async def test_no_cookie_without_a_choice(site: World) -> None:
+    async with site.browser() as browser:
+        for path in OPEN_PAGES:
+            assert "set-cookie" not in (await browser.get(path)).headers
+
+
+async def test_privacy_page_names_every_cookie(site: World) -> None:
+    async with site.signed_in("amt@hof.example") as browser:
+        await browser.get("/?lang=en&theme=dark")
+        set_by_us = sorted(cookie.name for cookie in browser.cookies.jar)
+        page = Page((await browser.get("/privacy")).text)
+    assert sorted(page.all("//li/strong")) == set_by_us
+
+
+async def test_chosen_theme_is_kept(site: World) -> None:
+    async with site.browser() as browser:
+        await browser.get("/?theme=dark")
+        page = Page((await browser.get("/events")).text)
+    assert page.tree.get("data-kern-theme") == "dark"
+
+
+async def test_links_of_language_and_theme_keep_the_rest_of_the_address(site: World) -> None:
+    async with site.browser() as browser:
+        page = Page((await browser.get(f"{EVENT}/agenda?q=a%26b&lang=de")).text)
+    english = page.tree.xpath("//a[@hreflang='en']/@href")
+    assert english == [f"{EVENT}/agenda?q=a%26b&lang=en"]
+
+
+async def test_what_people_type_is_shown_as_text(site: World) -> None:
+    attack = '"><script>alert(1)</script>'
+    async with site.signed_in("amt@hof.example") as browser:
+        answers = [
+            await browser.get(f"{EVENT}/agenda", params={"q": attack, "day": attack}),
+            await browser.get("/profile", params={"organisation": attack}),
+            await browser.get("/sign-in", params={"next": attack, "lang": attack}),
+            await browser.post("/sign-in", data={"address": attack, "next": attack}),
+            await browser.post("/profile/name", data={"name": attack}),
+            await browser.get("/profile"),
+        ]
+    assert [attack in answer.text for answer in answers] == [False] * 6
+    assert f'value="{"&#34;&gt;&lt;script&gt;alert(1)&lt;/script&gt;"}"' in answers[-1].text

@@ -1,0 +1,401 @@
+"""Commands become history once, in one order, and are told only when they are stored."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+
+from access.permissions import Permission
+from rooms.core.chat import DeleteMessage, RemoveMessage, SendMessage
+from rooms.core.names import Code, Refusal, Stream
+from rooms.core.people import MutePerson
+from rooms.core.questions import (
+    ApproveQuestion,
+    AskQuestion,
+    Moderation,
+    NextQuestion,
+    PutOnAir,
+    QuestionState,
+    SetModeration,
+    VoteQuestion,
+)
+from rooms.core.room import RoomCommand
+from rooms.draft import SNAPSHOT_EVERY, Submission
+from rooms.ports import CommandKey
+from rooms.wire.commands import AHEAD_MS, OLDEST_MS, Answer
+from rooms.wire.messages import Ack
+from tests.fakes.admission import MODERATOR
+from tests.fakes.timers import settle
+from tests.rooms.house import ROOM, House, Visitor, state
+
+
+async def submit(visitor: Visitor, *wishes: tuple[RoomCommand, str]) -> list[Answer]:
+    """Give several commands at once, so that they share a batch where they can."""
+    answers: list[Answer] = []
+    for command, command_id in wishes:
+        visitor.house.sequencer.submit(visitor.submission(command, command_id, answers))
+    while len(answers) < len(wishes):
+        await settle()
+    return answers
+
+
+async def published(house: House, desk: Visitor, author: Visitor, text: str) -> str:
+    """A question that everybody sees."""
+    asked = await author.do(AskQuestion(text))
+    question = object_of(asked)
+    await desk.do(ApproveQuestion(question, 1))
+    return question
+
+
+def object_of(ack: Ack) -> str:
+    assert ack.done is not None, ack.error
+    assert ack.done.object is not None
+    return ack.done.object
+
+
+def code_of(ack: Ack) -> Code | None:
+    return ack.error.code if ack.error is not None else None
+
+
+# T-X1
+
+
+async def test_the_same_command_twice_has_one_effect_and_one_result(house: House) -> None:
+    ulm = await house.enter("ulm")
+    command_id = house.command_id()
+    first = await ulm.do(SendMessage("einmal"), command_id)
+    again = await ulm.do(SendMessage("einmal"), command_id)
+    assert (again.done, again.at) == (first.done, first.at)
+    assert (first.replayed, again.replayed) == (False, True)
+    assert house.disk.rooms[ROOM].head.log == 1
+
+
+async def test_the_same_command_twice_in_one_batch_has_one_effect(house: House) -> None:
+    ulm = await house.enter("ulm")
+    command_id = house.command_id()
+    one, two = await submit(
+        ulm, (SendMessage("einmal"), command_id), (SendMessage("einmal"), command_id)
+    )
+    assert one.done == two.done
+    assert [one.replayed, two.replayed] == [False, True]
+    assert house.disk.rooms[ROOM].head.log == 1
+    assert house.disk.commits == 1
+
+
+async def test_a_repetition_on_another_connection_gets_the_number_in_its_own_stream(
+    house: House,
+) -> None:
+    desk = await house.enter(MODERATOR)
+    ulm = await house.enter("ulm")
+    await ulm.do(AskQuestion("Wann kommt der Glasfaserausbau?"))
+    command_id = house.command_id()
+    first = await desk.do(SendMessage("Willkommen"), command_id)
+    house.admission.permissions[MODERATOR] = frozenset({Permission.CHAT_SEND})
+    again = await (await house.enter(MODERATOR)).do(SendMessage("Willkommen"), command_id)
+    assert (first.at, again.at) == (2, 1)
+
+
+async def test_a_repetition_after_a_restart_gets_the_stored_result(house: House) -> None:
+    ulm = await house.enter("ulm")
+    command_id = house.command_id()
+    first = await ulm.do(SendMessage("einmal"), command_id)
+    restarted = await House(house.disk).open()
+    again = await (await restarted.enter("ulm")).do(SendMessage("einmal"), command_id)
+    assert again == Ack(command_id, first.done, None, first.at, replayed=True)
+    await restarted.close()
+
+
+# T-X2
+
+
+async def test_the_same_id_with_another_payload_is_an_idempotency_conflict(house: House) -> None:
+    ulm = await house.enter("ulm")
+    command_id = house.command_id()
+    await ulm.do(SendMessage("eins"), command_id)
+    assert code_of(await ulm.do(SendMessage("zwei"), command_id)) is Code.IDEMPOTENCY_CONFLICT
+    assert house.disk.rooms[ROOM].head.log == 1
+
+
+async def test_another_payload_conflicts_within_one_batch_too(house: House) -> None:
+    ulm = await house.enter("ulm")
+    command_id = house.command_id()
+    _, second = await submit(
+        ulm, (SendMessage("eins"), command_id), (SendMessage("zwei"), command_id)
+    )
+    assert second.error == Refusal(Code.IDEMPOTENCY_CONFLICT)
+
+
+async def test_two_people_may_use_the_same_id(house: House) -> None:
+    ulm, hof = await house.enter("ulm"), await house.enter("hof")
+    command_id = house.command_id()
+    await ulm.do(SendMessage("eins"), command_id)
+    assert code_of(await hof.do(SendMessage("zwei"), command_id)) is None
+
+
+async def test_an_id_older_than_a_day_has_expired(house: House) -> None:
+    ulm = await house.enter("ulm")
+    old = await ulm.do(SendMessage("alt"), house.command_id(ago=OLDEST_MS + 1))
+    assert old.error == Refusal(Code.EXPIRED_COMMAND, server_time=house.clock.now())
+    assert code_of(await ulm.do(SendMessage("eben noch"), house.command_id(ago=OLDEST_MS))) is None
+
+
+async def test_an_id_from_the_future_is_refused_with_the_servers_time(house: House) -> None:
+    ulm = await house.enter("ulm")
+    ahead = await ulm.do(SendMessage("früh"), house.command_id(ago=-AHEAD_MS - 1))
+    assert ahead.error == Refusal(Code.EXPIRED_COMMAND, server_time=house.clock.now())
+
+
+# What is stored, what is not
+
+
+async def test_a_refusal_that_depends_on_state_stays_the_same(house: House) -> None:
+    desk, ulm = await house.enter(MODERATOR), await house.enter("ulm")
+    await desk.do(MutePerson("ulm", minutes=1))
+    command_id = house.command_id()
+    assert code_of(await ulm.do(SendMessage("hallo"), command_id)) is Code.MUTED
+    house.clock.advance(120_000)
+    await house.tick(1_500)
+    again = await ulm.do(SendMessage("hallo"), command_id)
+    assert (code_of(again), again.replayed) == (Code.MUTED, True)
+
+
+async def test_a_rate_limited_question_succeeds_with_the_same_id_later(house: House) -> None:
+    ulm = await house.enter("ulm")
+    await ulm.do(AskQuestion("Die erste Frage"))
+    command_id = house.command_id()
+    limited = await ulm.do(AskQuestion("Die zweite Frage"), command_id)
+    assert code_of(limited) is Code.RATE_LIMITED
+    await house.tick(20_000)
+    again = await ulm.do(AskQuestion("Die zweite Frage"), command_id)
+    assert (code_of(again), again.replayed) == (None, False)
+
+
+async def test_an_empty_message_costs_no_commit(house: House) -> None:
+    ulm = await house.enter("ulm")
+    assert code_of(await ulm.do(SendMessage(" "))) is Code.EMPTY
+    assert house.disk.commits == 0
+
+
+# Failure
+
+
+async def test_nothing_is_told_as_done_when_the_store_fails(house: House) -> None:
+    ulm, hof = await house.enter("ulm"), await house.enter("hof")
+    house.disk.refuse_commits()
+    command_id = house.command_id()
+    ack = await ulm.do(SendMessage("verloren?"), command_id)
+    await house.quiet()
+    assert ack.error == Refusal(Code.RETRY_LATER, retry_after_ms=1_000)
+    assert hof.picture.texts == []
+    again = await ulm.do(SendMessage("verloren?"), command_id)
+    await house.quiet()
+    assert (again.at, again.replayed) == (1, False)
+    assert hof.picture.texts == ["verloren?"]
+
+
+async def test_a_commit_whose_answer_was_lost_is_found_by_the_repetition(house: House) -> None:
+    ulm, hof = await house.enter("ulm"), await house.enter("hof")
+    house.disk.lose_answers()
+    command_id = house.command_id()
+    assert code_of(await ulm.do(SendMessage("doch da"), command_id)) is Code.RETRY_LATER
+    again = await ulm.do(SendMessage("doch da"), command_id)
+    assert (again.at, again.replayed) == (1, True)
+    await house.quiet()
+    await house.quiet()
+    assert hof.picture.texts == ["doch da"]
+
+
+async def test_a_fault_in_one_command_does_not_fail_the_others(house: House) -> None:
+    ulm = await house.enter("ulm")
+    answers: list[Answer] = []
+
+    def broken() -> Refusal:
+        raise ZeroDivisionError
+
+    submissions: Sequence[Submission] = (
+        ulm.submission(SendMessage("vorher"), house.command_id(), answers),
+        Submission(
+            ROOM, CommandKey("hof", house.command_id()), SendMessage("?"), broken, answers.append
+        ),
+        ulm.submission(SendMessage("nachher"), house.command_id(), answers),
+    )
+    for submission in submissions:
+        house.sequencer.submit(submission)
+    await settle()
+    codes = [answer.error.code if answer.error else None for answer in answers]
+    assert codes == [None, Code.INTERNAL, None]
+    assert ulm.house.disk.commits == 1
+
+
+async def test_a_listener_that_fails_does_not_keep_others_from_their_answers(
+    house: House,
+) -> None:
+    ulm = await house.enter("ulm")
+    answers: list[Answer] = []
+    broken = ulm.submission(SendMessage("eins"), house.command_id(), answers)
+
+    def fail(answer: Answer) -> None:
+        raise ConnectionError
+
+    broken.tell = fail
+    house.sequencer.submit(broken)
+    house.sequencer.submit(ulm.submission(SendMessage("zwei"), house.command_id(), answers))
+    await settle()
+    assert [answer.at[Stream.PUB] for answer in answers] == [2]
+
+
+async def test_a_closed_sequencer_takes_nothing_and_says_so(house: House) -> None:
+    ulm = await house.enter("ulm")
+    await house.sequencer.close()
+    assert code_of(await ulm.do(SendMessage("zu spät"))) is Code.RETRY_LATER
+
+
+# Grouping, time, other writers
+
+
+async def test_what_waits_is_committed_together(house: House) -> None:
+    ulm = await house.enter("ulm")
+    wishes = [(SendMessage(f"Nummer {number}"), house.command_id()) for number in range(600)]
+    answers = await submit(ulm, *wishes)
+    assert [answer.at[Stream.PUB] for answer in answers] == list(range(1, 601))
+    assert house.disk.commits == 2
+
+
+async def test_time_never_goes_back_when_the_clock_does(house: House) -> None:
+    ulm = await house.enter("ulm")
+    await ulm.do(SendMessage("eins"))
+    before = house.clock.now()
+    house.clock.advance(-60_000)
+    await ulm.do(SendMessage("zwei"))
+    instants = [logged.event.at for logged in house.disk.rooms[ROOM].events]
+    assert instants == [before, before]
+
+
+async def test_two_processes_write_one_history(house: House) -> None:
+    other = await House(house.disk).open()
+    here, there = await house.enter("ulm"), await other.enter("hof")
+    acks = [
+        await here.do(SendMessage("eins")),
+        await there.do(SendMessage("zwei")),
+        await here.do(SendMessage("drei")),
+    ]
+    assert [ack.at for ack in acks] == [1, 2, 3]
+    await other.timers.advance(3_000)
+    await house.timers.advance(3_000)
+    assert here.picture.texts == there.picture.texts == ["eins", "zwei", "drei"]
+    await other.close()
+
+
+async def test_a_snapshot_is_stored_every_thousand_events(house: House) -> None:
+    ulm = await house.enter("ulm")
+    wishes = [(SendMessage(str(n)), house.command_id()) for n in range(SNAPSHOT_EVERY + 5)]
+    await submit(ulm, *wishes)
+    kept = house.disk.rooms[ROOM].snapshot
+    assert kept is not None
+    assert kept[0].log >= SNAPSHOT_EVERY
+    restarted = await House(house.disk).open()
+    visitor = await restarted.enter("hof")
+    assert visitor.picture.texts == [str(n) for n in range(SNAPSHOT_EVERY - 45, 1_005)]
+    await restarted.close()
+
+
+async def test_a_message_too_old_to_be_kept_can_still_be_removed(house: House) -> None:
+    desk, ulm = await house.enter(MODERATOR), await house.enter("ulm")
+    first = object_of(await ulm.do(SendMessage("anstößig")))
+    await submit(ulm, *((SendMessage(str(n)), house.command_id()) for n in range(1_100)))
+    assert code_of(await ulm.do(SendMessage("Antwort", reply_to=first))) is None
+    assert code_of(await desk.do(RemoveMessage(first, "beleidigend"))) is None
+    await house.quiet()
+    reply = next(iter((await house.enter("hof")).joined.snapshot.messages[-1:]))  # type: ignore[union-attr]
+    assert reply.reply_to is not None
+    assert reply.reply_to.text is None
+    assert code_of(await ulm.do(DeleteMessage(first))) is Code.ILLEGAL_TRANSITION
+
+
+# Rights at the moment of the commit
+
+
+async def test_the_permissions_of_the_moment_of_the_commit_count(house: House) -> None:
+    ulm = await house.enter("ulm")
+    house.admission.permissions["ulm"] = frozenset({Permission.ROOM_ENTER})
+    await house.hub.reconsider({"ulm"})
+    assert code_of(await ulm.do(SendMessage("darf ich?"))) is Code.FORBIDDEN
+    assert house.disk.room(ROOM).head.log == 0
+
+
+async def test_a_command_given_before_the_connection_was_lost_is_carried_out(
+    house: House,
+) -> None:
+    ulm = await house.enter("ulm")
+    ulm.leave()
+    assert code_of(await ulm.do(SendMessage("noch schnell"))) is None
+
+
+# T-Q1, T-Q5, T-Q8
+
+
+async def test_500_accounts_vote_at_once_some_twice_and_each_counts_once(house: House) -> None:
+    desk, author = await house.enter(MODERATOR), await house.enter("ulm")
+    question = await published(house, desk, author, "Wer zahlt den Betrieb?")
+    voters = [await house.enter(f"voter-{number}") for number in range(500)]
+    answers: list[Answer] = []
+    for number, voter in enumerate(voters):
+        submission = voter.submission(VoteQuestion(question, True), house.command_id(), answers)
+        house.sequencer.submit(submission)
+        if number % 5 == 0:
+            submission = voter.submission(
+                VoteQuestion(question, True), submission.key.cmd_id, answers
+            )
+            house.sequencer.submit(submission)
+    while len(answers) < 600:
+        await settle()
+    await house.quiet()
+    assert sum(answer.replayed for answer in answers) == 100
+    assert {code for answer in answers if (code := answer.error)} == set()
+    assert len(state(house).questions.votes[question]) == 500
+    assert {voter.picture.scores[question][0] for voter in voters} == {500}
+
+
+async def test_two_on_air_at_once_leave_one_at_every_number(house: House) -> None:
+    desk, screen = await house.enter(MODERATOR), await house.enter(None)
+    await desk.do(SetModeration(Moderation.POST))
+    questions = [
+        object_of(await (await house.enter(f"stadt-{n}")).do(AskQuestion(f"Frage Nummer {n}")))
+        for n in range(6)
+    ]
+    rivals = [await house.enter(MODERATOR) for _ in range(2)]
+    wishes: list[tuple[Visitor, RoomCommand]] = []
+    for number, question in enumerate(questions):
+        kind = PutOnAir if number % 2 else NextQuestion
+        wishes += [(rival, kind(question, 1)) for rival in rivals]
+    answers: list[Answer] = []
+    for visitor, wish in wishes:
+        house.sequencer.submit(visitor.submission(wish, house.command_id(), answers))
+        await asyncio.sleep(0)
+        await house.tick()
+        on_air = [one for one in screen.picture.questions if one.state is QuestionState.ON_AIR]
+        assert len(on_air) <= 1
+    await house.quiet()
+    assert state(house).questions.on_air == questions[-1]
+    assert len(answers) == 12
+
+
+async def test_an_attendee_gives_no_moderators_commands(house: House) -> None:
+    ulm, hof = await house.enter("ulm"), await house.enter("hof")
+    message = object_of(await hof.do(SendMessage("von Hof")))
+    question = object_of(await hof.do(AskQuestion("Ist das freigegeben?")))
+    codes = [
+        code_of(await ulm.do(RemoveMessage(message))),
+        code_of(await ulm.do(DeleteMessage(message))),
+        code_of(await ulm.do(ApproveQuestion(question, 1))),
+        code_of(await ulm.do(VoteQuestion(question, True))),
+        code_of(await ulm.do(MutePerson("hof"))),
+    ]
+    assert codes == [
+        Code.FORBIDDEN,
+        Code.FORBIDDEN,
+        Code.FORBIDDEN,
+        Code.NOT_FOUND,
+        Code.FORBIDDEN,
+    ]
+    assert house.disk.rooms[ROOM].head.log == 2

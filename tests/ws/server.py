@@ -1,0 +1,108 @@
+"""A server in this process, on a free port of the loopback, with fakes behind it."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+
+import uvicorn
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from rooms.hub import Hub
+from rooms.ports import Credential
+from rooms.sequencer import Sequencer
+from rooms.timers import LoopTimers
+from server.ws.endpoint import Headers, RoomSockets
+from server.ws.frames import text_frame
+from server.ws.protocol import HttpProtocol, SocketProtocol
+from tests.fakes.admission import FakeAdmission
+from tests.fakes.rooms import FakeClock, FakeDisk, FakeRoomStore
+from tests.rooms.house import uuid7
+
+REFUSED_ORIGIN = b"https://elsewhere.example"
+
+
+class Site:
+    """What stands behind the socket, and where it listens."""
+
+    def __init__(self) -> None:
+        self.disk = FakeDisk(FakeClock())
+        self.clock = self.disk.clock
+        self.admission = FakeAdmission(self.clock)
+        store = FakeRoomStore(self.disk)
+        self.hub = Hub(store, self.admission, self.clock, LoopTimers(), text_frame)
+        self.sequencer = Sequencer(store, self.hub.publish, self.new_id)
+        self.count = 0
+        self.port = 0
+
+    def new_id(self) -> str:
+        self.count += 1
+        return uuid7(self.clock.now(), self.count)
+
+    @property
+    def app(self) -> ASGIApp:
+        sockets = RoomSockets(
+            self.hub,
+            self.sequencer,
+            clock=self.clock,
+            authenticate=_authenticate,
+            trusted=_trusted,
+            build="test",
+        )
+
+        async def app(scope: Scope, receive: Receive, send: Send) -> None:
+            if scope["type"] == "websocket":
+                await sockets(scope, receive, send)
+            else:
+                await _read_all(receive)
+                await send({"type": "http.response.start", "status": 204, "headers": []})
+                await send({"type": "http.response.body"})
+
+        return app
+
+    @property
+    def url(self) -> str:
+        return f"ws://127.0.0.1:{self.port}/ws"
+
+
+async def _read_all(receive: Receive) -> None:
+    while (await receive()).get("more_body"):
+        pass
+
+
+async def _authenticate(headers: Headers, token: str | None) -> Credential | None:
+    """The cookie is the account's name; so is a token, unless it is ``forged``."""
+    if token == "forged":
+        return None
+    cookie = dict(headers).get(b"cookie", b"").decode()
+    account = token or cookie.removeprefix("session=") or None
+    kind = "guest" if account is None else "session"
+    return Credential(kind, str(account), account)
+
+
+def _trusted(headers: Headers) -> bool:
+    return dict(headers).get(b"origin") != REFUSED_ORIGIN
+
+
+@contextlib.asynccontextmanager
+async def serving(
+    site: Site,
+    ws: type[SocketProtocol] | str = SocketProtocol,
+    http: type[HttpProtocol] = HttpProtocol,
+) -> AsyncIterator[Site]:
+    """The site, reachable."""
+    config = uvicorn.Config(site.app, port=0, http=http, ws=ws, lifespan="off", log_config=None)
+    server = uvicorn.Server(config)
+    await site.hub.start()
+    task = asyncio.create_task(server._serve())
+    while not server.started:  # noqa: ASYNC110 - uvicorn offers no event to wait for
+        await asyncio.sleep(0.005)
+    site.port = server.servers[0].sockets[0].getsockname()[1]
+    try:
+        yield site
+    finally:
+        server.should_exit = True
+        await task
+        await site.sequencer.close()
+        await site.hub.close()
