@@ -6,7 +6,6 @@ import asyncio
 import gc
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from importlib.metadata import version
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
@@ -36,7 +35,7 @@ def create_app(settings: Settings) -> Starlette:
         clock=parts.clock,
         authenticate=parts.identity.credentials.authenticate,
         trusted=parts.identity.own_pages.socket,
-        build=version("plenum"),
+        build=http.build,
     )
 
     @asynccontextmanager
@@ -63,7 +62,7 @@ def protocols() -> tuple[type[asyncio.Protocol], type[asyncio.Protocol]]:
 async def seed(settings: Settings) -> None:
     """Fill a migrated database with what Plenum ships. Does nothing the second time."""
     async with _parts(settings) as parts:
-        await seed_programme(parts.agenda)
+        await seed_programme(parts.releases)
         await seed_registers(parts.identity.facts)
         if settings.demo:
             await seed_demo_people(parts.identity.facts)

@@ -16,6 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from starlette.types import ASGIApp
 
 from server import doctor, serve
+from server.db.engine import UnsafeDatabaseError, create_engine, require_durable
 from server.db.migrate import migrate, newest
 from server.errors import CommandError
 from server.serve import Protocols
@@ -83,7 +84,7 @@ def main(
     )
     try:
         return command(call)
-    except (SettingsError, CommandError) as error:
+    except (SettingsError, CommandError, UnsafeDatabaseError) as error:
         return _fail(str(error))
     except (SQLAlchemyError, PostgresError) as error:
         return _fail(f"database: {_first_line(error)}")
@@ -109,6 +110,7 @@ def _serve(call: Call) -> int:
 
 
 async def _prepare(settings: Settings, application: Application) -> Sequence[Door]:
+    await _require_durable(settings.database)
     await migrate(settings.database)
     if settings.mode is Mode.PRODUCTION:
         return ()
@@ -116,20 +118,27 @@ async def _prepare(settings: Settings, application: Application) -> Sequence[Doo
     return await application.doors(settings)
 
 
+async def _require_durable(url: str) -> None:
+    engine = create_engine(url)
+    try:
+        await require_durable(engine)
+    finally:
+        await engine.dispose()
+
+
 def _welcome(settings: Settings, doors: Sequence[Door]) -> str:
     """What to open. Production prints no link: who reads the log is not who may sign in."""
     if not settings.demo:
         return f"Plenum serves {settings.site}"
-    width = max((len(who) for who, _ in doors), default=0)
-    return "\n".join(
-        [
-            f"Plenum serves {settings.site} (demo; data in {settings.data_dir}; Ctrl+C ends it)",
-            "",
-            *(f"  {who:<{width}}  {address}" for who, address in doors),
-            "",
-            "A sign-in link works once. Another one: plenum sign-in-link EMAIL",
-        ]
-    )
+    site = f"Plenum serves {settings.site} (demo; data in {settings.data_dir}; Ctrl+C ends it)"
+    links = [f"\n  {who}\n  {address}" for who, address in doors]
+    return "\n".join([site, *links, "", _ANOTHER])
+
+
+_ANOTHER = (
+    "A sign-in link works once and for a quarter of an hour. Another one:\n"
+    "  .venv/bin/plenum sign-in-link moderation@kts.example"
+)
 
 
 def _migrate(call: Call) -> int:

@@ -17,9 +17,9 @@ from typing import Literal
 from asyncpg import PostgresError
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
-from sqlalchemy.pool import NullPool
+from sqlalchemy.ext.asyncio import AsyncConnection
 
+from server.db.engine import address, create_engine, durability
 from server.db.migrate import current, newest
 from server.settings import Settings, unknown
 
@@ -28,7 +28,6 @@ OLDEST_POSTGRESQL = 140000
 FULL = 100 * 2**20
 NEARLY_FULL = 2**30
 MOST_DRIFT = 1.0
-_MUST_BE_ON = ("fsync", "full_page_writes", "synchronous_commit")
 _VOLATILE = {"tmpfs", "ramfs"}
 _REMOTE = {"nfs", "nfs4", "cifs", "smb3", "fuse.sshfs"}
 
@@ -119,7 +118,7 @@ def _file_system(path: Path) -> str:
 
 async def _database(settings: Settings) -> list[Finding]:
     if settings.database.startswith("sqlite"):
-        path = Path(settings.database.split(":///", 1)[1])
+        path = Path(address(settings.database).database or "")
         if not await asyncio.to_thread(path.exists):
             return [Finding("ok", "database", f"{path} will be made on the first start")]
         found = await asyncio.to_thread(_sqlite, path)
@@ -131,10 +130,15 @@ async def _database(settings: Settings) -> list[Finding]:
 
 
 async def _postgresql(url: str) -> list[Finding]:
-    engine = create_async_engine(url, poolclass=NullPool)
+    engine = create_engine(url)
     try:
+        unsafe = [str(setting) for setting in await durability(engine) if not setting.safe]
         async with engine.connect() as connection:
-            return [*await _durability(connection), await _clock(connection)]
+            return [
+                *(Finding("error", "database", f"may lose data: {line}") for line in unsafe),
+                await _release(connection),
+                await _clock(connection),
+            ]
     except (SQLAlchemyError, PostgresError, OSError) as error:
         return [Finding("error", "database", f"cannot be reached: {str(error).splitlines()[0]}")]
     finally:
@@ -160,18 +164,11 @@ def _sqlite(path: Path) -> list[Finding]:
     return found or [Finding("ok", "database", f"{path}: sound, write-ahead log")]
 
 
-async def _durability(connection: AsyncConnection) -> list[Finding]:
-    found = []
-    for name in _MUST_BE_ON:
-        value = (await connection.execute(text(f"SHOW {name}"))).scalar_one()
-        if value not in {"on", "remote_write", "remote_apply"}:
-            found.append(
-                Finding("error", "database", f"{name} is {value}: acknowledged writes can be lost")
-            )
+async def _release(connection: AsyncConnection) -> Finding:
     number = int((await connection.execute(text("SHOW server_version_num"))).scalar_one())
     if number < OLDEST_POSTGRESQL:
-        found.append(Finding("error", "database", "PostgreSQL 14 or newer is needed"))
-    return found or [Finding("ok", "database", f"PostgreSQL {number // 10000}, flushes its log")]
+        return Finding("error", "database", "PostgreSQL 14 or newer is needed")
+    return Finding("ok", "database", f"PostgreSQL {number // 10000}")
 
 
 async def _clock(connection: AsyncConnection) -> Finding:

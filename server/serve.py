@@ -46,8 +46,13 @@ def run(
     Returns 0 after an orderly stop and 1 when the application did not start.
     """
     server = _Server(_config(settings, app, protocols), welcome)
-    # uvicorn raises the signal again after its own orderly stop; then there is nothing left to do.
-    before = signal.signal(signal.SIGTERM, lambda *_: None)
+
+    def stop(*_: object) -> None:
+        server.should_exit = True
+
+    # Holds before uvicorn listens to signals itself, and when it raises SIGTERM again after its
+    # orderly stop, which would make that look like a crash.
+    before = signal.signal(signal.SIGTERM, stop)
     try:
         server.run(sockets=[listening])
     except KeyboardInterrupt:
@@ -95,5 +100,5 @@ def _logging(level: str) -> dict[str, Any]:
         "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
         "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
         "root": {"handlers": ["stderr"], "level": level.upper()},
-        "loggers": {"uvicorn": {"level": uvicorn_level}},
+        "loggers": {"uvicorn": {"level": uvicorn_level}, "server.ws": {"level": uvicorn_level}},
     }

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from agenda.ports import AgendaStore
+from agenda.programme import Programme
 from agenda.resources import RoomDirectory
 from rooms.hub import Hub
 from rooms.ports import RoomStore
@@ -51,7 +52,10 @@ class Services:
     engine: AsyncEngine
     vault: FileVault
     store: Rooms
-    agenda: AgendaStore
+    releases: AgendaStore
+    """Where releases are put."""
+    agenda: Programme
+    """Where the programme is read, as it stands now."""
     post: Post
     identity: Identity
     sequencer: Sequencer
@@ -83,7 +87,8 @@ def services(settings: Settings) -> Services:
     engine = create_engine(settings.database)
     vault = FileVault(settings.data_dir / KEYS)
     store = _room_store(settings, vault)
-    agenda = AgendaRows(engine)
+    releases = AgendaRows(engine)
+    agenda = Programme(releases, clock)
     post = _post(settings, clock)
     identity = Identity(
         engine,
@@ -97,7 +102,19 @@ def services(settings: Settings) -> Services:
     admission = PolicyAdmission(identity.credentials, RoomDirectory(agenda), clock)
     hub = Hub(store, admission, clock, LoopTimers(), text_frame)
     sequencer = Sequencer(store, hub.publish, uuid7)
-    return Services(settings, clock, engine, vault, store, agenda, post, identity, sequencer, hub)
+    return Services(
+        settings,
+        clock,
+        engine,
+        vault,
+        store,
+        releases,
+        agenda,
+        post,
+        identity,
+        sequencer,
+        hub,
+    )
 
 
 def _room_store(settings: Settings, vault: FileVault) -> Rooms:

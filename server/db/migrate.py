@@ -18,6 +18,7 @@ from sqlalchemy import Connection, make_url, text
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
+from server.db.engine import address
 from server.db.tables import metadata
 
 T = TypeVar("T")
@@ -77,7 +78,8 @@ def _compare(connection: Connection) -> list[object]:
 
 async def _connected(url: str, work: Callable[[Connection], T]) -> T:
     # An engine of its own: foreign keys stay unenforced on SQLite while batch mode rebuilds tables.
-    engine = create_async_engine(url, poolclass=NullPool)
+    at = address(url).difference_update_query(["synchronous"])
+    engine = create_async_engine(at, poolclass=NullPool)
     try:
         async with engine.begin() as connection:
             return await connection.run_sync(work)

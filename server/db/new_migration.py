@@ -23,7 +23,7 @@ def main() -> int:
         url = f"sqlite+aiosqlite:///{folder}/plenum.sqlite3"
         asyncio.run(migrate(url))
         asyncio.run(write_migration(url, message))
-    for tidy in (["check", "--quiet", "--fix"], ["format", "--quiet"]):
+    for tidy in (["format", "--quiet"], ["check", "--quiet", "--fix"]):
         subprocess.run([sys.executable, "-m", "ruff", *tidy, str(MIGRATIONS)], check=True)  # noqa: S603 - our own files
     return 0
 

@@ -41,6 +41,11 @@ class Http:
         self._pages = Pages(site, identity, mails)
         self.faults = Faults(self._pages)
 
+    @property
+    def build(self) -> str:
+        """Which build of the client this server sends; an open page of another one may reload."""
+        return self._assets.build
+
     def surfaces(self) -> tuple[Surface, ...]:
         """Everything that can be asked for over HTTP, with what it needs."""
         services = self._services

@@ -49,6 +49,7 @@ class Assets:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self._read_at = -1
+        self._build = ""
         self._entries: dict[str, str] = {}
         self._files: dict[str, Asset] = {}
 
@@ -59,6 +60,12 @@ class Assets:
             return PREFIX + self._entries[entry]
         except KeyError:
             raise ClientNotBuiltError(f"no entry {entry!r} in {self.folder}") from None
+
+    @property
+    def build(self) -> str:
+        """A name for this build, from its manifest. Raises ClientNotBuiltError."""
+        self._refresh()
+        return self._build
 
     def file(self, path: str) -> Asset | None:
         """A file of the build by its path below the folder."""
@@ -72,7 +79,9 @@ class Assets:
         except FileNotFoundError:
             raise ClientNotBuiltError(f"no build of the client in {self.folder}") from None
         if changed != self._read_at:
-            entries = msgspec.json.decode(manifest.read_bytes(), type=dict[str, Entry])
+            listed = manifest.read_bytes()
+            entries = msgspec.json.decode(listed, type=dict[str, Entry])
+            self._build = hashlib.sha256(listed).hexdigest()[:12]
             self._entries = {e.name: e.file for e in entries.values() if e.isEntry}
             self._files = dict(_load(self.folder))
             self._read_at = changed

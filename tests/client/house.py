@@ -223,17 +223,13 @@ class House:
             view
             for message in feed.shown.state.chat.messages.values()
             if message.order < before
-            and (
-                view := sight.view(feed.shown.state, Ref(Kind.MESSAGE, message.id), Stream.PUB)
-            )
+            and (view := sight.view(feed.shown.state, Ref(Kind.MESSAGE, message.id), Stream.PUB))
         ][-50:]
         older = bool(views) and views[0].order > 1  # type: ignore[union-attr]
         return JSONResponse({"messages": msgspec.to_builtins(views), "older": older})
 
 
-async def authenticate(
-    headers: list[tuple[bytes, bytes]], token: str | None
-) -> Credential | None:
+async def authenticate(headers: list[tuple[bytes, bytes]], token: str | None) -> Credential | None:
     jar = http.cookies.SimpleCookie(dict(headers).get(b"cookie", b"").decode())
     who = jar["who"].value if "who" in jar else None
     if token is not None or who in (None, "guest"):

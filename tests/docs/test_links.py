@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from server import VERSION
 from server.cli import COMMANDS
 from tests.architecture.source import ROOT, own_files, read
 
@@ -35,6 +36,6 @@ def test_every_verb_of_the_makefile_is_listed_by_help() -> None:
 
 
 def test_the_version_is_the_same_everywhere() -> None:
-    (version,) = re.findall(r'^version = "(.+)"', read(ROOT / "pyproject.toml"), re.MULTILINE)
-    assert f'softwareVersion: "{version}"' in read(ROOT / "publiccode.yml")
-    assert f"## {version} " in read(ROOT / "CHANGELOG.md")
+    assert f'\nversion = "{VERSION}"\n' in read(ROOT / "pyproject.toml")
+    assert f'softwareVersion: "{VERSION}"' in read(ROOT / "publiccode.yml")
+    assert f"## {VERSION} " in read(ROOT / "CHANGELOG.md")

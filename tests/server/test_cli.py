@@ -74,7 +74,7 @@ def test_serve_migrates_seeds_and_says_what_to_open(tmp_path: Path) -> None:
         assert httpx.get(url).status_code == 200
         process.terminate()
         output, errors = process.communicate(timeout=30)
-    assert "Moderation  http://127.0.0.1:" in output
+    assert "\n  Moderation\n  http://127.0.0.1:" in output
     assert (process.returncode, errors) == (0, "")
     assert (tmp_path / "data" / "plenum.sqlite3").exists()
 
@@ -137,6 +137,16 @@ def test_a_missing_database_is_one_plain_line(
     assert main(["migrate"], SmallApplication(), given) == 1
     line = 'plenum: database: database "nowhere" does not exist\n'
     assert capsys.readouterr().err == line
+
+
+def test_a_database_set_to_lose_writes_is_not_served(
+    environ: Mapping[str, str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    url = f"sqlite:///{tmp_path}/p.sqlite3?synchronous=off"
+    given = {**environ, "PLENUM_PORT": str(free_port()), "PLENUM_DATABASE_URL": url}
+    assert main(["serve"], SmallApplication(), given) == 1
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.startswith("plenum: The database is set to lose acknowledged writes")
 
 
 class BrokenApplication(SmallApplication):

@@ -6,7 +6,7 @@
 import { type ReadonlySignal, signal } from "@preact/signals";
 import { prepend, trim } from "../core/chat.ts";
 import { type Happened, happened } from "../core/news.ts";
-import { continues, EMPTY, type Folded, fold, type Room } from "../core/room.ts";
+import { continues, EMPTY, type Folded, fold, type Room, voted } from "../core/room.ts";
 import type {
   Ack,
   AnyServerFrame,
@@ -203,6 +203,11 @@ export class Session {
   #answered(ack: Ack): void {
     const entry = this.#outbox?.answered(ack, this.now());
     if (entry === undefined) return;
+    const { command } = entry;
+    const { my_vote: value, score } = ack.done ?? {};
+    if (command.type === "question.vote" && value !== undefined) {
+      this.#folded = voted(this.#folded, command.question, value, score);
+    }
     const final = entry.phase === "done" || entry.phase === "refused";
     if (final && this.#ears.answered(entry, ack)) this.#outbox?.discard(entry.id);
     this.#schedule();

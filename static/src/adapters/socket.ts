@@ -131,6 +131,11 @@ export class Socket {
     this.#write({ t: "join", room: this.#target.room, ...(after === null ? {} : { after }) });
   }
 
+  #joinLater(hint = 1_000): void {
+    this.#cancelRetry();
+    this.#cancelRetry = this.#world.later(hint, () => this.#join());
+  }
+
   #received(data: unknown): void {
     this.#listen();
     const frame = JSON.parse(String(data)) as AnyServerFrame;
@@ -144,6 +149,11 @@ export class Socket {
         return;
       case "out":
         this.#become({ kind: "out", out: frame });
+        return;
+      case "fault":
+        // The room could not be read just now; the connection stays.
+        if (this.#status.kind !== "live") this.#joinLater(frame.error.retry_after_ms);
+        else this.#listener.frame(frame);
         return;
       case "joined":
         this.#attempt = 0;

@@ -67,6 +67,16 @@ export function continues(state: Room, frame: Events): boolean {
   return first === undefined || first.n <= (state.at?.n ?? 0) + 1;
 }
 
+/** The answer to a vote, before the gauges tell everybody: absolute, and overruled by newer ones. */
+export function voted(state: Room, question: string, value: boolean, score?: number): Room {
+  const rev = state.mine.votes.get(question)?.rev ?? 0;
+  const own = mine.putMine(state.mine, [{ k: "own_vote", id: question, rev, value }], false);
+  const known = state.questions.scores.get(question);
+  if (score === undefined || known === undefined) return { ...state, mine: own };
+  const scores = questions.putScores(state.questions, [[question, score, known[2], known[3]]]);
+  return { ...state, mine: own, questions: scores };
+}
+
 function joined(state: Room, frame: Joined): Room {
   const admitted = { ...state, may: new Set(frame.may), name: frame.name };
   const { snapshot } = frame;

@@ -36,7 +36,7 @@ export function actsOn(
     label: "desk.next",
     key: "n",
     main: true,
-    command: { type: "question.next", ...at },
+    command: { type: "question.next", ...at, ...(onAir === null ? {} : { leaving: onAir }) },
   };
   const put: Act = {
     label: "desk.put_on_air",

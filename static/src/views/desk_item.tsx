@@ -7,7 +7,7 @@ import { actsOn } from "./desk_acts.ts";
 import { Linked } from "./linked.tsx";
 import { focusNeighbour } from "./list.ts";
 import { useMeasure } from "./measures.tsx";
-import { asker, heading } from "./question.tsx";
+import { asker } from "./question.tsx";
 
 interface ItemProps {
   readonly question: QuestionView;
@@ -24,7 +24,10 @@ export function DeskItem({ question, current, doneBy, onDismiss }: ItemProps) {
   const room = session.room.value;
   const acts = doneBy === undefined ? actsOn(question, room.settings.on_air, may) : [];
   const count = votes(room.questions, question.id);
-  const said = heading(question, count, speech);
+  const said =
+    question.number === undefined
+      ? ""
+      : `${speech.say("question.number", { n: question.number })} · ${speech.count("question.votes", count)}`;
   const from = asker(question, speech);
   const { author } = question;
   const busy = session.entries.value.some(
@@ -71,9 +74,10 @@ export function DeskItem({ question, current, doneBy, onDismiss }: ItemProps) {
           <button
             type="button"
             class="room-button room-button--small room-button--plain"
+            aria-label={speech.say("measure.mute", { name: author.name })}
             onClick={() => measure("mute", { id: question.id, author })}
           >
-            {speech.say("person.mute")}
+            {speech.say("measure.mute.do")}
           </button>
         )}
       </div>

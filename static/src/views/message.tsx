@@ -23,7 +23,11 @@ export function Message(props: MessageProps) {
   return (
     <li class="room-message" data-id={message.id} data-mine={mine} tabIndex={current ? 0 : -1}>
       <p class="room-message__head">
-        <b class="room-message__name">{name(message) || speech.say("author.gone")}</b>
+        {message.author ? (
+          <b class="room-message__name">{message.author.name}</b>
+        ) : (
+          <Gone message={message} />
+        )}
         {message.author?.organisation && (
           <span class="room-message__from">{message.author.organisation}</span>
         )}
@@ -50,7 +54,14 @@ export function Message(props: MessageProps) {
   );
 }
 
-export function name(message: MessageView): string {
+/** Of a tombstone without author nothing but its state is left. */
+function Gone({ message }: { message: MessageView }) {
+  const { speech } = usePlace();
+  const state = message.state === "visible" ? "erased" : message.state;
+  return <span class="room-message__gone">{speech.say(`message.${state}`)}</span>;
+}
+
+function name(message: MessageView): string {
   return message.author?.name ?? "";
 }
 
@@ -67,6 +78,7 @@ function Body({ message }: { message: MessageView }) {
       </>
     );
   }
+  if (message.author === undefined) return null;
   const state = message.state === "visible" ? "erased" : message.state;
   return <p class="room-message__gone">{speech.say(`message.${state}`)}</p>;
 }
