@@ -6,6 +6,8 @@ import logging
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
@@ -36,6 +38,15 @@ _SAID: dict[Language, dict[str, str]] = {
         "Please try again in a moment.",
     },
 }
+
+_DATABASE_AWAY: tuple[type[Exception], ...] = (
+    StoreUnavailableError,
+    OperationalError,
+    InterfaceError,
+    PoolTimeoutError,
+    ConnectionError,
+)
+"""How the database's absence, a lock held too long or a full pool show themselves."""
 
 log = logging.getLogger(__name__)
 
@@ -94,7 +105,7 @@ class Faults:
         """For Starlette."""
         return {
             HTTPException: self.http,
-            StoreUnavailableError: self.unavailable,
+            **dict.fromkeys(_DATABASE_AWAY, self.unavailable),
             Exception: self.fault,
         }
 

@@ -105,7 +105,7 @@ def denied(answer: Denied, status: int, language: Language) -> Response:
             rule=answer.rule,
             next_step=answer.next_step,
         ),
-        None,
+        {"www-authenticate": 'Bearer realm="plenum"'} if status == 401 else None,
     )
 
 

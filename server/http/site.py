@@ -6,7 +6,7 @@ from msgspec.structs import replace
 from starlette.requests import Request
 from starlette.routing import BaseRoute
 
-from access.actors import GUEST, Actor
+from access.actors import Actor
 from access.resources import Resource, RoomResource
 from agenda.resources import RoomDirectory
 from server.http import static
@@ -66,9 +66,7 @@ class Http:
         return [*routes(self.surfaces(), door), static.route(self._assets)]
 
     async def _identify(self, request: Request) -> Actor:
-        credentials = self._services.identity.credentials
-        found = await credentials.authenticate(request.scope["headers"])
-        return GUEST if found is None else await credentials.actor(found) or GUEST
+        return await self._services.identity.credentials.visitor(request.scope["headers"])
 
     async def _in_place(self, actor: Actor, resource: Resource) -> Actor:
         if actor.account is None or not isinstance(resource, RoomResource):
@@ -79,4 +77,4 @@ class Http:
         )
 
     def _same_site(self, request: Request) -> bool:
-        return self._services.identity.own_pages.sent(request.scope["headers"])
+        return self._services.identity.own_pages.may_change(request.scope["headers"])

@@ -18,6 +18,8 @@ Headers = list[tuple[bytes, bytes]]
 
 NOBODY = Credential("guest", "")
 """No cookie, no token."""
+EXPIRED = Actor(account=None, until=0)
+"""A guest who showed something that is not valid any more: the policy says so when it refuses."""
 MOST_KEPT = 20_000
 
 
@@ -54,7 +56,7 @@ class Credentials:
         A token counts before a cookie.  None: a token that is not valid (any more).  A cookie
         that is not valid makes a guest, so that public pages stay readable.
         """
-        token = token or _bearer(headers)
+        token = token or bearer(headers)
         if token is not None:
             return await self._by_token(token)
         opaque = session_cookie(headers, self.cookie)
@@ -75,6 +77,12 @@ class Credentials:
             return Actor(account=None, screen_of=known.room, until=known.expires_at)
         actor = await self._facts.actor_of(known.account)
         return None if actor is None else replace(actor, until=known.expires_at)
+
+    async def visitor(self, headers: Headers) -> Actor:
+        """Who asks over HTTP. A withdrawn or forged token makes a guest who is told so."""
+        credential = await self.authenticate(headers)
+        actor = None if credential is None else await self.actor(credential)
+        return EXPIRED if actor is None else actor
 
     async def _by_token(self, token: str) -> Credential | None:
         for kind, purpose in (("bearer", Purpose.BEARER), ("screen", Purpose.SCREEN)):
@@ -119,7 +127,8 @@ class Credentials:
             del self._known[key]
 
 
-def _bearer(headers: Headers) -> str | None:
+def bearer(headers: Headers) -> str | None:
+    """The token in the Authorization header, if there is one."""
     for name, value in headers:
         if name == b"authorization":
             scheme, _, token = value.decode("latin-1").partition(" ")

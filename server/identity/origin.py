@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
-from server.identity.credentials import Headers
+from server.identity.credentials import Headers, bearer
 
 _LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 
@@ -34,6 +34,13 @@ class OwnPages:
         if origin is not None:
             return origin in self._origins
         return values.get(b"sec-fetch-site") == "same-origin"
+
+    def may_change(self, headers: Headers) -> bool:
+        """Whether a request may change something: sent by our pages, or with a bearer token.
+
+        A token is shown on purpose; no browser adds it by itself, and it counts before a cookie.
+        """
+        return bearer(headers) is not None or self.sent(headers)
 
     def socket(self, headers: Headers) -> bool:
         """Whether a socket may be opened: by our pages, or by a program that is no browser.

@@ -48,3 +48,11 @@ def test_demo_is_reached_by_every_name_of_this_machine() -> None:
     assert demo.sent(headers(origin="http://127.0.0.1:8000"))
     assert not demo.sent(headers(origin="http://localhost:9000"))
     assert not demo.sent(headers(origin="http://elsewhere.example:8000"))
+
+
+def test_script_that_shows_a_token_may_change_things() -> None:
+    assert PAGES.may_change(headers(authorization="Bearer x"))
+    assert PAGES.may_change(headers(origin="https://konferenz.example"))
+    assert not PAGES.may_change(headers(authorization="Basic x"))
+    assert not PAGES.may_change(headers(origin="https://elsewhere.example"))
+    assert not PAGES.may_change([COOKIE])
