@@ -80,12 +80,12 @@ class _Sheet:
         """Fold one change; the numbers it got."""
         self._keep(change)
         refs = sight.advance(self.held.state, change)
+        self.last_at = at
         if isinstance(change, VoteCast):
             self.votes.append(change)
             return {}
         numbers = {stream: self.numbers[stream] + 1 for stream in refs}
         self.numbers.update(numbers)
-        self.last_at = at
         log = self.held.head.log + len(self.events) + 1
         self.events.append(Logged(log, change, numbers, refs))
         return numbers
