@@ -140,7 +140,8 @@ class Draft:
         if answer is None:
             answer = self._decided(submission)
             if answer.lasting:
-                result = StoredResult(submission.key, submission.hash, pack(answer))
+                about = answer.done.object if answer.done else None
+                result = StoredResult(submission.key, submission.hash, pack(answer), about)
                 self._results[submission.key] = result
         self.answers.append((submission, answer))
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from access.permissions import Permission
-from rooms.core.chat import DeleteMessage, RemoveMessage, SendMessage
+from rooms.core.chat import KEEP, DeleteMessage, MessageState, RemoveMessage, SendMessage
 from rooms.core.names import Code, Refusal, Stream
-from rooms.core.people import MutePerson
+from rooms.core.people import EraseWords, MutePerson
 from rooms.core.questions import (
     AskQuestion,
 )
@@ -292,3 +292,22 @@ async def test_a_command_given_before_the_connection_was_lost_is_carried_out(
     ulm = await house.enter("ulm")
     ulm.leave()
     assert code_of(await ulm.do(SendMessage("noch schnell"))) is None
+
+
+async def test_erasing_reaches_messages_the_room_no_longer_has_at_hand(house: House) -> None:
+    ulm, hof = await house.enter("ulm"), await house.enter("hof")
+    desk = await house.enter(MODERATOR)
+    said = await ulm.do(SendMessage("sehr alt"))
+    await submit(hof, *((SendMessage(f"Beitrag {n}"), house.command_id()) for n in range(KEEP)))
+    await desk.do(EraseWords("ulm"))
+    gone = await house.store.message(ROOM, object_of(said))
+    assert gone is not None
+    assert (gone.state, gone.words) == (MessageState.ERASED, None)
+    assert len(house.disk.rooms[ROOM].texts) == KEEP
+
+
+async def test_the_stored_answer_says_what_it_was_about(house: House) -> None:
+    ulm = await house.enter("ulm")
+    ack = await ulm.do(AskQuestion("Wer zahlt das?", unnamed=True))
+    [(result, _)] = house.disk.results.values()
+    assert result.object == object_of(ack)
