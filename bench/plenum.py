@@ -2,13 +2,61 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
+import os
+import subprocess
+import sys
+import tempfile
 from collections.abc import Iterator
+from pathlib import Path
 
-from bench.targets import LeftOutError, Running
+from bench.targets import Running, free_port, pinned, wait_for
+from server import app
+from server.db.migrate import migrate
+from server.seed.guids import guid
+from server.services import services
+from server.settings import Settings, load, with_data
+
+ROOT = Path(__file__).parent.parent
+ROOM = guid("room", "generalprobe", "plenum")
 
 
 @contextlib.contextmanager
 def serve(connections: int) -> Iterator[Running]:
-    raise LeftOutError("not joined yet")
-    yield
+    """A fresh demo with as many signed-in participants as there will be connections."""
+    with tempfile.TemporaryDirectory() as folder:
+        port = free_port()
+        environment = {"PLENUM_DATA_DIR": folder, "PLENUM_PORT": str(port)}
+        tokens = Path(folder) / "tokens"
+        tokens.write_text("\n".join(asyncio.run(_people(environment, connections))) + "\n")
+        process = subprocess.Popen(
+            [*pinned(server=True), sys.executable, "-m", "server", "serve"],
+            cwd=ROOT,
+            env={**os.environ, **environment},
+            stdout=subprocess.DEVNULL,
+        )
+        try:
+            wait_for(port, process)
+            yield Running(port, process, ["--room", ROOM, "--tokens", str(tokens)])
+        finally:
+            process.terminate()
+            process.wait(30)
+
+
+async def _people(environment: dict[str, str], number: int) -> list[str]:
+    """Accounts with a bearer token each, made before the server starts."""
+    settings: Settings = with_data(load(environment))
+    await migrate(settings.database)
+    await app.seed(settings)
+    parts = services(settings)
+    try:
+        identity = parts.identity
+        await identity.keys.load()
+        accounts = [
+            await identity.accounts.ensure(f"person{n}@bench.example") for n in range(number)
+        ]
+        return [await identity.given.bearer(account) for account in accounts]
+    finally:
+        await parts.store.close()
+        await parts.engine.dispose()

@@ -102,13 +102,18 @@ class Leases:
         if isinstance(answer, Out):
             self.cut(member, answer, feed)
             return
-        before = (member.stream, member.may, member.name, member.account)
-        held = member.lease_until <= self._timers.now()
+        before, held = member.grant, member.lease_until <= self._timers.now()
         member.grant, member.lease_until = answer, self.lease(answer)
-        if before != (member.stream, member.may, member.name, member.account):
+        if _seen(before) != _seen(answer):
             feed.again(member)
         elif held:
             feed.bring(member)
+
+
+def _seen(grant: Grant) -> tuple[object, ...]:
+    """What of a grant the person is shown; when it differs, they get a fresh snapshot."""
+    person = grant.person
+    return (grant.stream, person and (person.account, person.name, person.may))
 
 
 def _out(answer: NotAdmitted) -> Out:

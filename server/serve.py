@@ -100,5 +100,5 @@ def _logging(level: str) -> dict[str, Any]:
         "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
         "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
         "root": {"handlers": ["stderr"], "level": level.upper()},
-        "loggers": {"uvicorn": {"level": uvicorn_level}},
+        "loggers": {"uvicorn": {"level": uvicorn_level}, "server.ws": {"level": uvicorn_level}},
     }

@@ -254,7 +254,8 @@ def mentions(named: RoomCommand | Change) -> ObjectId | None:
     """The message a command or event names, however old.
 
     If the room does not have it, read it from the store and ``recall`` it, before ``decide`` and
-    before ``evolve`` alike: else a reply to it would show an empty quote.
+    before ``evolve`` alike: else a reply to it would show an empty quote.  ``EraseWords`` names
+    no message: before deciding it, recall all that this account said.
     """
     match named:
         case chat.SendMessage() | chat.MessagePosted():

@@ -61,7 +61,12 @@ def _views(state: Room, ref: Ref) -> tuple[View | None, View | None]:
 
     A law test holds that; who adds something for speakers only adds a third view here.
     """
-    return view(state, ref, Stream.PUB), view(state, ref, Stream.DESK)
+    public = view(state, ref, Stream.PUB)
+    if ref.kind is Kind.MESSAGE:
+        message = chat.find(state.chat, ref.id)
+        if message is None or message.state is not chat.MessageState.REMOVED:
+            return public, public
+    return public, view(state, ref, Stream.DESK)
 
 
 def redact(state: Room, stream: Stream) -> dict[Ref, View]:
@@ -89,7 +94,7 @@ def mine(state: Room, account: AccountId) -> tuple[Mine, ...]:
 def news(state: Room, change: Change) -> dict[AccountId, tuple[Mine, ...]]:
     """What a change altered in whose ``me``.  Ask after folding it.
 
-    After an erasure there is nobody left to tell: their next join shows it.
+    After an erasure nobody is named any more: send ``me`` whole, or let the next join show it.
     """
     match change:
         case VoteCast():

@@ -13,8 +13,7 @@ from server.http import static
 from server.http.api.history import History
 from server.http.faults import Faults
 from server.http.health import Health
-from server.http.pages import texts
-from server.http.pages.operator import Operator
+from server.http.pages import operator, texts
 from server.http.pages.pages import Pages
 from server.http.pages.renderer import Renderer
 from server.http.pages.site import Site
@@ -33,7 +32,7 @@ class Http:
         site = Site(
             agenda=services.agenda,
             renderer=Renderer(texts.load(static.ROOT / "i18n"), self._assets),
-            operator=Operator(),
+            operator=operator.load(services.settings.data_dir),
             demo=services.settings.demo,
             secure=identity.secure,
         )

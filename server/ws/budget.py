@@ -11,7 +11,7 @@ class Allowance:
 
     frames: int = 300
     """At once."""
-    frames_per_second: int = 60
+    frames_per_second: int = 100
     bytes: int = 1_048_576
     """At once."""
     bytes_per_second: int = 131_072

@@ -41,6 +41,9 @@ SOONEST_MS = 500
 LATEST_MS = 4_000
 """When clients of a stopping server are told to come back: spread over this."""
 
+UNSUPPORTED_DATA = 1003
+INVALID_DATA = 1007
+
 log = logging.getLogger("server.ws")
 
 
@@ -127,12 +130,17 @@ class SocketProtocol(WebSocketsSansIOProtocol):
             extensions[WRITER] = self._writer
 
     def send_receive_event_to_app(self) -> None:
-        if self.curr_msg_data_type == "text" and not _is_utf8(self.frames):
-            self.frames = []
-            self.conn.fail(1007, "not UTF-8")
-            self.handle_parser_exception()
-            return
-        super().send_receive_event_to_app()
+        if self.curr_msg_data_type == "bytes":
+            self._fail(UNSUPPORTED_DATA, "text only")
+        elif not _is_utf8(self.frames):
+            self._fail(INVALID_DATA, "not UTF-8")
+        else:
+            super().send_receive_event_to_app()
+
+    def _fail(self, code: int, reason: str) -> None:
+        self.frames = []
+        self.conn.fail(code, reason)
+        self.handle_parser_exception()
 
     def handle_parser_exception(self) -> None:
         self._ending = True
@@ -189,6 +197,10 @@ class SocketProtocol(WebSocketsSansIOProtocol):
 class HttpProtocol(HttpToolsProtocol):
     """One HTTP connection that must get on with its request."""
 
+    deadline: ClassVar[float] = HANDSHAKE_S
+    """Seconds from connecting, or from a request's first byte, to the end of its headers; a
+    body may take longer as long as it gets on."""
+
     def __init__(
         self,
         config: Config,
@@ -212,6 +224,10 @@ class HttpProtocol(HttpToolsProtocol):
             self._expect()  # the next request of a kept connection has begun
         super().data_received(data)
 
+    def on_body(self, body: bytes) -> None:
+        self._expect()
+        super().on_body(body)
+
     def on_message_complete(self) -> None:
         self._expect_nothing()
         super().on_message_complete()
@@ -221,7 +237,8 @@ class HttpProtocol(HttpToolsProtocol):
         super().handle_websocket_upgrade()
 
     def _expect(self) -> None:
-        self._deadline = self.loop.call_later(HANDSHAKE_S, self.transport.abort)
+        self._expect_nothing()
+        self._deadline = self.loop.call_later(self.deadline, self.transport.abort)
 
     def _expect_nothing(self) -> None:
         if self._deadline is not None:

@@ -1,8 +1,8 @@
 """A house with one room for the browser: the real hub, socket, pages and policy header, on the
 in-memory store and with a door keeper that believes a cookie. Runs in a thread of its own.
 
-Look around by hand: ``python -m tests.client.house 8010`` and open ``/room?as=ulm``, ``/desk?as=moderation``
-or ``/screen``.
+Look around by hand: ``python -m tests.client.house 8010`` and open ``/room?as=ulm``,
+``/desk?as=moderation`` or ``/screen#anything``.
 """
 
 from __future__ import annotations
@@ -14,18 +14,21 @@ import secrets
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from functools import partial
 
+import msgspec
 import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route, WebSocketRoute
+from starlette.websockets import WebSocket
 
 from access.audiences import Instant
 from access.permissions import Permission
+from rooms.core import chat
 from rooms.core.names import AccountId, Person, RoomId, Stream
 from rooms.core.room import RoomCommand
 from rooms.draft import Submission
@@ -36,6 +39,7 @@ from rooms.timers import LoopTimers
 from rooms.wire.commands import Answer
 from rooms.wire.messages import Ack
 from server.http.headers import SecurityHeaders
+from server.http.language import Language
 from server.http.pages.frame import frame
 from server.http.pages.renderer import Renderer
 from server.http.pages.rooms import RoomView
@@ -168,7 +172,7 @@ class House:
         return app
 
     @asynccontextmanager
-    async def _lifespan(self, app: Starlette):  # type: ignore[no-untyped-def]
+    async def _lifespan(self, app: Starlette) -> AsyncIterator[None]:
         self._loop = asyncio.get_running_loop()
         store = FakeRoomStore(self.disk)
         self.store = store
@@ -187,7 +191,7 @@ class House:
         await self.sequencer.close()
         await self.hub.close()
 
-    async def _socket(self, websocket) -> None:  # type: ignore[no-untyped-def]
+    async def _socket(self, websocket: WebSocket) -> None:
         await self.sockets(websocket.scope, websocket.receive, websocket.send)
 
     async def _enter(self, request: Request) -> Response:
@@ -199,7 +203,7 @@ class House:
             answer = RedirectResponse(request.url.remove_query_params("as"))
             answer.set_cookie("who", who)
             return answer
-        language = "en" if request.query_params.get("lang") == "en" else "de"
+        language: Language = "en" if request.query_params.get("lang") == "en" else "de"
         account = request.cookies.get("who")
         name = person(account).name if account else None
         around = frame(request, language, name, demo=False, sign_video=False)
@@ -210,23 +214,12 @@ class House:
         return self.renderer.page("screen" if kind == "screen" else "room", around, view)
 
     async def _older(self, request: Request) -> Response:
-        import msgspec
-
-        from rooms.core import sight
-        from rooms.core.names import Kind, Ref
-
-        before = int(request.query_params["before"])
-        stored = await self.store.load(ROOM)
-        feed = self.hub._feeds[ROOM]  # type: ignore[attr-defined]
-        del stored
-        views = [
-            view
-            for message in feed.shown.state.chat.messages.values()
-            if message.order < before
-            and (view := sight.view(feed.shown.state, Ref(Kind.MESSAGE, message.id), Stream.PUB))
-        ][-50:]
-        older = bool(views) and views[0].order > 1  # type: ignore[union-attr]
-        return JSONResponse({"messages": msgspec.to_builtins(views), "older": older})
+        found = list(
+            await self.store.messages_before(ROOM, int(request.query_params["before"]), 51)
+        )
+        around = chat.Chat(messages={message.id: message for message in found})
+        views = [chat.view(around, message, Stream.PUB) for message in reversed(found[:50])]
+        return JSONResponse({"messages": msgspec.to_builtins(views), "older": len(found) > 50})
 
 
 async def authenticate(headers: list[tuple[bytes, bytes]], token: str | None) -> Credential | None:

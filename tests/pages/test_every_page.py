@@ -53,12 +53,13 @@ def check(answer: httpx.Response, language: str) -> Page:
     assert all(text for _, text in page.headings())
     assert page.language == answer.headers["content-language"] == language
     assert page.title.endswith("– Plenum")
-    assert len(page.tree.xpath("//main")) == 1
-    assert not page.tree.xpath("//@style | //script[not(@src)] | //style | //@onclick")
-    ids = [str(each) for each in page.tree.xpath("//@id")]
+    assert len(page.find("//main")) == 1
+    assert not page.values("//@style | //@onclick")
+    assert not page.find("//style | //script[not(@src)]")
+    ids = page.values("//@id")
     assert len(ids) == len(set(ids))
     for name in ("aria-labelledby", "aria-describedby", "for"):
-        referred = " ".join(str(each) for each in page.tree.xpath(f"//@{name}")).split()
+        referred = " ".join(page.values(f"//@{name}")).split()
         assert set(referred) <= set(ids), referred
     return page
 
@@ -142,7 +143,7 @@ async def test_chosen_theme_is_kept(site: World) -> None:
 async def test_links_of_language_and_theme_keep_the_rest_of_the_address(site: World) -> None:
     async with site.browser() as browser:
         page = Page((await browser.get(f"{EVENT}/agenda?q=a%26b&lang=de")).text)
-    english = page.tree.xpath("//a[@hreflang='en']/@href")
+    english = page.values("//a[@hreflang='en']/@href")
     assert english == [f"{EVENT}/agenda?q=a%26b&lang=en"]
 
 

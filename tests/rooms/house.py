@@ -278,7 +278,7 @@ def views(snapshot: Snapshot) -> list[View]:
 
 def state(house: House, room: RoomId = ROOM) -> Room:
     """The room as the store has it, folded from nothing: the measure for everything shown."""
-    kept = house.disk.rooms[room]
+    kept = house.disk.room(room)
     folded = rooms.empty(room)
     for logged in house.store._events(kept, 0):
         folded = rooms.evolve(folded, logged.event)

@@ -54,12 +54,21 @@ class Site:
         async def app(scope: Scope, receive: Receive, send: Send) -> None:
             if scope["type"] == "websocket":
                 await sockets(scope, receive, send)
+            else:
+                await _read_all(receive)
+                await send({"type": "http.response.start", "status": 204, "headers": []})
+                await send({"type": "http.response.body"})
 
         return app
 
     @property
     def url(self) -> str:
         return f"ws://127.0.0.1:{self.port}/ws"
+
+
+async def _read_all(receive: Receive) -> None:
+    while (await receive()).get("more_body"):
+        pass
 
 
 async def _authenticate(headers: Headers, token: str | None) -> Credential | None:
@@ -78,12 +87,12 @@ def _trusted(headers: Headers) -> bool:
 
 @contextlib.asynccontextmanager
 async def serving(
-    site: Site, ws: type[SocketProtocol] | str = SocketProtocol
+    site: Site,
+    ws: type[SocketProtocol] | str = SocketProtocol,
+    http: type[HttpProtocol] = HttpProtocol,
 ) -> AsyncIterator[Site]:
     """The site, reachable."""
-    config = uvicorn.Config(
-        site.app, port=0, http=HttpProtocol, ws=ws, lifespan="off", log_config=None
-    )
+    config = uvicorn.Config(site.app, port=0, http=http, ws=ws, lifespan="off", log_config=None)
     server = uvicorn.Server(config)
     await site.hub.start()
     task = asyncio.create_task(server._serve())

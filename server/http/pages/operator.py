@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+
+FILE = "operator.toml"
+"""In the data folder."""
 
 
-@dataclass(frozen=True)
-class Operator:
+class OperatorFileError(ValueError):
+    """The file about the operator cannot be used. ``str()`` is one plain line."""
+
+
+class Operator(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Filled in by whoever runs the server. The defaults are samples and say so on the pages."""
 
     name: str = "Musterstelle"
@@ -26,4 +34,21 @@ class Operator:
     @property
     def sample(self) -> bool:
         """Whether nobody has filled in the name yet."""
-        return self.name == Operator.name
+        return self.name == SAMPLE.name
+
+
+SAMPLE = Operator()
+
+
+def load(folder: Path) -> Operator:
+    """What ``operator.toml`` in the folder says; the samples where there is no such file.
+
+    Raises ``OperatorFileError``.
+    """
+    path = folder / FILE
+    try:
+        return msgspec.toml.decode(path.read_bytes(), type=Operator)
+    except FileNotFoundError:
+        return SAMPLE
+    except (msgspec.MsgspecError, ValueError) as error:
+        raise OperatorFileError(f"{FILE}: {error}") from None

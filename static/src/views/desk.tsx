@@ -142,7 +142,7 @@ function Folded({ state, ...list }: ListProps & { state: "answered" | "dismissed
   const { session, speech } = usePlace();
   const questions = ranked(session.room.value.questions, [state], "new");
   if (questions.length === 0) return null;
-  const title = speech.say(`desk.${state}`);
+  const title = speech.say(`desk.fold.${state}`);
   return (
     <details class="room-fold">
       <summary>

@@ -58,7 +58,7 @@ export function Message(props: MessageProps) {
 function Gone({ message }: { message: MessageView }) {
   const { speech } = usePlace();
   const state = message.state === "visible" ? "erased" : message.state;
-  return <span class="room-message__gone">{speech.say(`message.${state}`)}</span>;
+  return <span class="room-message__gone">{speech.say(`message.state.${state}`)}</span>;
 }
 
 function name(message: MessageView): string {
@@ -71,7 +71,7 @@ function Body({ message }: { message: MessageView }) {
     const struck = message.state !== "visible";
     return (
       <>
-        {struck && <p class="room-message__gone">{speech.say(`message.${message.state}`)}</p>}
+        {struck && <p class="room-message__gone">{speech.say(`message.state.${message.state}`)}</p>}
         <p class="room-message__text" data-struck={struck}>
           <Linked text={message.text} />
         </p>
@@ -80,7 +80,7 @@ function Body({ message }: { message: MessageView }) {
   }
   if (message.author === undefined) return null;
   const state = message.state === "visible" ? "erased" : message.state;
-  return <p class="room-message__gone">{speech.say(`message.${state}`)}</p>;
+  return <p class="room-message__gone">{speech.say(`message.state.${state}`)}</p>;
 }
 
 function QuoteOf({ message, onJump }: { message: MessageView; onJump: (id: string) => void }) {

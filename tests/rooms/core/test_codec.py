@@ -10,11 +10,12 @@ import pytest
 from rooms.core import codec
 from rooms.core.chat import MessagePosted, RemoveMessage, SendMessage
 from rooms.core.names import Author, Kind, Ref, Words
-from rooms.core.people import PersonMuted, WordsErased
+from rooms.core.people import EraseWords, PersonMuted, WordsErased
 from rooms.core.questions import QuestionAsked, QuestionState
 from rooms.core.room import RoomEvent
 from tests.rooms.core.vocabulary import (
     HOF,
+    KTS,
     MODERATION,
     START,
     ULM,
@@ -99,6 +100,17 @@ def test_room_whose_words_were_lost_shows_nothing_in_their_place() -> None:
     bare = Meeting(codec.decode_room(body, {}))
     assert bare.sees_message(message).text is None
     assert bare.sees_question(question) is None
+
+
+def test_erased_words_stay_erased_if_their_rows_are_still_there() -> None:
+    meeting = Meeting()
+    message = meeting.given(ULM, SendMessage("Guten Morgen"))
+    meeting.asked(ULM)
+    rows = words_of(meeting.room)
+    meeting.given(KTS, EraseWords("ulm"))
+    loaded = Meeting(codec.decode_room(codec.encode_room(meeting.room), rows))
+    assert loaded.sees_message(message) == meeting.sees_message(message)
+    assert loaded.room.questions == meeting.room.questions
 
 
 def test_snapshot_tells_whose_words_it_wants() -> None:

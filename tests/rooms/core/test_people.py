@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from rooms.core import room
-from rooms.core.chat import DeleteMessage, MessageState, Quote, SendMessage
+from rooms.core.chat import KEEP, DeleteMessage, MessageState, Quote, SendMessage
 from rooms.core.names import Code, Kind, Ref, Refusal, Stream
 from rooms.core.people import (
     LONGEST_MUTE,
@@ -15,6 +15,7 @@ from rooms.core.people import (
     ReadmitPerson,
     RemovePerson,
     UnmutePerson,
+    WordsErased,
 )
 from rooms.core.questions import AskQuestion, QuestionState, VoteQuestion
 from rooms.core.room import ROOM_REF, Outcome, OwnSanction
@@ -146,6 +147,19 @@ def test_erased_words_are_gone_and_their_places_stay(meeting: Meeting) -> None:
     assert meeting.room.questions.on_air is None
 
 
+def test_recalled_messages_from_before_the_kept_ones_are_erased_too(meeting: Meeting) -> None:
+    old = meeting.given(ULM, SendMessage("Altes Wort"))
+    stored = meeting.room.chat.messages[old]
+    for _ in range(KEEP):
+        meeting.given(HOF, SendMessage("x"))
+    room.recall(meeting.room, stored)
+    meeting.given(KTS, EraseWords("ulm"))
+    (event,) = meeting.changes[-1:]
+    assert isinstance(event, WordsErased)
+    assert event.objects == (Ref(Kind.MESSAGE, old),)
+    assert stored.words is None
+
+
 def test_erasing_one_person_leaves_the_others(meeting: Meeting) -> None:
     meeting.given(ULM, SendMessage("Mein Wort"))
     other = meeting.given(HOF, SendMessage("Anderes Wort"))
@@ -154,7 +168,7 @@ def test_erasing_one_person_leaves_the_others(meeting: Meeting) -> None:
 
 
 def test_votes_given_by_the_erased_person_stay_counted(meeting: Meeting) -> None:
-    """Who voted is told to nobody; the rows go when the session is archived (decision 0042)."""
+    """Who voted is told to nobody; the rows go when the session is archived (decision 0040)."""
     question = meeting.published(HOF)
     meeting.given(ULM, VoteQuestion(question, True))
     meeting.given(ULM, SendMessage("Mein Wort"))

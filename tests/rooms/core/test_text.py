@@ -113,3 +113,14 @@ def test_accepted_text_is_within_its_limit(typed: str, longest: int) -> None:
     checked = text.check(typed, 1, longest)
     if isinstance(checked, str):
         assert 1 <= text.length(checked) <= longest
+
+
+@given(st.text(st.characters(max_codepoint=0x2FF)), st.integers(1, 5), st.integers(5, 20))
+def test_plain_text_is_treated_like_any_other(typed: str, shortest: int, longest: int) -> None:
+    """The short way for Latin letters is no exception: a mark more sends it the long way."""
+    short, long = (
+        text.check(typed, shortest, longest),
+        text.check(typed + "\u200e", shortest, longest),
+    )
+    assert short == long
+    assert text.clean(typed) == text.clean(typed + "\u200e")
