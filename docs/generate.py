@@ -9,6 +9,7 @@ from pathlib import Path
 from pydantic import SecretStr
 from pydantic.fields import FieldInfo
 
+from docs.protocol_page import protocol_page
 from server.settings import PREFIX, Settings
 
 DOCS = Path(__file__).resolve().parent
@@ -43,7 +44,10 @@ def _row(name: str, field: FieldInfo) -> str:
     )
 
 
-PAGES: dict[str, Callable[[], str]] = {"settings.md": settings_page}
+PAGES: dict[str, Callable[[], str]] = {
+    "settings.md": settings_page,
+    "protocol.md": protocol_page,
+}
 
 
 def main() -> None:

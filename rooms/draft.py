@@ -70,7 +70,8 @@ class _Sheet:
 
     def __init__(self, held: Held) -> None:
         self.held = held
-        self.head = held.head
+        self.last_at = held.head.last_at
+        self.numbers = {stream: held.head.stream(stream) for stream in Stream}
         self.events: list[Logged] = []
         self.votes: list[VoteCast] = []
         self.recalled: Recalled = {}
@@ -79,13 +80,13 @@ class _Sheet:
         """Fold one change; the numbers it got."""
         self._keep(change)
         refs = sight.advance(self.held.state, change)
+        self.last_at = at
         if isinstance(change, VoteCast):
             self.votes.append(change)
             return {}
-        numbers = {stream: self.head.stream(stream) + 1 for stream in refs}
-        given = {stream.value: number for stream, number in numbers.items()}
-        log = self.head.log + 1
-        self.head = msgspec.structs.replace(self.head, log=log, last_at=at, **given)
+        numbers = {stream: self.numbers[stream] + 1 for stream in refs}
+        self.numbers.update(numbers)
+        log = self.held.head.log + len(self.events) + 1
         self.events.append(Logged(log, change, numbers, refs))
         return numbers
 
@@ -100,9 +101,15 @@ class _Sheet:
         """The head to store, or None when nothing changed."""
         if not self.events and not self.votes:
             return None
-        version = self.held.head.version + 1
-        on_air = self.held.state.questions.on_air
-        return msgspec.structs.replace(self.head, version=version, on_air=on_air)
+        before = self.held.head
+        return msgspec.structs.replace(
+            before,
+            log=before.log + len(self.events),
+            version=before.version + 1,
+            last_at=self.last_at,
+            on_air=self.held.state.questions.on_air,
+            **{stream.value: number for stream, number in self.numbers.items()},
+        )
 
 
 class Draft:
@@ -133,7 +140,8 @@ class Draft:
         if answer is None:
             answer = self._decided(submission)
             if answer.lasting:
-                result = StoredResult(submission.key, submission.hash, pack(answer))
+                about = answer.done.object if answer.done else None
+                result = StoredResult(submission.key, submission.hash, pack(answer), about)
                 self._results[submission.key] = result
         self.answers.append((submission, answer))
 
@@ -176,7 +184,7 @@ class Draft:
 
     def _decided(self, submission: Submission) -> Answer:
         sheet = self._sheets[submission.room]
-        at = max(self._locked.now, sheet.head.last_at)
+        at = max(self._locked.now, sheet.last_at)
         try:
             person = submission.sender()
             if isinstance(person, Refusal):

@@ -73,7 +73,8 @@ class StoredResult(msgspec.Struct, frozen=True):
     result: bytes
     """JSON of the ack's outcome."""
     object: ObjectId | None = None
-    """What the command made. When its words are erased, this answer must not name who spoke."""
+    """What the command made or was about. When an unnamed question is erased, the answers about
+    it go too: with the account in their key they would name who asked."""
 
 
 class Stored(msgspec.Struct, frozen=True):

@@ -8,6 +8,7 @@ from rooms.core import chat
 from rooms.core import room as rooms
 from rooms.core.chat import Message, MessagePosted
 from rooms.core.names import ObjectId
+from rooms.core.people import EraseWords
 from rooms.core.room import Change, Room, RoomCommand
 from rooms.ports import RoomStore
 
@@ -22,6 +23,9 @@ async def missing(store: RoomStore, state: Room, named: Iterable[RoomCommand | C
     for one in named:
         if isinstance(one, MessagePosted):
             posted.add(one.message)
+        if isinstance(one, EraseWords):
+            said = await store.messages_by(state.id, one.account)
+            found |= {message.id: message for message in said if message.id not in found}
         name = rooms.mentions(one)
         if name is None or name in posted or name in found or chat.find(state.chat, name):
             continue
@@ -34,6 +38,9 @@ async def missing(store: RoomStore, state: Room, named: Iterable[RoomCommand | C
 def at_hand(state: Room, one: RoomCommand | Change, recalled: Recalled) -> None:
     """Put what this mentions where ``decide`` and ``evolve`` look for it. Call right before:
     the next message posted lets it go again."""
+    if isinstance(one, EraseWords):
+        for message in recalled.values():
+            rooms.recall(state, message)
     name = rooms.mentions(one)
     if name is not None and name in recalled:
         rooms.recall(state, recalled[name])

@@ -14,6 +14,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from rooms.core import room as rooms
 from rooms.core.names import Code, ObjectId, RoomId
+from rooms.core.room import RoomCommand
 from rooms.draft import Committed, Draft, Held, PoisonedError, Submission, fold
 from rooms.ports import Batch, Logged, RoomStore
 from rooms.recall import Recalled, missing
@@ -124,11 +125,12 @@ class Sequencer:
     async def _recalled(
         self, batch: Sequence[Submission], held: Mapping[RoomId, Held]
     ) -> dict[RoomId, Recalled]:
+        wishes: dict[RoomId, list[RoomCommand]] = {room: [] for room in held}
+        for submission in batch:
+            wishes[submission.room].append(submission.command)
         return {
-            room: await missing(
-                self._store, one.state, [each.command for each in batch if each.room == room]
-            )
-            for room, one in held.items()
+            room: await missing(self._store, held[room].state, commands)
+            for room, commands in wishes.items()
         }
 
     def _drop(self, batch: Sequence[Submission]) -> None:

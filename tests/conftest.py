@@ -12,12 +12,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from server.db.migrate import migrate
 from tests.fixtures import browser as chromium
 from tests.fixtures.mail import MailSink, mail_sink
 from tests.fixtures.postgresql import Cluster, cluster
 from tests.fixtures.server import RunningServer, running_server
+
+# A law does not depend on how busy the machine is: no verdict by the wall clock.
+settings.register_profile("laws", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("laws")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

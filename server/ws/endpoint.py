@@ -17,7 +17,7 @@ from rooms.core.names import Code, Refusal
 from rooms.draft import Submission
 from rooms.hub import Hub
 from rooms.member import Member, Outlet
-from rooms.ports import Clock, CommandKey, Credential, StoreUnavailableError
+from rooms.ports import Clock, CommandKey, Credential
 from rooms.sequencer import RETRY_MS, Sequencer
 from rooms.wire.commands import Answer
 from rooms.wire.connection import Connection, Enter, Exit, Greet, Perform, Request
@@ -46,6 +46,7 @@ UNDER_WAY = 64
 """Commands of one connection that wait for their commit; then it is not read any further."""
 HELLO_S = 15.0
 """For the first frame."""
+_LATER = Refusal(Code.RETRY_LATER, retry_after_ms=RETRY_MS)
 LIMITS = Limits(chat.LIMIT, questions.SHORTEST, questions.LONGEST, FRAME_BYTES)
 
 log = logging.getLogger("server.ws")
@@ -158,7 +159,12 @@ class _Conversation:
                 self._send(Out("left"))
 
     async def _greet(self, greet: Greet) -> None:
-        credential = await self._app.authenticate(self._headers, greet.token)
+        try:
+            credential = await self._app.authenticate(self._headers, greet.token)
+        except Exception:
+            log.exception("a credential could not be checked")
+            self._send(Fault(_LATER, "hello"))
+            return
         if credential is None:
             self._send(Out("unauthorized"))
             self._machine.close = Close.SIGNED_OUT
@@ -186,9 +192,11 @@ class _Conversation:
             entered = await self._app.hub.enter(
                 enter.room, self._credential, self._outlet, enter.after
             )
-        except StoreUnavailableError:
+        except Exception:
+            # The database or the facts are away: the client is told to ask again, not cut.
+            log.exception("a room could not be entered")
             self._machine.left()
-            self._send(Fault(Refusal(Code.RETRY_LATER, retry_after_ms=RETRY_MS), "join"))
+            self._send(Fault(_LATER, "join"))
             return
         if isinstance(entered, Out):
             self._machine.left()

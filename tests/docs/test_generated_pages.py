@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from typing import get_args
+
 import pytest
 
 from docs.generate import DOCS, PAGES, settings_page
+from docs.protocol_page import protocol_page
+from rooms.core.names import Code
+from rooms.wire.decoding import COMMANDS
+from rooms.wire.messages import AnyClientFrame, AnyServerFrame
 from server.settings import PREFIX, Settings
 
 
@@ -18,3 +24,10 @@ def test_every_setting_has_a_meaning() -> None:
     for name, field in Settings.model_fields.items():
         assert field.description
         assert f"`{PREFIX}{name.upper()}`" in page
+
+
+def test_the_protocol_names_every_command_frame_and_code() -> None:
+    page = protocol_page()
+    frames = get_args(AnyClientFrame) + get_args(AnyServerFrame)
+    names = {*COMMANDS, *Code, *(frame.__struct_config__.tag for frame in frames)}
+    assert {name for name in names if f"`{name}`" not in page} == set()

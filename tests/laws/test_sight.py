@@ -103,7 +103,7 @@ def test_deltas_fold_also_when_old_messages_leave_the_window(history: list[Act])
     for piece in pieces(history, 4):
         sent = len(meeting.seen)
         play(meeting, piece)
-        meeting.given(ULM, SendMessage("Noch etwas"))
+        meeting.when(ULM, SendMessage("Noch etwas"))
         for stream in STREAMS:
             held = in_window(meeting, taken(meeting, shown[stream], stream, sent))
             assert held == meeting.sees(stream)

@@ -60,23 +60,22 @@ class Life:
     def moderated(self) -> RoomCommand:
         message, question = self.some(Kind.MESSAGE), self.some(Kind.QUESTION)
         revision = self.revision(question)
-        return self.dice.choice(
-            [
-                RemoveMessage(message, "Grund"),
-                RestoreMessage(message),
-                ApproveQuestion(question, revision),
-                ApproveQuestion(question, revision),
-                DismissQuestion(question, revision, "Grund"),
-                RestoreQuestion(question, revision),
-                PutOnAir(question, revision),
-                TakeOffAir(question, revision),
-                MarkAnswered(question, revision),
-                NextQuestion(question, revision),
-                MutePerson(self.dice.choice(PEOPLE), minutes=1),
-                UnmutePerson(self.dice.choice(PEOPLE)),
-                EraseWords(self.dice.choice(PEOPLE)),
-            ]
-        )
+        wishes: list[RoomCommand] = [
+            RemoveMessage(message, "Grund"),
+            RestoreMessage(message),
+            ApproveQuestion(question, revision),
+            ApproveQuestion(question, revision),
+            DismissQuestion(question, revision, "Grund"),
+            RestoreQuestion(question, revision),
+            PutOnAir(question, revision),
+            TakeOffAir(question, revision),
+            MarkAnswered(question, revision),
+            NextQuestion(question, revision),
+            MutePerson(self.dice.choice(PEOPLE), minutes=1),
+            UnmutePerson(self.dice.choice(PEOPLE)),
+            EraseWords(self.dice.choice(PEOPLE)),
+        ]
+        return self.dice.choice(wishes)
 
     async def step(self, crowd: list[Visitor], desk: Visitor) -> None:
         if self.dice.random() < 0.4:

@@ -18,6 +18,8 @@ from rooms.core.names import AccountId, Author, Kind, ObjectId, Ref, RoomId, Str
 from rooms.core.room import RoomEvent
 from rooms.ports import Head, Logged, StoredResult, Vault, Writes
 
+_encode = msgspec.json.Encoder().encode
+
 FIRST = 1
 """Revision of the words an object is published with."""
 
@@ -261,6 +263,9 @@ def _command(result: StoredResult, now: Instant) -> CommandRow:
 
 
 def _refs(refs: Mapping[Stream, tuple[Ref, ...]]) -> str:
-    first, *others = list(refs.values()) or [()]
-    same = all(other == first for other in others)
-    return msgspec.json.encode(first if same else refs).decode()
+    lists = list(refs.values())
+    first = lists[0] if lists else ()
+    for other in lists:
+        if other is not first and other != first:
+            return _encode(refs).decode()
+    return _encode(first).decode()

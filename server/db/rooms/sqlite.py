@@ -11,7 +11,7 @@ import asyncio
 import secrets
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import ParamSpec, TypeVar
 
 from access.audiences import Instant
@@ -25,6 +25,7 @@ from rooms.ports import (
     Locked,
     Logged,
     Stored,
+    StoreUnavailableError,
     Vault,
     Writes,
 )
@@ -150,4 +151,5 @@ class SqliteRoomStore:
     async def _purge_sometimes(self, now: Instant) -> None:
         if now - self._purged_at >= PURGE_EVERY_MS:
             self._purged_at = now
-            await self.write(self.writer.purge, now - KEPT_MS)
+            with suppress(StoreUnavailableError):
+                await self.write(self.writer.purge, now - KEPT_MS)

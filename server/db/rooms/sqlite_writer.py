@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cache
 from itertools import chain
 
@@ -84,7 +84,9 @@ class SqliteWriter:
             with_sealed(rows, self._vault)
             self._store(rows)
             self._connection.execute("COMMIT")
-            if rows.erased:
+        if rows.erased:
+            # Stored all the same: what cannot be buried now is buried at the next start.
+            with suppress(StoreUnavailableError):
                 self.bury()
 
     def roll_back(self) -> None:
@@ -94,12 +96,13 @@ class SqliteWriter:
 
     def bury(self) -> None:
         """Destroy the keys of erased authors. Runs after the commit, and again after a crash."""
-        found = self._connection.execute(sql.TO_BURY.format(empty=EMPTY)).fetchall()
-        questions = [question for (question,) in found]
-        if questions:
-            self._vault.destroy(questions)
-            statement = sql.BURIED.format(empty=EMPTY, among=AMONG)
-            self._connection.execute(statement, (as_json(questions),))
+        with unavailable():
+            found = self._connection.execute(sql.TO_BURY.format(empty=EMPTY)).fetchall()
+            questions = [question for (question,) in found]
+            if questions:
+                self._vault.destroy(questions)
+                statement = sql.BURIED.format(empty=EMPTY, among=AMONG)
+                self._connection.execute(statement, (as_json(questions),))
 
     def purge(self, before: Instant) -> int:
         """Forget old answers; returns how many, at most ``PURGE_ROWS``."""

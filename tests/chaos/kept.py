@@ -1,0 +1,49 @@
+"""Reads what the database kept, with plain SQL, past the server and its stores."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import text
+
+from server.db.engine import create_engine
+from tests.chaos.checker import Kept, RefKey, Seen
+
+EVENTS = "SELECT pub, refs FROM room_event WHERE room = :room AND pub IS NOT NULL ORDER BY log"
+TEXTS = "SELECT object, text FROM room_text WHERE room = :room AND text IS NOT NULL"
+VOTES = "SELECT question, account FROM room_vote WHERE room = :room AND value"
+
+
+async def read_kept(url: str, room: str) -> Kept:
+    """The public stream in log order, and every text by object."""
+    events = await _rows(url, EVENTS, room)
+    log = [Seen(number, _public(refs)) for number, refs in events]
+    texts = {row.object: row.text for row in await _rows(url, TEXTS, room)}
+    order = list(dict.fromkeys(id_ for seen in log for _, id_ in sorted(seen.refs) if id_ in texts))
+    return Kept(log, texts, order)
+
+
+async def read_votes(url: str, room: str) -> dict[str, int]:
+    """Distinct voters by question."""
+    counts: dict[str, int] = {}
+    for question, _ in await _rows(url, VOTES, room):
+        counts[question] = counts.get(question, 0) + 1
+    return counts
+
+
+def _public(refs: str) -> frozenset[RefKey]:
+    """One list when all streams are alike, else one per stream."""
+    decoded = json.loads(refs)
+    chosen = decoded["pub"] if isinstance(decoded, dict) else decoded
+    return frozenset((kind, id_) for kind, id_ in chosen)
+
+
+async def _rows(url: str, query: str, room: str) -> Sequence[Any]:
+    engine = create_engine(url)
+    try:
+        async with engine.connect() as connection:
+            return (await connection.execute(text(query), {"room": room})).all()
+    finally:
+        await engine.dispose()
