@@ -154,7 +154,6 @@ async def test_what_a_killed_process_acknowledged_is_there(
 CALL = re.compile(r"(\w+)\((\d+)<([^>]*)>.*\)\s+= (\d+)")
 
 
-@pytest.mark.skipif(shutil.which("strace") is None, reason="strace is not installed")
 def test_every_commit_is_flushed_before_it_is_told(sqlite: SqliteRooms, tmp_path: Path) -> None:
     """a5: between a write to the database's log and the next ``stored`` lies a finished flush."""
     trace = tmp_path / "trace"
