@@ -18,7 +18,7 @@ test: parts lint ## everything: lint and types, then all tests
 	@$(RUN) -m pytest --session-timeout=2100
 
 check: lint-python ## lint, types and the fast tests of Python, in under a minute
-	@$(RUN) -m pytest -x -m "$(FAST)"
+	@$(RUN) -m pytest -x -m "$(FAST)" --ignore=tests/identity --ignore=tests/contracts
 
 lint: lint-python client ## format, lint rules and types, of Python and of the client
 	@$(RUN) -m server.setup.client types lint test
