@@ -188,9 +188,9 @@ async def test_a_kept_answer_ends_with_the_time_line_and_with_other_facts(door: 
     first = await door.ask()
     assert isinstance(first, Grant)
     assert first.until == steps[0].since
-    door.house.clock.advance(1_000)
+    door.house.clock.move(1_000)
     assert await door.ask() == first
-    door.house.clock.advance(1_000)
+    door.house.clock.move(1_000)
     assert isinstance(await door.ask(), NotAdmitted)
     door.rooms.put(CONFERENCE)
     assert isinstance(await door.ask(), Grant)
