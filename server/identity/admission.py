@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Protocol
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from access import policy
 from access.actors import Actor
+from access.audiences import Instant
 from access.decisions import Denied
 from access.permissions import Permission
 from access.resources import RoomResource
@@ -17,6 +19,8 @@ from rooms.ports import Clock, Credential, Grant, NotAdmitted
 from server.identity.credentials import Credentials
 from server.identity.facts import LEASE_MS
 
+ANSWERS = 50_000
+"""Answers kept at most; then all are forgotten and asked anew."""
 _SIGN_IN = {Rule.SIGN_IN_FIRST, Rule.CREDENTIAL_EXPIRED}
 _REMOVED = {Rule.REMOVED_FROM_EVENT, Rule.REMOVED_FROM_ROOM}
 _NOT_THERE = NotAdmitted("not_found", Rule.NOT_THERE, NextStep.CHECK_ADDRESS)
@@ -29,13 +33,28 @@ class Directory(Protocol):
     async def room(self, guid: RoomId) -> RoomResource | None: ...
 
 
+class _Answered(Struct, frozen=True):
+    """A grant, the facts it was made of, and how long the policy stands by it."""
+
+    actor: Actor
+    resource: RoomResource
+    since: Instant
+    until: Instant | None
+    grant: Grant
+
+
 class PolicyAdmission:
-    """Asks the policy for each connection, with present facts."""
+    """Asks the policy for each connection, with present facts.
+
+    Leases are renewed every few seconds for everybody in a room. While facts and resource are
+    equal and the policy's own ``until`` has not come, its answer cannot differ, so it is kept.
+    """
 
     def __init__(self, credentials: Credentials, rooms: Directory, clock: Clock) -> None:
         self._credentials = credentials
         self._rooms = rooms
         self._clock = clock
+        self._answered: dict[tuple[Credential, RoomId], _Answered] = {}
 
     async def admit(
         self, credential: Credential, room: RoomId, *, removed: frozenset[AccountId]
@@ -49,21 +68,38 @@ class PolicyAdmission:
             return _NOT_THERE
         if actor.account in removed:
             actor = replace(actor, bans=actor.bans | {room})
-        return self._ask(actor, resource)
+        return self._ask(credential, actor, resource)
 
-    def _ask(self, actor: Actor, room: RoomResource) -> Grant | NotAdmitted:
+    def _ask(self, credential: Credential, actor: Actor, room: RoomResource) -> Grant | NotAdmitted:
         now = self._clock.now()
-        decision = policy.decide(actor, Permission.ROOM_ENTER, room, now)
-        if isinstance(decision, Denied):
-            return _not_admitted(decision)
-        may, until = policy.permissions(actor, room, now)
+        known = self._answered.get((credential, room.guid))
+        if known is None or not _still(known, actor, room, now):
+            answer = _decide(actor, room, now)
+            if isinstance(answer, NotAdmitted):
+                self._answered.pop((credential, room.guid), None)
+                return answer
+            known = answer
+            if len(self._answered) >= ANSWERS:
+                self._answered.clear()
+            self._answered[credential, room.guid] = known
         lease = now + LEASE_MS
-        return Grant(
-            person=_person(actor, may),
-            stream=_stream(may),
-            until=lease if until is None else min(lease, until),
-            rule=decision.rule,
-        )
+        until = lease if known.until is None else min(lease, known.until)
+        return replace(known.grant, until=until)
+
+
+def _still(known: _Answered, actor: Actor, room: RoomResource, now: Instant) -> bool:
+    in_time = known.since <= now and (known.until is None or now < known.until)
+    return in_time and known.actor == actor and known.resource == room
+
+
+def _decide(actor: Actor, room: RoomResource, now: Instant) -> _Answered | NotAdmitted:
+    decision = policy.decide(actor, Permission.ROOM_ENTER, room, now)
+    if isinstance(decision, Denied):
+        return _not_admitted(decision)
+    may, ends = policy.permissions(actor, room, now)
+    until = min((end for end in (ends, decision.until) if end is not None), default=None)
+    grant = Grant(person=_person(actor, may), stream=_stream(may), until=now, rule=decision.rule)
+    return _Answered(actor, room, now, until, grant)
 
 
 def _person(actor: Actor, may: frozenset[Permission]) -> Person | None:
