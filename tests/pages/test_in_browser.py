@@ -124,7 +124,7 @@ def test_code_is_pasted_where_there_is_no_javascript(
 def test_organisations_appear_while_typing(page: Page, demo: RunningServer) -> None:
     sign_in(page, demo)
     page.goto(f"{demo.url}/profile")
-    page.get_by_label("Organisation suchen").press_sequentially("hof")
+    page.get_by_role("searchbox", name="Organisation suchen").press_sequentially("hof")
     expect(page.get_by_role("radio", name="Landkreis Hof")).to_be_visible()
     expect(page.get_by_role("status").filter(has_text="Treffer")).to_be_visible()
     expect(page.get_by_role("radio", checked=True)).to_have_count(0)
