@@ -13,6 +13,16 @@ Visit = Callable[..., Page]
 """``visit("hof", "/room")``: a page of this person's, with everything the page complained of."""
 
 
+RECORD = """
+  const Real = WebSocket;
+  window.opened = [];
+  window.WebSocket = class extends Real {
+    constructor(...given) { super(...given); window.opened.push(this); }
+  };
+"""
+"""Remembers the page's sockets, so that a test can cut them."""
+
+
 class Complaints(list[str]):
     """What the pages wrote to their consoles as errors, and what they threw."""
 
@@ -46,6 +56,7 @@ def visit(
 ) -> Visit:
     def open_page(who: str, path: str = "/room", **options: object) -> Page:
         page = new_context(**options).new_page()
+        page.add_init_script(RECORD)
         complaints.watch(page)
         joined = "&" if "?" in path else "?"
         before, mark, fragment = path.partition("#")

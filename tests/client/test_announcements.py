@@ -95,7 +95,7 @@ def test_order_holds_while_somebody_is_in_the_list(open_house: House, visit: Vis
     shown = page.locator(".room-questions .room-question__text")
     expect(shown).to_have_count(3)
     before = shown.all_inner_texts()
-    page.locator(".room-vote").nth(1).focus()
+    page.locator(".room-vote__button").nth(1).focus()
     lowest = questions[texts.index(before[-1])]
     for number in range(9):
         open_house.do(f"stimme{number}", VoteQuestion(lowest, True))

@@ -8,4 +8,4 @@ import { screenTarget } from "../views/screen_token.ts";
 const target = screenTarget(location.hash, passing());
 // The token leaves the address bar, which everybody in the hall can read.
 history.replaceState(null, "", location.pathname + location.search);
-void mount(ScreenView, target ?? {});
+void mount(ScreenView, { ...target, silent: true });

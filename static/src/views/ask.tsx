@@ -1,7 +1,6 @@
 /** Ask a question, with or without the name; similar ones are offered for a vote first (B2.6). */
 
 import { useRef, useState } from "preact/hooks";
-import type { Entry } from "../adapters/outbox.ts";
 import { length, likeness } from "../core/text.ts";
 import {
   QUESTION_LONGEST,
@@ -14,7 +13,7 @@ import { useDraft } from "./draft.ts";
 import { Field } from "./field.tsx";
 import { myVote } from "./question.tsx";
 import { MutedNote, muted, SilentNote } from "./silence.tsx";
-import { textOf, Unsent, useUnsent } from "./unsent.tsx";
+import { Unsent, useUnsent } from "./unsent.tsx";
 
 const ALIKE = 0.6;
 
@@ -29,16 +28,14 @@ export function Ask() {
   const { settings, mine } = session.room.value;
   const silence = muted(mine.sanction, session.now());
   useWakeAt(silence?.until, session.now());
-  const unsent = useUnsent("question.ask");
+  const { unsent, takeBack } = useUnsent("question.ask", text, (entry, whole, why) => {
+    write(whole);
+    setError(why);
+    if (entry.command.type === "question.ask") setUnnamed(entry.command.unnamed ?? false);
+    session.discard(entry.id);
+  });
   const hidden = settings.display === "unnamed_only" || unnamed;
 
-  const takeBack = (entry: Entry): void => {
-    write(text === "" ? textOf(entry) : `${text}\n${textOf(entry)}`);
-    if (entry.command.type === "question.ask") setUnnamed(entry.command.unnamed ?? false);
-    setError(entry.error ? speech.refusal(entry.error, session.now()) : null);
-    session.discard(entry.id);
-    field.current?.focus();
-  };
   const send = (): void => {
     const refused = problem(text);
     setError(refused === null ? null : speech.refusal(refused, session.now()));
@@ -60,7 +57,13 @@ export function Ask() {
         send();
       }}
     >
-      <Unsent entries={unsent} onEdit={takeBack} />
+      <Unsent
+        entries={unsent}
+        onEdit={(entry) => {
+          takeBack(entry);
+          field.current?.focus();
+        }}
+      />
       {silence && <MutedNote silence={silence} />}
       <Field
         label={speech.say("ask.field")}

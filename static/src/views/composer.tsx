@@ -1,15 +1,14 @@
 /** Write a chat message. A refused text comes back into the field with the reason under it. */
 
 import type { RefObject } from "preact";
-import { useEffect, useState } from "preact/hooks";
-import type { Entry } from "../adapters/outbox.ts";
+import { useState } from "preact/hooks";
 import { length } from "../core/text.ts";
 import { MESSAGE_LIMIT, type MessageView } from "../protocol/generated.ts";
 import { useMay, usePlace, useWakeAt } from "./context.ts";
 import { useDraft } from "./draft.ts";
 import { Field } from "./field.tsx";
 import { MutedNote, muted, SilentNote } from "./silence.tsx";
-import { textOf, Unsent, useUnsent } from "./unsent.tsx";
+import { Unsent, useUnsent } from "./unsent.tsx";
 
 interface ComposerProps {
   readonly field: RefObject<HTMLTextAreaElement>;
@@ -23,16 +22,9 @@ export function Composer({ field, replyTo, onReplyDone, onSent }: ComposerProps)
   const may = useMay();
   const [text, write] = useDraft("chat");
   const [error, setError] = useState<string | null>(null);
-  const unsent = useUnsent("chat.send");
-  const takeBack = (entry: Entry): void => {
-    write(text === "" ? textOf(entry) : `${text}\n${textOf(entry)}`);
-    setError(entry.error ? speech.refusal(entry.error, session.now()) : null);
-    session.discard(entry.id);
-    field.current?.focus();
-  };
-  useReturned(unsent, text === "", (entry) => {
-    write(textOf(entry));
-    setError(entry.error ? speech.refusal(entry.error, session.now()) : null);
+  const { unsent, takeBack } = useUnsent("chat.send", text, (entry, whole, why) => {
+    write(whole);
+    setError(why);
     session.discard(entry.id);
   });
   const silence = muted(session.room.value.mine.sanction, session.now());
@@ -54,7 +46,13 @@ export function Composer({ field, replyTo, onReplyDone, onSent }: ComposerProps)
   if (!may("chat.send")) return <SilentNote />;
   return (
     <div class="room-composer">
-      <Unsent entries={unsent} onEdit={takeBack} />
+      <Unsent
+        entries={unsent}
+        onEdit={(entry) => {
+          takeBack(entry);
+          field.current?.focus();
+        }}
+      />
       {silence && <MutedNote silence={silence} />}
       {replyTo && (
         <p class="room-composer__reply">
@@ -103,12 +101,4 @@ function problem(text: string) {
   if (text.trim() === "") return { code: "empty" } as const;
   if (length(text) > MESSAGE_LIMIT) return { code: "too_long", limit: MESSAGE_LIMIT } as const;
   return null;
-}
-
-/** The newest refused text returns into its field by itself, if nothing else stands there. */
-function useReturned(unsent: readonly Entry[], free: boolean, take: (entry: Entry) => void): void {
-  const refused = unsent.findLast((entry) => entry.phase === "refused");
-  useEffect(() => {
-    if (refused !== undefined && free) take(refused);
-  }, [refused?.id, free]);
 }

@@ -72,16 +72,18 @@ function Notices() {
   const { toasts, speech } = usePlace();
   const all = toasts.all.value;
   return (
-    <section class="room-here__notices" aria-labelledby="notices">
-      <h3 id="notices">{speech.say("notices")}</h3>
+    <div class="room-here__notices">
+      <h3>{speech.say("notices")}</h3>
       {all.length === 0 && <p class="room-empty">{speech.say("notices.empty")}</p>}
-      <ul>
-        {all.map((notice) => (
-          <li key={notice.id}>
-            {speech.time(notice.at)} {notice.text}
-          </li>
-        ))}
-      </ul>
+      {all.length > 0 && (
+        <ul>
+          {all.map((notice) => (
+            <li key={notice.id}>
+              {speech.time(notice.at)} {notice.text}
+            </li>
+          ))}
+        </ul>
+      )}
       {all.length > 0 && (
         <button
           type="button"
@@ -91,6 +93,6 @@ function Notices() {
           {speech.say("notices.clear")}
         </button>
       )}
-    </section>
+    </div>
   );
 }

@@ -17,6 +17,8 @@ const BUILD = "web";
 export interface Given {
   readonly token?: string;
   readonly room?: string;
+  /** A picture on a wall: nobody listens. */
+  readonly silent?: boolean;
 }
 
 export async function mount(View: ComponentType, given: Given = {}): Promise<void> {
@@ -24,7 +26,7 @@ export async function mount(View: ComponentType, given: Given = {}): Promise<voi
   const room = root?.dataset.room ?? given.room;
   if (root === null || room === undefined) return;
   const texts = await loadTexts(root.dataset.language);
-  const place = open(room, root.dataset.title ?? "", new Speech(texts), given.token);
+  const place = open(room, root.dataset.title ?? "", new Speech(texts), given);
   forgetOnSignOut();
   root.replaceChildren();
   render(
@@ -35,10 +37,11 @@ export async function mount(View: ComponentType, given: Given = {}): Promise<voi
   );
 }
 
-function open(roomId: string, title: string, speech: Speech, token?: string): Place {
+function open(roomId: string, title: string, speech: Speech, given: Given): Place {
   const toasts = new Toasts();
   const settings = rememberedSettings(lasting());
   const outside = browser();
+  const { token } = given;
   const target = { room: roomId, build: BUILD, ...(token === undefined ? {} : { token }) };
   const heard = ears({
     speech,
@@ -47,7 +50,8 @@ function open(roomId: string, title: string, speech: Speech, token?: string): Pl
     give: (command) => void session.give(command),
     say: (news) => session.say(news),
   });
-  const session = new Session(outside, target, heard, settings.level.value);
+  const level = given.silent ? "off" : settings.level.value;
+  const session = new Session(outside, target, heard, level);
   session.start();
   addEventListener("online", () => session.hurry());
   document.addEventListener("visibilitychange", () => {

@@ -67,33 +67,30 @@ function Vote({ question, count }: { question: QuestionView; count: number }) {
   const open = room.settings.window === "open" || room.settings.window === "vote_only";
   const votable = question.state === "published" || question.state === "on_air";
   const own = room.mine.questions.has(question.id);
-  if (!may("question.vote") || !open || !votable || own) {
-    return (
-      <p class="room-vote room-vote--still" aria-hidden="true">
-        <span class="room-vote__count">{count}</span>
-        <span class="room-vote__unit">{speech.count("question.votes.unit", count)}</span>
-      </p>
-    );
-  }
+  const offered = may("question.vote") && open && votable && !own;
   const voted = myVote(room, session.entries.value, question.id);
   return (
-    <button
-      type="button"
-      class="room-vote"
-      aria-pressed={voted}
-      aria-label={speech.say("question.vote")}
-      title={speech.say("question.vote")}
-      onClick={() => session.give({ type: "question.vote", question: question.id, value: !voted })}
-    >
-      <svg class="room-vote__arrow" viewBox="0 0 24 24" aria-hidden="true">
-        <path d="M12 5l8 11H4z" />
-      </svg>
-      <span class="room-vote__count" aria-hidden="true">
-        {count}
-      </span>
-      <span class="room-vote__unit" aria-hidden="true">
-        {speech.count("question.votes.unit", count)}
-      </span>
-    </button>
+    <div class="room-vote">
+      {offered && (
+        <button
+          type="button"
+          class="room-vote__button"
+          aria-pressed={voted}
+          aria-label={speech.say("question.vote")}
+          title={speech.say("question.vote")}
+          onClick={() =>
+            session.give({ type: "question.vote", question: question.id, value: !voted })
+          }
+        >
+          <svg viewBox="0 0 24 24" aria-hidden="true">
+            <path d="M12 5l8 12H4z" />
+          </svg>
+        </button>
+      )}
+      {/* The heading says the number too, so that it is read once. */}
+      <p aria-hidden="true">
+        <b>{count}</b> {speech.count("question.votes.unit", count)}
+      </p>
+    </div>
   );
 }

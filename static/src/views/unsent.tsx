@@ -1,5 +1,6 @@
 /** What could not be sent yet or was refused: shown, editable, never lost (X10). */
 
+import { useEffect } from "preact/hooks";
 import type { Entry } from "../adapters/outbox.ts";
 import { usePlace } from "./context.ts";
 
@@ -10,13 +11,29 @@ export function textOf(entry: Entry): string {
   return command.type === "chat.send" || command.type === "question.ask" ? command.text : "";
 }
 
-/** Entries of one kind that need the person: to be asked about, or refused. */
-export function useUnsent(kind: Written): readonly Entry[] {
-  const { session } = usePlace();
-  return session.entries.value.filter(
+/** Put the whole text into the field, with the reason why it comes back. */
+type Take = (entry: Entry, whole: string, why: string | null) => void;
+
+/**
+ * Entries of one kind that need the person: to be asked about, or refused. The newest refused text
+ * returns into its field by itself, if nothing else stands there.
+ */
+export function useUnsent(kind: Written, text: string, take: Take) {
+  const { session, speech } = usePlace();
+  const unsent = session.entries.value.filter(
     (entry) =>
       entry.command.type === kind && (entry.phase === "asking" || entry.phase === "refused"),
   );
+  const takeBack = (entry: Entry): void => {
+    const whole = text === "" ? textOf(entry) : `${text}\n${textOf(entry)}`;
+    take(entry, whole, entry.error ? speech.refusal(entry.error, session.now()) : null);
+  };
+  const refused = unsent.findLast((entry) => entry.phase === "refused");
+  const free = text === "";
+  useEffect(() => {
+    if (refused !== undefined && free) takeBack(refused);
+  }, [refused?.id, free]);
+  return { unsent, takeBack };
 }
 
 export function Unsent({ entries, onEdit }: UnsentProps) {
