@@ -122,35 +122,26 @@ def test_older_messages_are_loaded_by_a_button(open_house: House, visit: Visit) 
 
 
 def test_question_is_approved_voted_for_and_answered(open_house: House, visit: Visit) -> None:
-    hof, ulm = visit("hof"), visit("ulm")
+    hof, ulm, desk = visit("hof"), visit("ulm"), visit(MODERATION, "/desk")
     hof.get_by_role("textbox", name="Ihre Frage").fill("Was kostet der Betrieb im Jahr?")
     hof.get_by_role("button", name="Frage stellen").click()
     expect(hof.locator(".room-mine__item")).to_contain_text("wird geprüft")
     expect(ulm.get_by_text("Was kostet der Betrieb")).to_have_count(0)
 
-    asked = pending(open_house)
-    open_house.do(MODERATION, ApproveQuestion(asked, 1))
+    desk.get_by_role("button", name="Freigeben").click()
     vote = ulm.get_by_role("button", name="Für diese Frage stimmen")
     vote.click()
     expect(vote).to_have_attribute("aria-pressed", "true")
     expect(hof.get_by_role("heading", name="F1 · 1 Stimme")).to_be_visible()
 
-    open_house.do(MODERATION, PutOnAir(asked, 2))
+    desk.get_by_role("button", name="Jetzt dran", exact=True).click()
     for page in (hof, ulm):
         expect(page.locator(".room-on-air")).to_contain_text("Was kostet der Betrieb")
-    following = publish(open_house, "Wer haftet?", "amt")
-    open_house.do(MODERATION, NextQuestion(following, 2, leaving=asked))
+    publish(open_house, "Wer haftet?", "amt")
+    desk.get_by_role("button", name="Weiter mit dieser").click()
     expect(ulm.locator(".room-on-air")).to_contain_text("Wer haftet?")
     expect(ulm.get_by_text("Beantwortet (1)")).to_be_visible()
     expect(hof.locator(".room-mine__item")).to_contain_text("beantwortet")
-
-
-def pending(house: House) -> str:
-    """The one question that waits."""
-    (feed,) = house.hub._feeds.values()
-    found = [q.id for q in feed.shown.state.questions.questions.values() if q.state == "pending"]
-    (only,) = found
-    return only
 
 
 def test_dismissed_question_tells_its_author_why(open_house: House, visit: Visit) -> None:

@@ -216,7 +216,7 @@ function Pending() {
       {shown.map((entry) => (
         <li key={entry.id} class="room-message" data-mine="true" data-pending="true">
           <p class="room-message__head">
-            <b class="room-message__name">{session.room.value.name}</b>
+            <b class="room-message__who">{session.room.value.name}</b>
             <span class="room-message__time">{speech.say("message.sending")}</span>
           </p>
           <p class="room-message__text">{textOf(entry)}</p>

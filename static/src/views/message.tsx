@@ -23,14 +23,12 @@ export function Message(props: MessageProps) {
   return (
     <li class="room-message" data-id={message.id} data-mine={mine} tabIndex={current ? 0 : -1}>
       <p class="room-message__head">
-        {message.author ? (
-          <b class="room-message__name">{message.author.name}</b>
-        ) : (
-          <Gone message={message} />
-        )}
-        {message.author?.organisation && (
-          <span class="room-message__from">{message.author.organisation}</span>
-        )}
+        <span class="room-message__who">
+          {message.author ? <b>{message.author.name}</b> : <Gone message={message} />}
+          {message.author?.organisation && (
+            <span class="room-message__from">{message.author.organisation}</span>
+          )}
+        </span>
         <time class="room-message__time" dateTime={new Date(message.at).toISOString()}>
           {speech.moment(message.at, session.now())}
         </time>
