@@ -208,9 +208,10 @@ class House:
         name = person(account).name if account else None
         around = frame(request, language, name, demo=False, sign_video=False)
         trail = (Link("/", "Regionalkonferenz Ulm"), Link("", "Plenum"))
-        view = RoomView(ROOM, "Plenum", "Regionalkonferenz Ulm", "room", trail)
+        event = "Regionalkonferenz Ulm"
+        view = RoomView(ROOM, "Plenum", event, kind="room", desk_href="", trail=trail)
         if kind == "desk":
-            view = RoomView(ROOM, "Moderation: Plenum", "Regionalkonferenz Ulm", "desk", trail)
+            view = RoomView(ROOM, "Moderation: Plenum", event, "desk", desk_href="", trail=trail)
         return self.renderer.page("screen" if kind == "screen" else "room", around, view)
 
     async def _older(self, request: Request) -> Response:

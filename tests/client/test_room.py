@@ -9,11 +9,8 @@ from playwright.sync_api import Page, expect
 from rooms.core.chat import RemoveMessage, SendMessage
 from rooms.core.people import MutePerson, ReadmitPerson, RemovePerson
 from rooms.core.questions import (
-    ApproveQuestion,
     AskQuestion,
     DismissQuestion,
-    NextQuestion,
-    PutOnAir,
     SetWindow,
     Window,
 )
