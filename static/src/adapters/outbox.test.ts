@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { RoomCommand } from "../protocol/generated.ts";
-import { clearOutboxes, MOST, Outbox, PATIENCE_MS, STALE_MS } from "./outbox.ts";
+import { MOST, Outbox, PATIENCE_MS, STALE_MS } from "./outbox.ts";
 import { memory } from "./outside.ts";
+import { forgetWritten } from "./written.ts";
 
 const hello: RoomCommand = { type: "chat.send", text: "Guten Morgen" };
 const ask: RoomCommand = { type: "question.ask", text: "Was kostet das?" };
@@ -121,11 +122,12 @@ test("another account or room does not see it", () => {
   assert.deepEqual(new Outbox(keep, "ulm", "other").entries, []);
 });
 
-test("signing out clears every outbox and nothing else", () => {
+test("signing out clears what was written and nothing else", () => {
   const keep = memory();
   keep.setItem("plenum.level", "off");
   new Outbox(keep, "ulm", "room").add("c1", hello, T);
-  clearOutboxes(keep);
+  keep.setItem("plenum.draft/room/chat", "Halb");
+  forgetWritten(keep);
   assert.deepEqual([keep.length, keep.getItem("plenum.level")], [1, "off"]);
 });
 

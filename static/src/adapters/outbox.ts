@@ -6,6 +6,7 @@
  */
 
 import type { Ack, Refusal, RoomCommand } from "../protocol/generated.ts";
+import { type Keep, keysOf, OUTBOX } from "./written.ts";
 
 export type Phase =
   /** To be sent as soon as the connection stands. */
@@ -35,22 +36,12 @@ export interface Entry {
   readonly n?: number;
 }
 
-/** The part of `Storage` that is needed. */
-export interface Keep {
-  readonly length: number;
-  key(index: number): string | null;
-  getItem(key: string): string | null;
-  setItem(key: string, value: string): void;
-  removeItem(key: string): void;
-}
-
 export const MOST = 50;
 /** A chat message older than this is asked about before it is sent. */
 export const STALE_MS = 120_000;
 /** Without an answer for so long on a standing connection: send again, same id. */
 export const PATIENCE_MS = 15_000;
 const TRIES = 3;
-const PREFIX = "plenum.outbox/";
 
 /** These are sent after any pause: set, don't toggle; and the window decides. */
 const AUTOMATIC: ReadonlySet<RoomCommand["type"]> = new Set([
@@ -66,7 +57,7 @@ export class Outbox {
 
   constructor(keep: Keep, account: string, room: string) {
     this.#keep = keep;
-    this.#prefix = `${PREFIX}${account}/${room}/`;
+    this.#prefix = `${OUTBOX}${account}/${room}/`;
     this.#entries = read(keep, this.#prefix);
   }
 
@@ -167,11 +158,6 @@ export class Outbox {
   }
 }
 
-/** On signing out, nothing written stays on a shared computer. */
-export function clearOutboxes(keep: Keep): void {
-  for (const key of keysOf(keep, PREFIX)) keep.removeItem(key);
-}
-
 function isKept(entry: Entry): boolean {
   return entry.phase !== "done";
 }
@@ -221,10 +207,4 @@ function isEntry(value: unknown): value is Entry {
   if (typeof value !== "object" || value === null) return false;
   const { id, at, command } = value as Partial<Entry>;
   return typeof id === "string" && typeof at === "number" && typeof command?.type === "string";
-}
-
-function keysOf(keep: Keep, prefix: string): readonly string[] {
-  return Array.from({ length: keep.length }, (_, index) => keep.key(index)).filter(
-    (key): key is string => key?.startsWith(prefix) ?? false,
-  );
 }

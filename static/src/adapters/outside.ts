@@ -2,9 +2,9 @@
 
 import { freshId } from "./ids.ts";
 import { liveRegions } from "./live_regions.ts";
-import type { Keep } from "./outbox.ts";
 import type { Outside, Page } from "./session.ts";
 import type { Wire } from "./socket.ts";
+import type { Keep } from "./written.ts";
 
 export function browser(): Outside {
   return {

@@ -16,8 +16,9 @@ import type {
 } from "../protocol/generated.ts";
 import { Announcer, type Counted, type Level, type News } from "./announcer.ts";
 import type { LiveRegions } from "./live_regions.ts";
-import { type Entry, type Keep, Outbox } from "./outbox.ts";
+import { type Entry, Outbox } from "./outbox.ts";
 import { Socket, type Status, type Target, type World } from "./socket.ts";
+import type { Keep } from "./written.ts";
 
 export interface Outside extends World {
   readonly keep: Keep;
@@ -63,6 +64,7 @@ export class Session {
   readonly #entries = signal<readonly Entry[]>([]);
   readonly #account = signal<string | null>(null);
   readonly #joined = signal(false);
+  readonly #may = signal<ReadonlySet<string>>(new Set());
   #folded: Room = EMPTY;
   #outbox: Outbox | null = null;
   #offset = 0;
@@ -98,6 +100,10 @@ export class Session {
   }
   get account(): ReadonlySignal<string | null> {
     return this.#account;
+  }
+  /** Apart from the room, so that what only depends on rights rests while the room changes. */
+  get may(): ReadonlySignal<ReadonlySet<string>> {
+    return this.#may;
   }
   /** A first state has arrived. */
   get joined(): ReadonlySignal<boolean> {
@@ -228,6 +234,7 @@ export class Session {
     this.#outbox?.settle((entry) => isShown(entry, after));
     this.#showEntries();
     this.#room.value = after;
+    this.#may.value = after.may;
     this.#joined.value = this.#joined.value || after.at !== null;
     if (!this.#silent) this.#tell(happened(before, after, this.#account.value));
     this.#silent = false;

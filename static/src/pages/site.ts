@@ -3,6 +3,7 @@
  *
  * Each part looks for its place in the page and does nothing where there is none.
  */
+import { forgetOnSignOut } from "../adapters/written.ts";
 import { confirmFromFragment } from "./site/confirm.ts";
 import { followClock } from "./site/now.ts";
 import { searchWhileTyping } from "./site/search.ts";
@@ -10,3 +11,4 @@ import { searchWhileTyping } from "./site/search.ts";
 confirmFromFragment(document, location, history);
 followClock(document, () => Date.now());
 searchWhileTyping(document);
+forgetOnSignOut(document, () => [localStorage, sessionStorage]);

@@ -11,7 +11,7 @@ import type { MessageView } from "../protocol/generated.ts";
 import { Composer } from "./composer.tsx";
 import { usePlace } from "./context.ts";
 import { type Measure, useMeasure } from "./measures.tsx";
-import { Message } from "./message.tsx";
+import { Message, type MessageActs } from "./message.tsx";
 import { textOf } from "./unsent.tsx";
 
 export function Chat({ headingId }: { headingId: string }) {
@@ -110,6 +110,14 @@ function MessageRows({ shown, list, field, measure, onReply }: MessageRowsProps)
   const [current, setCurrent] = useState<string | null>(null);
   const [open, setOpen] = useState<string | null>(null);
   const account = session.account.value;
+  const latest = useRef({ measure, onReply });
+  latest.current = { measure, onReply };
+  const [acts] = useState<MessageActs>(() => ({
+    open: setOpen,
+    reply: (message) => latest.current.onReply(message),
+    jump: (id) => focusRow(list.current?.querySelector(`li[data-id="${CSS.escape(id)}"]`)),
+    moderate: (act, message) => latest.current.measure(act, message),
+  }));
   const stop = shown.rows.some(({ id }) => id === current) ? current : shown.rows.at(-1)?.id;
   useEffect(() => {
     const element = list.current;
@@ -137,17 +145,15 @@ function MessageRows({ shown, list, field, measure, onReply }: MessageRowsProps)
   }, []);
   return (
     <>
-      {shown.rows.map((message) => (
+      {shown.rows.map((message, index) => (
         <Message
           key={message.id}
           message={message}
           current={message.id === stop}
+          far={index < shown.rows.length - NEAR}
           open={message.id === open}
           mine={account !== null && message.author?.account === account}
-          onOpen={(wanted) => setOpen(wanted ? message.id : null)}
-          onReply={() => onReply(message)}
-          onJump={(id) => focusRow(list.current?.querySelector(`li[data-id="${CSS.escape(id)}"]`))}
-          onModerate={(act) => measure(act, message)}
+          acts={acts}
         />
       ))}
     </>
@@ -206,6 +212,8 @@ function Earlier({ shown, list, place, onPlace }: EarlierProps) {
 }
 
 const PAGE = 50;
+/** Rows at the end that have their true height at once. */
+const NEAR = 40;
 
 /** Own messages on their way: shown at the end until the room's history has them. */
 function Pending() {

@@ -2,8 +2,8 @@
 
 import { createContext } from "preact";
 import { useContext, useEffect, useState } from "preact/hooks";
-import type { Keep } from "../adapters/outbox.ts";
 import type { Session } from "../adapters/session.ts";
+import type { Keep } from "../adapters/written.ts";
 import type { Permission } from "../protocol/generated.ts";
 import type { Settings } from "./settings.ts";
 import type { Speech } from "./texts.ts";
@@ -31,7 +31,7 @@ export function usePlace(): Place {
 /** Offer only what the policy allows this person; the server asks it again anyway. */
 export function useMay(): (permission: Permission) => boolean {
   const { session } = usePlace();
-  const { may } = session.room.value;
+  const may = session.may.value;
   return (permission) => may.has(permission);
 }
 

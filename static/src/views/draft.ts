@@ -1,14 +1,14 @@
 /** A text being written: kept for the tab, so that neither a reload nor a refusal loses it. */
 
 import { useState } from "preact/hooks";
-import type { Keep } from "../adapters/outbox.ts";
+import { DRAFTS } from "../adapters/written.ts";
 import { usePlace } from "./context.ts";
 
 export type Draft = readonly [text: string, write: (text: string) => void];
 
 export function useDraft(field: string): Draft {
   const { drafts, roomId } = usePlace();
-  const key = `plenum.draft/${roomId}/${field}`;
+  const key = `${DRAFTS}${roomId}/${field}`;
   const [text, setText] = useState(() => drafts.getItem(key) ?? "");
   const write = (next: string): void => {
     setText(next);
@@ -20,10 +20,4 @@ export function useDraft(field: string): Draft {
     }
   };
   return [text, write];
-}
-
-/** On signing out. */
-export function clearDrafts(keep: Keep): void {
-  const keys = Array.from({ length: keep.length }, (_, index) => keep.key(index));
-  for (const key of keys) if (key?.startsWith("plenum.draft/")) keep.removeItem(key);
 }

@@ -8,12 +8,19 @@ import { Linked } from "./linked.tsx";
 export interface MessageProps {
   readonly message: MessageView;
   readonly current: boolean;
+  /** Far from the end: drawn when it comes into view. */
+  readonly far: boolean;
   readonly open: boolean;
   readonly mine: boolean;
-  onOpen(open: boolean): void;
-  onReply(): void;
-  onJump(id: string): void;
-  onModerate(act: "remove" | "mute" | "expel"): void;
+  /** The same object for all rows and renders: a row whose message did not change rests. */
+  readonly acts: MessageActs;
+}
+
+export interface MessageActs {
+  open(id: string | null): void;
+  reply(message: MessageView): void;
+  jump(id: string): void;
+  moderate(act: "remove" | "mute" | "expel", message: MessageView): void;
 }
 
 export function Message(props: MessageProps) {
@@ -21,7 +28,12 @@ export function Message(props: MessageProps) {
   const { message, current, open, mine } = props;
   const actions = useActions(props);
   return (
-    <li class="room-message" data-id={message.id} data-mine={mine} tabIndex={current ? 0 : -1}>
+    <li
+      class={props.far ? "room-message room-message--far" : "room-message"}
+      data-id={message.id}
+      data-mine={mine}
+      tabIndex={current ? 0 : -1}
+    >
       <p class="room-message__head">
         <span class="room-message__who">
           {message.author ? <b>{message.author.name}</b> : <Gone message={message} />}
@@ -39,15 +51,15 @@ export function Message(props: MessageProps) {
             tabIndex={-1}
             aria-expanded={open}
             aria-label={speech.say("message.actions", { name: name(message) })}
-            onClick={() => props.onOpen(!open)}
+            onClick={() => props.acts.open(open ? null : message.id)}
           >
             ⋯
           </button>
         )}
       </p>
-      {message.reply_to && <QuoteOf message={message} onJump={props.onJump} />}
+      {message.reply_to && <QuoteOf message={message} onJump={props.acts.jump} />}
       <Body message={message} />
-      {open && <Toolbar actions={actions} onClose={() => props.onOpen(false)} />}
+      {open && <Toolbar actions={actions} onClose={() => props.acts.open(null)} />}
     </li>
   );
 }
@@ -105,7 +117,7 @@ interface Action {
   act(): void;
 }
 
-function useActions({ message, mine, onReply, onModerate }: MessageProps): readonly Action[] {
+function useActions({ message, mine, acts }: MessageProps): readonly Action[] {
   const { session, speech } = usePlace();
   const may = useMay();
   const visible = message.state === "visible";
@@ -114,7 +126,8 @@ function useActions({ message, mine, onReply, onModerate }: MessageProps): reado
   const id = message.id;
   const restore = (): void => void session.give({ type: "chat.restore", message: id });
   const all: readonly (Action | false)[] = [
-    visible && may("chat.send") && { label: speech.say("message.reply"), act: onReply },
+    visible &&
+      may("chat.send") && { label: speech.say("message.reply"), act: () => acts.reply(message) },
     visible &&
       mine &&
       may("chat.delete_own") && {
@@ -122,14 +135,17 @@ function useActions({ message, mine, onReply, onModerate }: MessageProps): reado
         act: () => void session.give({ type: "chat.delete", message: id }),
       },
     visible &&
-      moderates && { label: speech.say("message.remove"), act: () => onModerate("remove") },
+      moderates && {
+        label: speech.say("message.remove"),
+        act: () => acts.moderate("remove", message),
+      },
     message.state === "removed" &&
       moderates && { label: speech.say("message.restore"), act: restore },
-    sanctions && { label: speech.say("person.mute"), act: () => onModerate("mute") },
+    sanctions && { label: speech.say("person.mute"), act: () => acts.moderate("mute", message) },
     sanctions && {
       label: speech.say("person.remove"),
       danger: true,
-      act: () => onModerate("expel"),
+      act: () => acts.moderate("expel", message),
     },
   ];
   return all.filter((action) => action !== false);

@@ -1,11 +1,9 @@
 /** Put a view on its page: read the mount point, load the language, open the session. */
 
 import { type ComponentType, render } from "preact";
-import { clearOutboxes } from "../adapters/outbox.ts";
 import { browser, lasting, passing } from "../adapters/outside.ts";
 import { Session } from "../adapters/session.ts";
 import { type Place, PlaceContext } from "./context.ts";
-import { clearDrafts } from "./draft.ts";
 import { ears } from "./ears.ts";
 import { rememberedSettings } from "./settings.ts";
 import { loadTexts, Speech } from "./texts.ts";
@@ -27,7 +25,6 @@ export async function mount(View: ComponentType, given: Given = {}): Promise<voi
   if (root === null || room === undefined) return;
   const texts = await loadTexts(root.dataset.language);
   const place = open(room, root.dataset.title ?? "", new Speech(texts), given);
-  forgetOnSignOut();
   root.replaceChildren();
   render(
     <PlaceContext.Provider value={place}>
@@ -58,14 +55,4 @@ function open(roomId: string, title: string, speech: Speech, given: Given): Plac
     if (!document.hidden) session.hurry();
   });
   return { roomId, title, session, speech, toasts, settings, drafts: passing() };
-}
-
-/** Signing out leaves nothing written on a shared computer. */
-function forgetOnSignOut(): void {
-  document.addEventListener("submit", ({ target }) => {
-    if (!(target instanceof HTMLFormElement)) return;
-    if (new URL(target.action, location.href).pathname !== "/sign-out") return;
-    clearOutboxes(lasting());
-    clearDrafts(passing());
-  });
 }

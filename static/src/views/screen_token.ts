@@ -1,6 +1,6 @@
 /** The big screen's token: in the address after "#", so that no server log sees it. */
 
-import type { Keep } from "../adapters/outbox.ts";
+import type { Keep } from "../adapters/written.ts";
 
 const KEY = "plenum.screen";
 

@@ -2,7 +2,7 @@
 
 import { effect, type Signal, signal } from "@preact/signals";
 import { LEVELS, type Level } from "../adapters/announcer.ts";
-import type { Keep } from "../adapters/outbox.ts";
+import type { Keep } from "../adapters/written.ts";
 
 export interface Settings {
   readonly level: Signal<Level>;
