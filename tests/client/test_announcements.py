@@ -59,9 +59,10 @@ def test_my_question_coming_on_air_is_said_at_once(open_house: House, visit: Vis
     page = visit("hof")
     page.evaluate(WATCH)
     question = publish(open_house, "Was kostet der Betrieb?", "hof")
+    expect(page.locator(".room-mine__item")).to_contain_text("freigegeben")
     open_house.do(MODERATION, PutOnAir(question, 2))
-    page.wait_for_function("() => window.heard.length >= 2", timeout=2_000)
-    assert ["polite", "Ihre Frage ist jetzt dran: Was kostet der Betrieb?"] in heard(page)
+    expect(page.locator("[aria-live=polite]")).to_contain_text("Ihre Frage ist jetzt dran")
+    assert heard(page)[-1] == ["polite", "Ihre Frage ist jetzt dran: Was kostet der Betrieb?"]
 
 
 @pytest.mark.parametrize("place", ["message field", "vote button", "message row"])

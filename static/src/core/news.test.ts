@@ -64,6 +64,15 @@ test("what is on air now is news once", () => {
   assert.deepEqual(happened(next, next, "ulm"), []);
 });
 
+test("my own question on air is said once, as mine", () => {
+  const asked = fold(joined, { t: "me", put: [own("published", 2)] });
+  const told = fold(after(asked, 1, [question]), { t: "me", put: [own("on_air", 3)] });
+  const next: Room = { ...told, settings: { ...told.settings, on_air: "q1" } };
+  assert.deepEqual(happened(asked, next, "hof"), [
+    { what: "own_question", question: own("on_air", 3) },
+  ]);
+});
+
 test("votes, presence and re-sorting are never news (A4)", () => {
   const next = fold(joined, { t: "gauges", scores: [["q1", 7, 1, 1]], present: [70, 3] });
   assert.deepEqual(happened(joined, next, "ulm"), []);

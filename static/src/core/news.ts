@@ -44,6 +44,7 @@ function ownQuestions(before: Room, after: Room): readonly Happened[] {
 function onAir(before: Room, after: Room): readonly Happened[] {
   const now = after.settings.on_air;
   if (now === null || now === before.settings.on_air) return [];
+  if (before.mine.questions.has(now)) return []; // my own question says so itself
   const question = after.questions.questions.get(now);
   return question === undefined ? [] : [{ what: "on_air", question }];
 }
