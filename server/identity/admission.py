@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from access import policy
 from access.actors import Actor
+from access.audiences import Instant
 from access.decisions import Denied
 from access.permissions import Permission
 from access.resources import RoomResource
@@ -29,11 +30,20 @@ class Directory(Protocol):
     async def room(self, guid: RoomId) -> RoomResource | None: ...
 
 
+class Holders(Protocol):
+    """Finds the people with an office in an event."""
+
+    async def office_holders(self, event: str) -> tuple[Actor, ...]: ...
+
+
 class PolicyAdmission:
     """Asks the policy for each connection, with present facts."""
 
-    def __init__(self, credentials: Credentials, rooms: Directory, clock: Clock) -> None:
+    def __init__(
+        self, credentials: Credentials, holders: Holders, rooms: Directory, clock: Clock
+    ) -> None:
         self._credentials = credentials
+        self._holders = holders
         self._rooms = rooms
         self._clock = clock
 
@@ -49,27 +59,35 @@ class PolicyAdmission:
             return _NOT_THERE
         if actor.account in removed:
             actor = replace(actor, bans=actor.bans | {room})
-        return self._ask(actor, resource)
+        return await self._ask(actor, resource)
 
-    def _ask(self, actor: Actor, room: RoomResource) -> Grant | NotAdmitted:
+    async def _ask(self, actor: Actor, room: RoomResource) -> Grant | NotAdmitted:
         now = self._clock.now()
         decision = policy.decide(actor, Permission.ROOM_ENTER, room, now)
         if isinstance(decision, Denied):
             return _not_admitted(decision)
         may, until = policy.permissions(actor, room, now)
-        lease = now + LEASE_MS
+        staff, changes = await self._staff(may, room, now)
+        instants = (now + LEASE_MS, until, changes)
         return Grant(
-            person=_person(actor, may),
+            person=_person(actor, may, staff),
             stream=_stream(may),
-            until=lease if until is None else min(lease, until),
+            until=min(instant for instant in instants if instant is not None),
             rule=decision.rule,
         )
 
+    async def _staff(
+        self, may: frozenset[Permission], room: RoomResource, now: Instant
+    ) -> tuple[frozenset[AccountId], Instant | None]:
+        if Permission.PERSON_SANCTION not in may:
+            return frozenset(), None
+        return policy.staff(await self._holders.office_holders(room.event.guid), room, now)
 
-def _person(actor: Actor, may: frozenset[Permission]) -> Person | None:
+
+def _person(actor: Actor, may: frozenset[Permission], staff: frozenset[AccountId]) -> Person | None:
     if actor.account is None:
         return None
-    return Person(actor.account, actor.name, actor.organisation, may)
+    return Person(actor.account, actor.name, actor.organisation, may, staff)
 
 
 def _stream(may: frozenset[Permission]) -> Stream:
