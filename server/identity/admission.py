@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from access import policy
@@ -18,6 +19,8 @@ from rooms.ports import Clock, Credential, Grant, NotAdmitted
 from server.identity.credentials import Credentials
 from server.identity.facts import LEASE_MS
 
+ANSWERS = 50_000
+"""Answers kept at most; then all are forgotten and asked anew."""
 _SIGN_IN = {Rule.SIGN_IN_FIRST, Rule.CREDENTIAL_EXPIRED}
 _REMOVED = {Rule.REMOVED_FROM_EVENT, Rule.REMOVED_FROM_ROOM}
 _NOT_THERE = NotAdmitted("not_found", Rule.NOT_THERE, NextStep.CHECK_ADDRESS)
@@ -36,8 +39,22 @@ class Holders(Protocol):
     async def office_holders(self, event: str) -> tuple[Actor, ...]: ...
 
 
+class _Answered(Struct, frozen=True):
+    """A grant, the facts it was made of, and how long the policy stands by it."""
+
+    actor: Actor
+    resource: RoomResource
+    since: Instant
+    until: Instant | None
+    grant: Grant
+
+
 class PolicyAdmission:
-    """Asks the policy for each connection, with present facts."""
+    """Asks the policy for each connection, with present facts.
+
+    Leases are renewed every few seconds for everybody in a room. While facts and resource are
+    equal and the policy's own ``until`` has not come, its answer cannot differ, so it is kept.
+    """
 
     def __init__(
         self, credentials: Credentials, holders: Holders, rooms: Directory, clock: Clock
@@ -46,6 +63,7 @@ class PolicyAdmission:
         self._holders = holders
         self._rooms = rooms
         self._clock = clock
+        self._answered: dict[tuple[Credential, RoomId], _Answered] = {}
 
     async def admit(
         self, credential: Credential, room: RoomId, *, removed: frozenset[AccountId]
@@ -59,35 +77,54 @@ class PolicyAdmission:
             return _NOT_THERE
         if actor.account in removed:
             actor = replace(actor, bans=actor.bans | {room})
-        return await self._ask(actor, resource)
+        answer = self._ask(credential, actor, resource)
+        return answer if isinstance(answer, NotAdmitted) else await self._protect(answer, resource)
 
-    async def _ask(self, actor: Actor, room: RoomResource) -> Grant | NotAdmitted:
+    async def _protect(self, grant: Grant, room: RoomResource) -> Grant:
+        """Whoever may sanction is told whom not. Not kept: it hangs on the facts of others."""
+        if grant.person is None or Permission.PERSON_SANCTION not in grant.person.may:
+            return grant
+        holders = await self._holders.office_holders(room.event.guid)
+        staff, ends = policy.staff(holders, room, self._clock.now())
+        until = grant.until if ends is None else min(grant.until, ends)
+        return replace(grant, person=replace(grant.person, staff=staff), until=until)
+
+    def _ask(self, credential: Credential, actor: Actor, room: RoomResource) -> Grant | NotAdmitted:
         now = self._clock.now()
-        decision = policy.decide(actor, Permission.ROOM_ENTER, room, now)
-        if isinstance(decision, Denied):
-            return _not_admitted(decision)
-        may, until = policy.permissions(actor, room, now)
-        staff, changes = await self._staff(may, room, now)
-        instants = (now + LEASE_MS, until, changes)
-        return Grant(
-            person=_person(actor, may, staff),
-            stream=_stream(may),
-            until=min(instant for instant in instants if instant is not None),
-            rule=decision.rule,
-        )
-
-    async def _staff(
-        self, may: frozenset[Permission], room: RoomResource, now: Instant
-    ) -> tuple[frozenset[AccountId], Instant | None]:
-        if Permission.PERSON_SANCTION not in may:
-            return frozenset(), None
-        return policy.staff(await self._holders.office_holders(room.event.guid), room, now)
+        known = self._answered.get((credential, room.guid))
+        if known is None or not _still(known, actor, room, now):
+            answer = _decide(actor, room, now)
+            if isinstance(answer, NotAdmitted):
+                self._answered.pop((credential, room.guid), None)
+                return answer
+            known = answer
+            if len(self._answered) >= ANSWERS:
+                self._answered.clear()
+            self._answered[credential, room.guid] = known
+        lease = now + LEASE_MS
+        until = lease if known.until is None else min(lease, known.until)
+        return replace(known.grant, until=until)
 
 
-def _person(actor: Actor, may: frozenset[Permission], staff: frozenset[AccountId]) -> Person | None:
+def _still(known: _Answered, actor: Actor, room: RoomResource, now: Instant) -> bool:
+    in_time = known.since <= now and (known.until is None or now < known.until)
+    return in_time and known.actor == actor and known.resource == room
+
+
+def _decide(actor: Actor, room: RoomResource, now: Instant) -> _Answered | NotAdmitted:
+    decision = policy.decide(actor, Permission.ROOM_ENTER, room, now)
+    if isinstance(decision, Denied):
+        return _not_admitted(decision)
+    may, ends = policy.permissions(actor, room, now)
+    until = min((end for end in (ends, decision.until) if end is not None), default=None)
+    grant = Grant(person=_person(actor, may), stream=_stream(may), until=now, rule=decision.rule)
+    return _Answered(actor, room, now, until, grant)
+
+
+def _person(actor: Actor, may: frozenset[Permission]) -> Person | None:
     if actor.account is None:
         return None
-    return Person(actor.account, actor.name, actor.organisation, may, staff)
+    return Person(actor.account, actor.name, actor.organisation, may)
 
 
 def _stream(may: frozenset[Permission]) -> Stream:

@@ -181,3 +181,20 @@ async def test_expired_session_is_asked_to_sign_in_again(door: Door) -> None:
 async def test_closed_account_is_out(door: Door) -> None:
     await door.house.identity.records.close_account(door.account, by="kts")
     assert isinstance(await door.ask(), NotAdmitted)
+
+
+async def test_a_kept_answer_ends_with_the_time_line_and_with_other_facts(door: Door) -> None:
+    steps = (Step(door.house.clock.now() + 2_000, always(Group.FUNDED).first),)
+    narrowing = TimeLine(always(Group.MUNICIPALITIES).first, steps)
+    door.rooms.put(replace(CONFERENCE, audience=narrowing))
+    first = await door.ask()
+    assert isinstance(first, Grant)
+    assert first.until == steps[0].since
+    door.house.clock.move(1_000)
+    assert await door.ask() == first
+    door.house.clock.move(1_000)
+    assert isinstance(await door.ask(), NotAdmitted)
+    door.rooms.put(CONFERENCE)
+    assert isinstance(await door.ask(), Grant)
+    door.rooms.put(CONGRESS)
+    assert isinstance(await door.ask(), NotAdmitted)

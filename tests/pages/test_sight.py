@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from access.actors import GUEST, Actor
+from access.actors import GUEST, Actor, OfficeKind
 from agenda.core.model import Event, Text
 from agenda.visible import for_viewer
 from server.http.language import LANGUAGES
+from tests.pages.markup import Page
 from tests.pages.test_every_page import OPEN_PAGES
 from tests.pages.world import NOW, SeededAgenda, World
 
@@ -101,3 +102,20 @@ async def test_missing_session_and_room_of_a_closed_event_do_not_show(site: Worl
         there = await browser.get("/events/kongress_2022/sessions/eroeffnung")
     assert missing.status_code == there.status_code == 401
     assert missing.text.replace("nirgends", "eroeffnung") == there.text
+
+
+async def test_way_to_the_desk_is_shown_to_moderators_only(site: World) -> None:
+    event = await SeededAgenda().event("generalprobe")
+    assert event is not None
+    moderator = await site.account("moderation@kts.example", "ulm")
+    kind = OfficeKind.MODERATOR
+    await site.identity.records.appoint(moderator, kind, event.guid, event.guid, by="kts")
+    found = []
+    for address in ("moderation@kts.example", "amt@hof.example"):
+        async with site.signed_in(address) as browser:
+            pages = [
+                Page((await browser.get(f"/events/generalprobe{path}")).text)
+                for path in ("", "/rooms/plenum")
+            ]
+        found.append([len(page.find("//a[contains(@href, '/desk')]")) for page in pages])
+    assert found == [[len(event.rooms), 1], [0, 0]]

@@ -6,11 +6,13 @@ from pathlib import Path
 
 import msgspec
 
+from server.settings import SettingsError
+
 FILE = "operator.toml"
 """In the data folder."""
 
 
-class OperatorFileError(ValueError):
+class OperatorFileError(SettingsError):
     """The file about the operator cannot be used. ``str()`` is one plain line."""
 
 
