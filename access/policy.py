@@ -7,7 +7,7 @@ entered only by who may enter the event, and a narrower audience narrows further
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import msgspec
 
@@ -27,7 +27,7 @@ from access.resources import (
 )
 from access.rules import NextStep, Rule
 
-__all__ = ["Allowed", "Decision", "Denied", "decide", "permissions"]
+__all__ = ["Allowed", "Decision", "Denied", "decide", "permissions", "staff"]
 
 NOT_THERE = Denied(Rule.NOT_THERE, NextStep.CHECK_ADDRESS, "hidden")
 
@@ -73,6 +73,25 @@ def permissions(
         action for action in Permission if isinstance(_ask(actor, action, resource, at), Rule)
     )
     return may, _next_change(actor, resource, at)
+
+
+def staff(
+    actors: Iterable[Actor], room: RoomResource, at: Instant
+) -> tuple[frozenset[str], Instant | None]:
+    """Whom no moderator of this room may sanction now, and when to ask again.
+
+    It is whoever could sanction there themselves: moderators, hosts and organisers, but not the
+    speakers.  ``actors`` may hold more people than hold an office here.
+    """
+    asked = tuple(actors)
+    held = frozenset(
+        actor.account
+        for actor in asked
+        if actor.account is not None
+        and isinstance(_ask(actor, Permission.PERSON_SANCTION, room, at), Rule)
+    )
+    changes = [_next_change(actor, room, at) for actor in asked]
+    return held, min((change for change in changes if change is not None), default=None)
 
 
 def _ask(actor: Actor, action: Permission, resource: Resource, at: Instant) -> Answer:

@@ -33,6 +33,14 @@ def anything_in(event: Event, room: Room) -> SessionResource:
     return _inside(event, room.guid, room.audience, room.guid)
 
 
+def session_in(event: Event, session: Session, room: Room) -> SessionResource:
+    """A session where it lies: a room narrower than the session narrows it, too.
+
+    Asked by the session's own guid, so that its speakers are known as its speakers.
+    """
+    return _inside(event, session.guid, room.audience, room.guid)
+
+
 def room_resource(event: Event, room: Room) -> RoomResource:
     held = frozenset(s.session for s in event.slots if s.room == room.guid and s.session)
     return RoomResource(

@@ -16,12 +16,14 @@ from access.audiences import Instant, TimeLine
 from access.decisions import Allowed, Decision, Denied
 from access.permissions import Permission
 from access.resources import SessionResource
-from agenda.core.model import Event, Guid, Session, SlotStatus, Text, WallTime
+from agenda.core.model import Event, Guid, Session, Slot, SlotStatus, Text, WallTime
 from agenda.core.timetable import in_order
-from agenda.resources import anything_in, event_resource, session_resource
+from agenda.resources import anything_in, event_resource, session_in, session_resource
 
 May = Callable[[SessionResource], Decision]
 """The policy's answer for this viewer on entering a session."""
+Answer = tuple[SessionResource, Decision]
+"""What was asked for a slot, and what the policy said."""
 
 
 class RestrictedSlot(msgspec.Struct, frozen=True):
@@ -81,51 +83,64 @@ def visible(event: Event, may: May) -> Visible:
 
     Times taken by what was left out stay as ``restricted``, unless even their existence is hidden.
     """
-    rooms = tuple(room for room in event.rooms if _allowed(may(anything_in(event, room))))
-    answers = {s.guid: may(session_resource(event, s)) for s in event.sessions}
-    open_rooms = frozenset(room.guid for room in rooms)
-    slots = tuple(
-        slot
+    sessions = {session.guid: session for session in event.sessions}
+    answers = {
+        slot.guid: _ask(event, sessions[slot.session], slot, may)
         for slot in event.slots
-        if (slot.room is None or slot.room in open_rooms)
-        and (slot.session is None or _allowed(answers[slot.session]))
-    )
-    sessions = tuple(s for s in event.sessions if _shown(event, s, answers, open_rooms))
-    tracks = frozenset(session.track for session in sessions)
+        if slot.session is not None
+    }
+    wide = {room.guid for room in event.rooms if _allowed(may(anything_in(event, room)))}
+    slots = tuple(slot for slot in event.slots if _open(slot, answers, wide))
+    used = wide | {slot.room for slot in slots}
+    shown = {slot.session for slot in slots} | _unplaced(event, may)
+    tracks = frozenset(session.track for session in event.sessions if session.guid in shown)
     seen = msgspec.structs.replace(
         event,
-        rooms=rooms,
-        sessions=sessions,
+        rooms=tuple(room for room in event.rooms if room.guid in used),
+        sessions=tuple(session for session in event.sessions if session.guid in shown),
         slots=slots,
         tracks=tuple(track for track in event.tracks if track.guid in tracks),
     )
-    return Visible(seen, tuple(_restricted(event, seen, may)))
+    return Visible(seen, tuple(_restricted(event, answers)))
 
 
 def _allowed(decision: Decision) -> bool:
     return isinstance(decision, Allowed)
 
 
-def _shown(
-    event: Event, session: Session, answers: dict[Guid, Decision], open_rooms: frozenset[Guid]
-) -> bool:
-    rooms = [slot.room for slot in event.slots if slot.session == session.guid]
-    somewhere = not rooms or any(room is None or room in open_rooms for room in rooms)
-    return somewhere and _allowed(answers[session.guid])
+def _ask(event: Event, session: Session, slot: Slot, may: May) -> Answer:
+    """The session, then the session in the room it lies in."""
+    asked = session_resource(event, session)
+    decision = may(asked)
+    room = next((room for room in event.rooms if room.guid == slot.room), None)
+    if room is not None and isinstance(decision, Allowed):
+        asked = session_in(event, session, room)
+        decision = may(asked)
+    return asked, decision
 
 
-def _restricted(event: Event, seen: Event, may: May) -> Iterator[RestrictedSlot]:
-    shown = frozenset(slot.guid for slot in seen.slots)
-    sessions = {session.guid: session for session in event.sessions}
-    rooms = {room.guid: room for room in event.rooms}
+def _unplaced(event: Event, may: May) -> set[Guid]:
+    """Sessions without a time yet."""
+    placed = {slot.session for slot in event.slots}
+    return {
+        session.guid
+        for session in event.sessions
+        if session.guid not in placed and _allowed(may(session_resource(event, session)))
+    }
+
+
+def _open(slot: Slot, answers: dict[Guid, Answer], wide: set[Guid]) -> bool:
+    """A break has no audience of its own: it is for whoever may see anything in its room."""
+    if slot.session is None:
+        return slot.room is None or slot.room in wide
+    return _allowed(answers[slot.guid][1])
+
+
+def _restricted(event: Event, answers: dict[Guid, Answer]) -> Iterator[RestrictedSlot]:
     for slot in in_order(event):
-        if slot.guid in shown or slot.session is None or slot.status is SlotStatus.CANCELLED:
+        if slot.session is None or slot.status is SlotStatus.CANCELLED:
             continue
-        asked = session_resource(event, sessions[slot.session])
-        refusal = may(asked)
-        if isinstance(refusal, Allowed) and slot.room is not None:
-            asked = anything_in(event, rooms[slot.room])
-            refusal = may(asked)
+        asked, refusal = answers[slot.guid]
         if isinstance(refusal, Denied) and refusal.existence == "visible":
             yield RestrictedSlot(
                 start=slot.start,

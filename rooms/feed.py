@@ -8,7 +8,7 @@ from itertools import chain
 
 from access.audiences import Instant
 from rooms.core import sight
-from rooms.core.names import AccountId, ObjectId, RoomId, Stream, VoteCast
+from rooms.core.names import AccountId, ObjectId, Person, RoomId, Stream, VoteCast
 from rooms.core.people import PersonRemoved
 from rooms.core.room import Change, Mine
 from rooms.draft import Committed
@@ -74,6 +74,14 @@ class Feed:
     def members(self) -> Iterator[Member]:
         """Everybody in the room; safe to change while walking."""
         return iter(list(self._members))
+
+    @property
+    def persons(self) -> Iterator[Person]:
+        """Everybody who is signed in, once, as the newest tab was admitted."""
+        for tabs in self._accounts.values():
+            person = next(reversed(tabs)).grant.person
+            if person is not None:
+                yield person
 
     def of(self, account: AccountId) -> list[Member]:
         """All connections of a person."""

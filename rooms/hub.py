@@ -14,6 +14,7 @@ from functools import partial
 from rooms.core.names import AccountId, Person, Refusal, RoomId
 from rooms.draft import Committed
 from rooms.feed import Feed
+from rooms.here import Here, here
 from rooms.leases import Leases
 from rooms.member import Member, Outlet
 from rooms.ports import Admission, Clock, Credential, RoomStore
@@ -126,6 +127,13 @@ class Hub:
         if room not in self._feeds:
             await self._open(room)
         return self._feeds[room].shown.removed
+
+    async def here(self, room: RoomId) -> Here:
+        """Who is in the room by this process's connections, and who is under a sanction."""
+        if room not in self._feeds:
+            await self._open(room)
+        feed = self._feeds[room]
+        return here(feed.persons, feed.shown.state.people, self._clock.now())
 
     async def reconsider(self, accounts: Collection[AccountId] | None = None) -> None:
         """Facts changed: ask the policy again, for these persons' connections or for all.

@@ -99,7 +99,7 @@ def services(settings: Settings) -> Services:
         secret=settings.secret.get_secret_value(),
         demo=settings.demo,
     )
-    admission = PolicyAdmission(identity.credentials, RoomDirectory(agenda), clock)
+    admission = PolicyAdmission(identity.credentials, identity.facts, RoomDirectory(agenda), clock)
     hub = Hub(store, admission, clock, LoopTimers(), text_frame)
     sequencer = Sequencer(store, hub.publish, uuid7)
     return Services(

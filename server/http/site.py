@@ -11,6 +11,7 @@ from access.resources import Resource, RoomResource
 from agenda.resources import RoomDirectory
 from server.http import static
 from server.http.api.history import History
+from server.http.api.people import People
 from server.http.faults import Faults
 from server.http.health import Health
 from server.http.pages import operator, texts
@@ -48,9 +49,11 @@ class Http:
     def surfaces(self) -> tuple[Surface, ...]:
         """Everything that can be asked for over HTTP, with what it needs."""
         services = self._services
+        directory = RoomDirectory(services.agenda)
         return (
             *Health(services.engine).surfaces(),
-            *History(services.store, RoomDirectory(services.agenda)).surfaces(),
+            *History(services.store, directory).surfaces(),
+            *People(services.hub, services.identity.facts, directory).surfaces(),
             *self._pages.surfaces(),
         )
 

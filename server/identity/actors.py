@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import Row, Select, and_, inspect, select
+from sqlalchemy import Row, Select, and_, inspect, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from access.actors import Actor, Affiliation, Office, OfficeKind, ProjectAffiliation
@@ -85,6 +85,34 @@ async def read_actors(
             bans=frozenset(row.event for row in bans[person.id]),
         )
     return actors
+
+
+async def read_office_holders(
+    connection: AsyncConnection, events: Sequence[str], now: Instant
+) -> dict[str, tuple[Actor, ...]]:
+    """Per event: the people with an office for everything, the event, or something in it.
+
+    Offices that have ended are left out; those that have yet to begin are not.
+    """
+    query = select(_OFFICE.account, _OFFICE.scope, _OFFICE.event).where(
+        or_(_OFFICE.scope.is_(None), _OFFICE.scope.in_(events), _OFFICE.event.in_(events)),
+        or_(_OFFICE.until.is_(None), _OFFICE.until > now),
+    )
+    rows = await _rows(connection, query)
+    accounts = sorted({row.account for row in rows})
+    actors = await read_actors(connection, accounts, now)
+    return {
+        event: tuple(
+            actors[account]
+            for account in sorted({r.account for r in rows if _concerns(r, event)})
+            if account in actors
+        )
+        for event in events
+    }
+
+
+def _concerns(office: Row[Any], event: str) -> bool:
+    return office.scope is None or event in (office.scope, office.event)
 
 
 async def _rows(connection: AsyncConnection, query: Query) -> Rows:

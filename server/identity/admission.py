@@ -33,6 +33,12 @@ class Directory(Protocol):
     async def room(self, guid: RoomId) -> RoomResource | None: ...
 
 
+class Holders(Protocol):
+    """Finds the people with an office in an event."""
+
+    async def office_holders(self, event: str) -> tuple[Actor, ...]: ...
+
+
 class _Answered(Struct, frozen=True):
     """A grant, the facts it was made of, and how long the policy stands by it."""
 
@@ -50,8 +56,11 @@ class PolicyAdmission:
     equal and the policy's own ``until`` has not come, its answer cannot differ, so it is kept.
     """
 
-    def __init__(self, credentials: Credentials, rooms: Directory, clock: Clock) -> None:
+    def __init__(
+        self, credentials: Credentials, holders: Holders, rooms: Directory, clock: Clock
+    ) -> None:
         self._credentials = credentials
+        self._holders = holders
         self._rooms = rooms
         self._clock = clock
         self._answered: dict[tuple[Credential, RoomId], _Answered] = {}
@@ -68,7 +77,17 @@ class PolicyAdmission:
             return _NOT_THERE
         if actor.account in removed:
             actor = replace(actor, bans=actor.bans | {room})
-        return self._ask(credential, actor, resource)
+        answer = self._ask(credential, actor, resource)
+        return answer if isinstance(answer, NotAdmitted) else await self._protect(answer, resource)
+
+    async def _protect(self, grant: Grant, room: RoomResource) -> Grant:
+        """Whoever may sanction is told whom not. Not kept: it hangs on the facts of others."""
+        if grant.person is None or Permission.PERSON_SANCTION not in grant.person.may:
+            return grant
+        holders = await self._holders.office_holders(room.event.guid)
+        staff, ends = policy.staff(holders, room, self._clock.now())
+        until = grant.until if ends is None else min(grant.until, ends)
+        return replace(grant, person=replace(grant.person, staff=staff), until=until)
 
     def _ask(self, credential: Credential, actor: Actor, room: RoomResource) -> Grant | NotAdmitted:
         now = self._clock.now()

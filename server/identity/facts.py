@@ -21,7 +21,7 @@ from access.actors import Actor
 from access.audiences import Instant
 from rooms.ports import Clock
 from server.db.tables.access import AccessAuditTable, AccessVersionTable
-from server.identity.actors import read_actors
+from server.identity.actors import read_actors, read_office_holders
 from server.identity.together import Together
 
 LEASE_MS = 5_000
@@ -54,6 +54,8 @@ class Facts:
         self.new_id = new_id
         self._reading = Together(self._read)
         self._actors: dict[str, Actor | None] = {}
+        self._reading_holders = Together(self._read_holders)
+        self._holders: dict[str, tuple[Actor, ...]] = {}
         self._version: int | None = None
         self._checked_at: Instant | None = None
         self._checking = asyncio.Lock()
@@ -84,6 +86,21 @@ class Facts:
                 return actor
             self._actors[account] = actor
         return self._actors[account]
+
+    async def office_holders(self, event: str) -> tuple[Actor, ...]:
+        """Everybody with an office for everything, for this event, or for something in it."""
+        await self.fresh()
+        if event not in self._holders:
+            before = self._forgotten
+            holders = await self._reading_holders.get(event) or ()
+            if before != self._forgotten:
+                return holders
+            self._holders[event] = holders
+        return self._holders[event]
+
+    async def _read_holders(self, events: Sequence[str]) -> dict[str, tuple[Actor, ...]]:
+        async with self.engine.connect() as connection:
+            return await read_office_holders(connection, events, self.clock.now())
 
     async def _read(self, accounts: Sequence[str]) -> dict[str, Actor]:
         async with self.engine.connect() as connection:
@@ -156,6 +173,8 @@ class Facts:
         await self._tell(concerned)
 
     def _drop(self, accounts: Accounts) -> None:
+        # Whoever was given an office is not among those kept: no account tells what to keep.
+        self._holders.clear()
         if accounts is None:
             self._actors.clear()
         else:

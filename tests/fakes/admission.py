@@ -36,6 +36,8 @@ class FakeAdmission:
     def __init__(self, clock: Clock) -> None:
         self.clock = clock
         self.permissions: dict[AccountId, frozenset[Permission]] = {MODERATOR: MODERATE}
+        self.names: dict[AccountId, tuple[str, str]] = {}
+        """Display name and organisation, where they matter."""
         self.shut: dict[AccountId, NotAdmitted] = {}
         self.closed_rooms: dict[RoomId, NotAdmitted] = {}
         self.asked = 0
@@ -58,5 +60,6 @@ class FakeAdmission:
         if account in self.shut:
             return self.shut[account]
         may = self.permissions.get(account, ATTEND)
-        person = Person(account, f"Amt {account}", "Stadt Ulm", may)
+        name, organisation = self.names.get(account, (f"Amt {account}", "Stadt Ulm"))
+        person = Person(account, name, organisation, may)
         return Grant(person, person.stream, until, "test")

@@ -45,7 +45,9 @@ class Door:
         self.rooms = rooms
         self.account = account
         self.credential = credential
-        self.admission = PolicyAdmission(house.identity.credentials, rooms, house.clock)
+        self.admission = PolicyAdmission(
+            house.identity.credentials, house.identity.facts, rooms, house.clock
+        )
 
     async def ask(
         self, credential: Credential | None = None, *, removed: frozenset[str] = NOBODY

@@ -41,7 +41,9 @@ class Congress:
         self.credential = credential
         rooms = Rooms()
         rooms.put(CONGRESS)
-        admission = PolicyAdmission(house.identity.credentials, rooms, house.clock)
+        admission = PolicyAdmission(
+            house.identity.credentials, house.identity.facts, rooms, house.clock
+        )
         disk = FakeDisk()
         timers = FakeTimers(disk.clock)
         self.hub = Hub(FakeRoomStore(disk), admission, house.clock, timers, text_frame)
