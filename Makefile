@@ -3,10 +3,10 @@
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 RUN := .venv/bin/python
-FAST := not postgresql and not browser and not chaos
+FAST := not postgresql and not browser and not chaos and not process
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test check lint lint-python client docs lock migration environment tools parts
+.PHONY: help serve test check lint lint-python client bench docs lock migration environment tools parts
 
 help: ## list the verbs
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -15,7 +15,7 @@ serve: environment client ## set up on the first run, then serve a demo on http:
 	@exec .venv/bin/plenum serve
 
 test: parts lint ## everything: lint and types, then all tests
-	@$(RUN) -m pytest
+	@$(RUN) -m pytest --session-timeout=2100
 
 check: lint-python ## lint, types and the fast tests of Python, in under a minute
 	@$(RUN) -m pytest -x -m "$(FAST)"
@@ -30,6 +30,9 @@ lint-python: tools
 
 client: environment ## build the browser client into static/dist
 	@$(RUN) -m server.setup.client
+
+bench: parts tools client ## measure Plenum beside others, on this machine
+	@$(RUN) -m bench
 
 docs: tools ## write the generated pages of docs/
 	@$(RUN) -m docs.generate

@@ -16,6 +16,7 @@ from hypothesis import HealthCheck, settings
 
 from server.db.migrate import migrate
 from tests.fixtures import browser as chromium
+from tests.fixtures.budgets import Budgets
 from tests.fixtures.mail import MailSink, mail_sink
 from tests.fixtures.postgresql import Cluster, cluster
 from tests.fixtures.server import RunningServer, running_server
@@ -23,6 +24,10 @@ from tests.fixtures.server import RunningServer, running_server
 # A law does not depend on how busy the machine is: no verdict by the wall clock.
 settings.register_profile("laws", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("laws")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.pluginmanager.register(Budgets(), "budgets")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -34,6 +39,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker("browser")
         if {"postgresql", "postgresql_url"} & names:
             item.add_marker("postgresql")
+        if {"server", "demo"} & names:
+            item.add_marker("process")
     items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
 
 

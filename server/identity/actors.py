@@ -1,11 +1,12 @@
-"""Rows → the actor the policy decides about."""
+"""Rows → the actors the policy decides about."""
 
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import Row, and_, inspect, select
+from sqlalchemy import Row, Select, and_, inspect, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from access.actors import Actor, Affiliation, Office, OfficeKind, ProjectAffiliation
@@ -39,49 +40,76 @@ _PROJECT_AFFILIATION = inspect(ProjectAffiliationTable).c
 _REGISTRATION = inspect(RegistrationTable).c
 
 Rows = list[Row[Any]]
+Query = Select[Any]
 
 
-async def read_actor(connection: AsyncConnection, account: str, now: Instant) -> Actor | None:
-    """Everything recorded about a person, in one connection. ``now`` chooses the name shown."""
-    person = (
-        await connection.execute(
-            select(_ACCOUNT.name).where(_ACCOUNT.id == account, _ACCOUNT.closed_at.is_(None))
-        )
-    ).first()
-    if person is None:
-        return None
-    employers = await _employers(connection, account)
-    projects = await _projects_of(connection, [row.organisation for row in employers])
-    affiliations = tuple(_affiliation(row, projects[row.organisation]) for row in employers)
-    names = {row.organisation: row.name for row in employers}
-    return Actor(
-        account=account,
-        name=person.name,
-        organisation=_shown(affiliations, names, now),
-        affiliations=affiliations,
-        project_affiliations=await _project_affiliations(connection, account),
-        invitations=await _set(connection, select(_INVITATION.scope), _INVITATION, account),
-        registrations=await _set(
-            connection,
-            select(_REGISTRATION.event).where(_REGISTRATION.status == CONFIRMED),
-            _REGISTRATION,
-            account,
+async def read_actors(
+    connection: AsyncConnection, accounts: Sequence[str], now: Instant
+) -> dict[str, Actor]:
+    """Everything recorded about these people; who is unknown or closed is left out.
+
+    Eight queries, however many they are.  ``now`` chooses the organisation that is shown.
+    """
+    people = await _rows(
+        connection,
+        select(_ACCOUNT.id, _ACCOUNT.name).where(
+            _ACCOUNT.id.in_(accounts), _ACCOUNT.closed_at.is_(None)
         ),
-        offices=await _offices(connection, account),
-        bans=await _set(connection, select(_BAN.event), _BAN, account),
     )
+    employers = _by_account(await _rows(connection, _employers(accounts)))
+    organisations = {row.organisation for rows in employers.values() for row in rows}
+    projects = _grouped(await _rows(connection, _projects_of(organisations)), "organisation")
+    work = _by_account(await _rows(connection, _project_affiliations(accounts)))
+    offices = _by_account(await _rows(connection, _offices(accounts)))
+    invitations = _by_account(await _rows(connection, _of(_INVITATION, "scope", accounts)))
+    registrations = _by_account(
+        await _rows(
+            connection,
+            _of(_REGISTRATION, "event", accounts).where(_REGISTRATION.status == CONFIRMED),
+        )
+    )
+    bans = _by_account(await _rows(connection, _of(_BAN, "event", accounts)))
+    actors = {}
+    for person in people:
+        held = employers[person.id]
+        affiliations = tuple(_affiliation(row, projects[row.organisation]) for row in held)
+        actors[person.id] = Actor(
+            account=person.id,
+            name=person.name,
+            organisation=_shown(affiliations, {row.organisation: row.name for row in held}, now),
+            affiliations=affiliations,
+            project_affiliations=tuple(map(_project_affiliation, work[person.id])),
+            invitations=frozenset(row.scope for row in invitations[person.id]),
+            registrations=frozenset(row.event for row in registrations[person.id]),
+            offices=tuple(map(_office, offices[person.id])),
+            bans=frozenset(row.event for row in bans[person.id]),
+        )
+    return actors
 
 
-async def _set(
-    connection: AsyncConnection, query: Any, columns: Any, account: str
-) -> frozenset[str]:
-    rows = await connection.execute(query.where(columns.account == account))
-    return frozenset(rows.scalars())
+async def _rows(connection: AsyncConnection, query: Query) -> Rows:
+    return list(await connection.execute(query))
 
 
-async def _employers(connection: AsyncConnection, account: str) -> Rows:
-    query = (
+def _grouped(rows: Rows, column: str) -> dict[str, Rows]:
+    groups: dict[str, Rows] = defaultdict(list)
+    for row in rows:
+        groups[getattr(row, column)].append(row)
+    return groups
+
+
+def _by_account(rows: Rows) -> dict[str, Rows]:
+    return _grouped(rows, "account")
+
+
+def _of(columns: Any, value: str, accounts: Sequence[str]) -> Query:
+    return select(columns.account, columns[value]).where(columns.account.in_(accounts))
+
+
+def _employers(accounts: Sequence[str]) -> Query:
+    return (
         select(
+            _AFFILIATION.account,
             _AFFILIATION.organisation,
             _AFFILIATION.since,
             _AFFILIATION.until,
@@ -91,24 +119,18 @@ async def _employers(connection: AsyncConnection, account: str) -> Rows:
             _ORGANISATION.name,
         )
         .join(OrganisationTable, _ORGANISATION.guid == _AFFILIATION.organisation)
-        .where(_AFFILIATION.account == account)
+        .where(_AFFILIATION.account.in_(accounts))
         .order_by(_AFFILIATION.since, _AFFILIATION.guid)
     )
-    return list(await connection.execute(query))
 
 
-async def _projects_of(connection: AsyncConnection, organisations: list[str]) -> dict[str, Rows]:
-    query = (
+def _projects_of(organisations: Iterable[str]) -> Query:
+    return (
         select(_MEMBER.organisation, _PROJECT.id, _PROJECT.season)
         .join(ModelProjectTable, _PROJECT.id == _MEMBER.project)
         .where(_MEMBER.organisation.in_(organisations))
         .order_by(_PROJECT.id)
     )
-    found: dict[str, Rows] = defaultdict(list)
-    rows: Rows = list(await connection.execute(query))
-    for row in rows:
-        found[row.organisation].append(row)
-    return found
 
 
 def _affiliation(row: Row[Any], projects: Rows) -> Affiliation:
@@ -130,15 +152,14 @@ def _shown(affiliations: tuple[Affiliation, ...], names: dict[str, str], now: In
     return names[present[-1].organisation] if present else ""
 
 
-async def _project_affiliations(
-    connection: AsyncConnection, account: str
-) -> tuple[ProjectAffiliation, ...]:
+def _project_affiliations(accounts: Sequence[str]) -> Query:
     through = and_(
         _MEMBER.project == _PROJECT_AFFILIATION.project,
         _MEMBER.organisation == _PROJECT_AFFILIATION.organisation,
     )
-    query = (
+    return (
         select(
+            _PROJECT_AFFILIATION.account,
             _PROJECT_AFFILIATION.project,
             _PROJECT.season,
             _PROJECT_AFFILIATION.since,
@@ -148,29 +169,37 @@ async def _project_affiliations(
         )
         .join(ModelProjectTable, _PROJECT.id == _PROJECT_AFFILIATION.project)
         .outerjoin(ProjectMemberTable, through)
-        .where(_PROJECT_AFFILIATION.account == account)
+        .where(_PROJECT_AFFILIATION.account.in_(accounts))
         .order_by(_PROJECT_AFFILIATION.since, _PROJECT_AFFILIATION.guid)
     )
-    return tuple(
-        ProjectAffiliation(
-            project=row.project,
-            season=row.season,
-            since=row.since,
-            until=row.until,
-            confirmed=row.confirmed_at is not None,
-            admits=row.admits is not False,
-        )
-        for row in await connection.execute(query)
+
+
+def _project_affiliation(row: Row[Any]) -> ProjectAffiliation:
+    return ProjectAffiliation(
+        project=row.project,
+        season=row.season,
+        since=row.since,
+        until=row.until,
+        confirmed=row.confirmed_at is not None,
+        # No member organisation named: nothing but the confirmation counts.
+        admits=row.admits is not False,
     )
 
 
-async def _offices(connection: AsyncConnection, account: str) -> tuple[Office, ...]:
-    query = (
-        select(_OFFICE.kind, _OFFICE.scope, _OFFICE.event, _OFFICE.since, _OFFICE.until)
-        .where(_OFFICE.account == account)
+def _offices(accounts: Sequence[str]) -> Query:
+    return (
+        select(
+            _OFFICE.account,
+            _OFFICE.kind,
+            _OFFICE.scope,
+            _OFFICE.event,
+            _OFFICE.since,
+            _OFFICE.until,
+        )
+        .where(_OFFICE.account.in_(accounts))
         .order_by(_OFFICE.since, _OFFICE.guid)
     )
-    return tuple(
-        Office(OfficeKind(row.kind), row.scope, row.event, row.since, row.until)
-        for row in await connection.execute(query)
-    )
+
+
+def _office(row: Row[Any]) -> Office:
+    return Office(OfficeKind(row.kind), row.scope, row.event, row.since, row.until)

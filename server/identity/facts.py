@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 
 from sqlalchemy import insert, inspect, select, text
@@ -21,7 +21,8 @@ from access.actors import Actor
 from access.audiences import Instant
 from rooms.ports import Clock
 from server.db.tables.access import AccessAuditTable, AccessVersionTable
-from server.identity.actors import read_actor
+from server.identity.actors import read_actors
+from server.identity.together import Together
 
 LEASE_MS = 5_000
 """How long facts are trusted without having asked the database whether they changed."""
@@ -51,6 +52,7 @@ class Facts:
         self.engine = engine
         self.clock = clock
         self.new_id = new_id
+        self._reading = Together(self._read)
         self._actors: dict[str, Actor | None] = {}
         self._version: int | None = None
         self._checked_at: Instant | None = None
@@ -77,12 +79,15 @@ class Facts:
         await self.fresh()
         if account not in self._actors:
             before = self._forgotten
-            async with self.engine.connect() as connection:
-                actor = await read_actor(connection, account, self.clock.now())
+            actor = await self._reading.get(account)
             if before != self._forgotten:
                 return actor
             self._actors[account] = actor
         return self._actors[account]
+
+    async def _read(self, accounts: Sequence[str]) -> dict[str, Actor]:
+        async with self.engine.connect() as connection:
+            return await read_actors(connection, accounts, self.clock.now())
 
     async def fresh(self) -> None:
         """Make sure that what is kept was confirmed by the database within the lease."""

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 import msgspec
-from sqlalchemy import ColumnElement, insert, inspect, select, update
+from sqlalchemy import ColumnElement, Row, insert, inspect, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from access.audiences import Instant
 from server.db.tables.identity import AccessTokenTable
 from server.identity.facts import Facts
+from server.identity.together import Together
 from server.identity.tokens import Purpose, Tokens
 
 BEARER_LIFE_MS = 30 * 24 * 3_600_000
@@ -30,6 +34,7 @@ class GivenTokens:
     def __init__(self, facts: Facts, tokens: Tokens) -> None:
         self._facts = facts
         self._tokens = tokens
+        self._reading = Together(self._read)
 
     async def bearer(self, account: str) -> str:
         """A token by which scripts act for this account."""
@@ -45,14 +50,17 @@ class GivenTokens:
 
     async def get(self, jti: str) -> Given | None:
         """A token that was given out, is not revoked and not expired."""
+        return await self._reading.get(jti)
+
+    async def _read(self, ids: Sequence[str]) -> dict[str, Given]:
         query = select(_TOKEN.jti, _TOKEN.account, _TOKEN.room, _TOKEN.expires_at).where(
-            _TOKEN.jti == jti,
+            _TOKEN.jti.in_(ids),
             _TOKEN.revoked_at.is_(None),
             _TOKEN.expires_at > self._facts.clock.now(),
         )
         async with self._facts.engine.connect() as connection:
-            row = (await connection.execute(query)).first()
-        return Given(*row) if row else None
+            rows: list[Row[Any]] = list(await connection.execute(query))
+        return {row.jti: Given(row.jti, row.account, row.room, row.expires_at) for row in rows}
 
     async def revoke(self, jti: str, *, by: str) -> None:
         """Take one token back. Who uses it is out at once."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from hashlib import blake2b
 from typing import Any
 
@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from access.audiences import Instant
 from server.db.tables.identity import BrowserSessionTable
 from server.identity.facts import Facts
+from server.identity.together import Together
 
 LIFE_MS = 14 * 24 * 3_600_000
 """A session ends this long after the sign-in, however much it is used."""
@@ -39,6 +40,7 @@ def hashed(opaque: str) -> str:
 class Sessions:
     def __init__(self, facts: Facts) -> None:
         self._facts = facts
+        self._reading = Together(self._read)
 
     async def open(self, account: str) -> str:
         """Start a session; returns the opaque id for the cookie."""
@@ -57,10 +59,13 @@ class Sessions:
 
     async def get(self, session: str) -> Session | None:
         """A session by its id (hash); None when it ended, expired or never was."""
-        query = self._open().where(_SESSION.hash == session)
+        return await self._reading.get(session)
+
+    async def _read(self, sessions: Sequence[str]) -> dict[str, Session]:
+        query = self._open().where(_SESSION.hash.in_(sessions))
         async with self._facts.engine.connect() as connection:
-            row = (await connection.execute(query)).first()
-        return Session(*row) if row else None
+            found = [Session(*row) for row in await connection.execute(query)]
+        return {each.id: each for each in found}
 
     async def of(self, account: str) -> tuple[Session, ...]:
         """The open sessions of an account, newest first."""

@@ -204,8 +204,11 @@ async def _add_missing(facts: Facts, act: str, rows: Sequence[SQLModel]) -> None
     if not missing:
         return
     async with facts.changing(None, act, by=SYSTEM) as connection:
+        tables: dict[type[SQLModel], list[dict[str, Any]]] = {}
         for row in await _missing(connection, rows):
-            await connection.execute(insert(type(row)).values(row.model_dump()))
+            tables.setdefault(type(row), []).append(row.model_dump())
+        for table, missing_rows in tables.items():
+            await connection.execute(insert(table), missing_rows)
 
 
 async def _missing(connection: AsyncConnection, rows: Sequence[SQLModel]) -> list[SQLModel]:

@@ -8,7 +8,6 @@ from contextlib import asynccontextmanager
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from server.db.engine import create_engine
-from server.db.tables import metadata
 from server.identity.facts import Accounts
 from server.identity.service import Identity
 from server.identity.sign_in import SignedIn
@@ -74,11 +73,9 @@ class House:
 
 @asynccontextmanager
 async def house_on(url: str) -> AsyncIterator[House]:
-    """A house on a database, whose tables are made if they are missing."""
+    """A house on a database with all tables."""
     engine = create_engine(url)
     try:
-        async with engine.begin() as connection:
-            await connection.run_sync(metadata.create_all)
         house = House(engine)
         await house.identity.keys.load()
         await house.identity.facts.check()

@@ -69,6 +69,7 @@ def environ(tmp_path: Path) -> Mapping[str, str]:
     return {"PLENUM_DATA_DIR": str(tmp_path / "data")}
 
 
+@pytest.mark.process
 def test_serve_migrates_seeds_and_says_what_to_open(tmp_path: Path) -> None:
     with serving(tmp_path) as (process, url):
         assert httpx.get(url).status_code == 200
@@ -79,6 +80,7 @@ def test_serve_migrates_seeds_and_says_what_to_open(tmp_path: Path) -> None:
     assert (tmp_path / "data" / "plenum.sqlite3").exists()
 
 
+@pytest.mark.process
 def test_production_prints_no_link(tmp_path: Path) -> None:
     with serving(tmp_path, **PRODUCTION) as (process, _):
         process.terminate()
@@ -86,6 +88,7 @@ def test_production_prints_no_link(tmp_path: Path) -> None:
     assert output == "Plenum serves https://konferenz.example\n"
 
 
+@pytest.mark.process
 @pytest.mark.parametrize(
     ("proxies", "seen"),
     [

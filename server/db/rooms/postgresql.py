@@ -73,15 +73,25 @@ class PostgresqlBatch:
 class PostgresqlRoomStore:
     """``rooms.ports.RoomStore`` on PostgreSQL, for any number of processes."""
 
-    def __init__(self, url: str, vault: Vault, *, patience_ms: int = PATIENCE_MS) -> None:
-        """Connects when first used. ``patience_ms``: how long to wait for a lock."""
+    def __init__(
+        self,
+        url: str,
+        vault: Vault,
+        *,
+        patience_ms: int = PATIENCE_MS,
+        idle_ms: int = PATIENCE_MS,
+    ) -> None:
+        """Connects when first used.
+
+        ``patience_ms``: how long to wait for a lock.  ``idle_ms``: how long a process frozen
+        inside a batch may hold its rooms.
+        """
         self._dsn = address(url).set(drivername="postgresql").render_as_string(hide_password=False)
         self._vault = vault
         self._settings = {
             "application_name": "plenum rooms",
             "lock_timeout": str(patience_ms),
-            # A process frozen inside a batch must not hold its rooms for longer than this.
-            "idle_in_transaction_session_timeout": str(patience_ms),
+            "idle_in_transaction_session_timeout": str(idle_ms),
         }
         self._turn = asyncio.Lock()
         self._opening = asyncio.Lock()

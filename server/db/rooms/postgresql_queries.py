@@ -27,13 +27,13 @@ _HEAD = ", ".join(sql.HEADS.columns)
 
 NOW = f"SELECT {_CLOCK}"
 LOCK = (
-    f"SELECT h.*, {_CLOCK} FROM"  # noqa: S608
+    f"SELECT h.*, {_CLOCK} FROM"  # noqa: S608 - our own names
     f" (SELECT {_HEAD} FROM room_head WHERE room = ANY($1) ORDER BY room FOR UPDATE) h"
 )
 """All processes lock in the same order, so none waits for one that waits for it. The clock is
 read outside: after the lock."""
 MAKE_HEADS = (
-    f"INSERT INTO room_head ({_HEAD})"  # noqa: S608
+    f"INSERT INTO room_head ({_HEAD})"  # noqa: S608 - our own names
     " SELECT room, 0, 0, 0, 0, 0, 0, NULL, 1, 0 FROM unnest($1::text[]) AS made(room)"
     " ORDER BY room ON CONFLICT DO NOTHING"
 )
@@ -93,7 +93,7 @@ def _insertion(tables: tuple[sql.Table, ...]) -> str:
     for table in tables:
         kinds = enumerate(_types(table), first)
         lists = ", ".join(f"${number}::{kind}[]" for number, kind in kinds)
-        statements.append(sql.insert(table, f"SELECT * FROM unnest({lists})"))  # noqa: S608
+        statements.append(sql.insert(table, f"SELECT * FROM unnest({lists})"))  # noqa: S608 - our own names
         first += len(table.columns)
     if not statements:
         return ""

@@ -37,7 +37,7 @@ def _json(query: sql.Query[Any]) -> str:
     """A statement that returns all rows of a query as one JSON array of arrays."""
     inner = ", ".join(f"{column} AS c{n}" for n, column in enumerate(query.columns))
     outer = ", ".join(f"c{n}" for n in range(len(query.columns)))
-    made = f"SELECT json_group_array(json_array({outer})) FROM (SELECT {inner} {query.rest})"  # noqa: S608
+    made = f"SELECT json_group_array(json_array({outer})) FROM (SELECT {inner} {query.rest})"  # noqa: S608 - our own names
     return made.format(hex=_HEX, among=AMONG)
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from access.audiences import Instant
 from access.rules import NextStep
+from agenda.core.model import Guid
 from agenda.core.timetable import now_and_next
 from agenda.visible import Visible
 from server.http.pages import links, words
@@ -37,6 +38,8 @@ class RoomLine:
     name: str
     href: str
     now: str
+    desk_href: str
+    """Empty for whoever does not moderate there."""
 
 
 @dataclass(frozen=True)
@@ -74,7 +77,10 @@ def groups(seen: Sequence[Visible], at: Instant, texts: Texts) -> tuple[Group, .
     return tuple(Group(texts(code), found) for code, found in named if found)
 
 
-def event(seen: Visible, at: Instant, texts: Texts) -> EventView:
+def event(
+    seen: Visible, at: Instant, texts: Texts, moderated: frozenset[Guid] = frozenset()
+) -> EventView:
+    """``moderated``: rooms whose desk the viewer may open."""
     shown = seen.event
     cards = Cards(shown, at, texts)
     title = shown.title.read(texts.language)
@@ -87,7 +93,7 @@ def event(seen: Visible, at: Instant, texts: Texts) -> EventView:
         audience=words.audience(shown.audience, at, texts),
         format=texts.of("format", shown.format),
         live=cards.live(),
-        rooms=_rooms(cards),
+        rooms=_rooms(cards, moderated),
         agenda_href=links.agenda(shown),
         calendar_href=links.calendar(shown),
         refusal=words.refusal(seen.refusal, texts) if seen.refusal else None,
@@ -101,7 +107,7 @@ def _register(seen: Visible) -> str:
     return links.register(seen.event) if missing else ""
 
 
-def _rooms(cards: Cards) -> tuple[RoomLine, ...]:
+def _rooms(cards: Cards, moderated: frozenset[Guid]) -> tuple[RoomLine, ...]:
     lines = []
     for room in sorted(cards.event.rooms, key=lambda room: room.position):
         running = now_and_next(cards.event, cards.at, room.guid).now
@@ -110,6 +116,7 @@ def _rooms(cards: Cards) -> tuple[RoomLine, ...]:
                 name=room.name.read(cards.texts.language),
                 href=links.room(cards.event, room),
                 now=cards.title(running[0]) if running else "",
+                desk_href=links.desk(cards.event, room) if room.guid in moderated else "",
             )
         )
     return tuple(lines)

@@ -35,7 +35,8 @@ class Public:
         seen = await self.answers.seen_event(request, visit)
         if seen is None:
             return self.not_found(request, visit)
-        view = events.event(seen, visit.at, self.answers.texts(visit.language))
+        moderated = self.answers.moderated(visit, seen.event)
+        view = events.event(seen, visit.at, self.answers.texts(visit.language), moderated)
         return self.answers.show(request, visit, "event", view, section="events")
 
     async def agenda(self, request: Request, visit: Visit) -> Response:
@@ -72,8 +73,12 @@ class Public:
         found = next((r for r in seen.event.rooms if r.slug == slug), None) if seen else None
         if seen is None or found is None:
             return self.not_found(request, visit)
-        make = rooms.desk if desk else rooms.room
-        view = make(seen.event, found, self.answers.texts(visit.language))
+        texts = self.answers.texts(visit.language)
+        if desk:
+            view = rooms.desk(seen.event, found, texts)
+        else:
+            moderates = found.guid in self.answers.moderated(visit, seen.event)
+            view = rooms.room(seen.event, found, texts, moderates=moderates)
         return self.answers.show(request, visit, "room", view, section="events")
 
     async def screen(self, request: Request, visit: Visit) -> Response:

@@ -17,16 +17,19 @@ class RoomView:
     title: str
     event: str
     kind: Literal["room", "desk"]
+    desk_href: str
+    """The way to the moderator's desk; empty for whoever does not moderate here."""
     trail: tuple[Link, ...]
 
 
-def room(event: Event, room: Room, texts: Texts) -> RoomView:
+def room(event: Event, room: Room, texts: Texts, *, moderates: bool) -> RoomView:
     name = room.name.read(texts.language)
     return RoomView(
         guid=room.guid,
         title=name,
         event=event.title.read(texts.language),
         kind="room",
+        desk_href=links.desk(event, room) if moderates else "",
         trail=_trail(event, texts),
     )
 
@@ -38,6 +41,7 @@ def desk(event: Event, room: Room, texts: Texts) -> RoomView:
         title=texts("room.desk", room=name),
         event=event.title.read(texts.language),
         kind="desk",
+        desk_href="",
         trail=(
             *_trail(event, texts),
             Link(links.room(event, room), name),

@@ -7,10 +7,13 @@ from dataclasses import dataclass
 from starlette.requests import Request
 from starlette.responses import Response
 
+from access import policy
 from access.actors import Actor
 from access.audiences import Instant
+from access.decisions import Allowed
+from access.permissions import Permission
 from access.resources import Missing, Resource
-from agenda.core.model import Event
+from agenda.core.model import Event, Guid
 from agenda.ports import Agenda
 from agenda.resources import event_resource, room_resource, session_resource
 from agenda.visible import Visible, for_viewer
@@ -123,6 +126,19 @@ class Answers:
         """The event of the address, as the visitor may see it."""
         event = await self._event(request)
         return for_viewer(event, visit.actor, visit.at) if event else None
+
+    def moderated(self, visit: Visit, event: Event) -> frozenset[Guid]:
+        """Rooms of the event whose desk the policy opens to the visitor."""
+        return frozenset(
+            room.guid
+            for room in event.rooms
+            if isinstance(
+                policy.decide(
+                    visit.actor, Permission.ROOM_DESK, room_resource(event, room), visit.at
+                ),
+                Allowed,
+            )
+        )
 
     async def _event(self, request: Request) -> Event | None:
         return await self.site.agenda.event(request.path_params["event"])

@@ -7,6 +7,8 @@ import os
 import sys
 from pathlib import Path
 
+import pytest
+
 from server.db.migrate import current, differences, migrate, newest
 
 
@@ -23,6 +25,7 @@ async def test_migrating_twice_changes_nothing(database: str) -> None:
     assert await current(database) == newest()
 
 
+@pytest.mark.process
 async def test_processes_that_migrate_at_once_wait_for_each_other(tmp_path: Path) -> None:
     environ = {**os.environ, "PLENUM_DATA_DIR": str(tmp_path / "data")}
     command = [sys.executable, "-m", "server", "migrate"]
