@@ -42,6 +42,7 @@ from server.http.headers import SecurityHeaders
 from server.http.language import Language
 from server.http.pages.frame import frame
 from server.http.pages.renderer import Renderer
+from server.http.pages.rooms import Programme as RoomProgramme
 from server.http.pages.rooms import RoomView
 from server.http.pages.texts import load
 from server.http.pages.words import Link
@@ -208,9 +209,15 @@ class House:
         name = person(account).name if account else None
         around = frame(request, language, name, demo=False, sign_video=False)
         trail = (Link("/", "Regionalkonferenz Ulm"), Link("", "Plenum"))
-        view = RoomView(ROOM, "Plenum", "Regionalkonferenz Ulm", "room", trail)
-        if kind == "desk":
-            view = RoomView(ROOM, "Moderation: Plenum", "Regionalkonferenz Ulm", "desk", trail)
+        view = RoomView(
+            guid=ROOM,
+            title="Moderation: Plenum" if kind == "desk" else "Plenum",
+            event="Regionalkonferenz Ulm",
+            kind="desk" if kind == "desk" else "room",
+            desk_href="",
+            programme=RoomProgramme(WallClock().now(), ()),
+            trail=trail,
+        )
         return self.renderer.page("screen" if kind == "screen" else "room", around, view)
 
     async def _older(self, request: Request) -> Response:
