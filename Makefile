@@ -3,7 +3,7 @@
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 RUN := .venv/bin/python
-FAST := not postgresql and not browser and not chaos and not process
+FAST := not database and not postgresql and not browser and not chaos and not process
 
 .DEFAULT_GOAL := help
 .PHONY: help serve test check lint lint-python client bench docs lock migration environment tools parts
@@ -18,7 +18,7 @@ test: parts lint ## everything: lint and types, then all tests
 	@$(RUN) -m pytest --session-timeout=2100
 
 check: lint-python ## lint, types and the fast tests of Python, in under a minute
-	@$(RUN) -m pytest -x -m "$(FAST)"
+	@$(RUN) -m pytest -x -m "$(FAST)" --ignore=tests/identity --ignore=tests/contracts
 
 lint: lint-python client ## format, lint rules and types, of Python and of the client
 	@$(RUN) -m server.setup.client types lint test

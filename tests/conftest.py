@@ -39,6 +39,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker("browser")
         if {"postgresql", "postgresql_url"} & names:
             item.add_marker("postgresql")
+        if {"database", "sqlite_url"} & names:
+            item.add_marker("database")
         if {"server", "demo"} & names:
             item.add_marker("process")
     items.sort(key=lambda item: item.get_closest_marker("browser") is not None)

@@ -181,3 +181,7 @@ def texts(stored: Stored) -> list[str | None]:
     """What was said by the events, None where it is erased."""
     words = [getattr(logged.event, "words", None) for logged in stored.events]
     return [said.text if said else None for said in words]
+
+
+def vote(account: str, *, value: bool = True, at: Instant = 1_500) -> VoteCast:
+    return VoteCast("question-1", account, value, at)

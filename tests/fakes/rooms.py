@@ -7,14 +7,13 @@ new store on an old disk is a restart.
 from __future__ import annotations
 
 import asyncio
-import copy
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 
 import msgspec
 
 from access.audiences import Instant
-from rooms.core import chat, people, questions
+from rooms.core import chat, codec, people, questions
 from rooms.core.chat import Message, MessageState
 from rooms.core.names import AccountId, Author, Kind, ObjectId, Ref, RoomId, VoteCast, Words
 from rooms.core.room import Room, RoomEvent
@@ -87,7 +86,7 @@ class StoredRoom(msgspec.Struct):
     authors: dict[Ref, Author | bytes] = {}
     messages: dict[ObjectId, Message] = {}
     votes: dict[tuple[ObjectId, AccountId], StoredVote] = {}
-    snapshot: tuple[Head, Room] | None = None
+    snapshot: tuple[Head, bytes] | None = None
 
 
 class FakeDisk:
@@ -128,7 +127,7 @@ class FakeDisk:
         for events in writes.events.values():
             self._erase_results(events)
         for head, state in writes.snapshots:
-            self.room(head.room).snapshot = (head, _without_words(state))
+            self.room(head.room).snapshot = (head, codec.encode_room(state))
         self.commits += 1
         if self._lose:
             self._lose -= 1
@@ -167,10 +166,10 @@ class FakeRoomStore:
 
     async def load(self, room: RoomId) -> Stored:
         kept = self.disk.rooms.get(room) or StoredRoom(Head(room=room))
-        head, state = kept.snapshot or (Head(room=room), None)
+        head, body = kept.snapshot or (Head(room=room), None)
         return Stored(
             head=kept.head,
-            room=_with_words(state, kept, self.disk.vault) if state else None,
+            room=_room(body, kept, self.disk.vault) if body else None,
             events=self._events(kept, head.log),
             votes=[row.vote for row in kept.votes.values()],
             recent=kept.events[-RING:],
@@ -316,21 +315,7 @@ def _message(kept: StoredRoom, message: Message, vault: FakeVault) -> Message:
     return msgspec.structs.replace(message, words=words)
 
 
-def _without_words(state: Room) -> Room:
-    """A copy as a snapshot holds it: no words, no votes."""
-    state = copy.deepcopy(state)
-    for message in state.chat.messages.values():
-        message.words = None
-    for question in state.questions.questions.values():
-        question.words = None
-    state.questions.votes = {}
-    return state
-
-
-def _with_words(state: Room, kept: StoredRoom, vault: FakeVault) -> Room:
-    state = copy.deepcopy(state)
-    for message in state.chat.messages.values():
-        message.words = _words(kept, Ref(Kind.MESSAGE, message.id), vault)
-    for question in state.questions.questions.values():
-        question.words = _words(kept, Ref(Kind.QUESTION, question.id), vault)
-    return state
+def _room(body: bytes, kept: StoredRoom, vault: FakeVault) -> Room:
+    """A persisted snapshot with the words that are still there."""
+    wanted = {ref: _words(kept, ref, vault) for ref in codec.words_wanted(body)}
+    return codec.decode_room(body, {ref: words for ref, words in wanted.items() if words})
