@@ -21,11 +21,13 @@ HOF = "staff@hof.example"
 MAYEN_KOBLENZ = "staff@mayen-koblenz.example"
 ULM = "presenter@ulm.example"
 MODERATION = "moderation@kts.example"
+ORGANISATION = "organisation@kts.example"
 NAMES = {
     HOF: "Digitalisierung Hof",
     MAYEN_KOBLENZ: "Projektteam Mayen-Koblenz",
     ULM: "Vortrag Ulm",
     MODERATION: "Moderation",
+    ORGANISATION: "Organisation",
 }
 REHEARSAL = "/events/generalprobe"
 CONGRESS = "/events/kongress_probe"
