@@ -119,6 +119,12 @@ def now_and_next(event: Event, at: Instant, room: Guid | None = None) -> NowAndN
     return NowAndNext(running, tuple(slot for slot in coming if slot.starts_at == first))
 
 
+def still_on(event: Event, at: Instant, room: Guid) -> tuple[Slot, ...]:
+    """What runs in a room at the instant and everything after it there."""
+    slots = (slot for slot in in_order(event) if _takes_place(slot) and _in_room(slot, room))
+    return tuple(slot for slot in slots if slot.ends_at > at)
+
+
 def _takes_place(slot: Slot) -> bool:
     return slot.status is not SlotStatus.CANCELLED
 

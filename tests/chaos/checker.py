@@ -28,6 +28,7 @@ class Operation:
     object: str | None = None
     at: int | None = None
     """The number of the effect in the sender's stream, as acknowledged."""
+    stream: str = "pub"
 
 
 @dataclass(frozen=True)
@@ -52,14 +53,15 @@ class Reader:
 
     name: str
     segments: list[Segment] = field(default_factory=list)
+    stream: str = "pub"
 
 
 @dataclass(frozen=True)
 class Kept:
     """What the database holds at the end, read past the server."""
 
-    log: Sequence[Seen]
-    """The public stream in order."""
+    logs: Mapping[str, Sequence[Seen]]
+    """Every stream in order."""
     texts: Mapping[str, str]
     """Object id → text."""
     order: Sequence[str]
@@ -78,10 +80,11 @@ def check(operations: Iterable[Operation], readers: Iterable[Reader], kept: Kept
 
 
 def check_numbers(kept: Kept) -> list[str]:
-    """The final log is gapless from 1."""
+    """Every stream is gapless from 1."""
     wrong = [
-        f"log: number {entry.n} stands where {expected} belongs"
-        for expected, entry in enumerate(kept.log, start=1)
+        f"{stream}: number {entry.n} stands where {expected} belongs"
+        for stream, log in kept.logs.items()
+        for expected, entry in enumerate(log, start=1)
         if entry.n != expected
     ]
     return wrong[:5]
@@ -91,7 +94,7 @@ def check_effects(operations: Sequence[Operation], kept: Kept) -> list[str]:
     """Acknowledged is kept, under the id and number that were told; nothing stands twice."""
     findings = []
     counts = Counter(kept.texts.values())
-    numbers = {entry.n: entry.refs for entry in kept.log}
+    numbers = {stream: {entry.n: entry.refs for entry in log} for stream, log in kept.logs.items()}
     for op in operations:
         times = counts[op.marker]
         if op.outcome == "ok" and times == 0:
@@ -104,7 +107,9 @@ def check_effects(operations: Sequence[Operation], kept: Kept) -> list[str]:
             continue
         if op.object is not None and kept.texts.get(op.object) != op.marker:
             findings.append(f"wrong object: {op.cmd_id} was acknowledged as {op.object}")
-        elif op.at is not None and op.object not in {id_ for _, id_ in numbers.get(op.at, ())}:
+        elif op.at is not None and op.object not in {
+            id_ for _, id_ in numbers[op.stream].get(op.at, ())
+        }:
             findings.append(f"wrong number: {op.cmd_id} was acknowledged at {op.at}")
     return findings
 
@@ -124,21 +129,34 @@ def check_author_order(operations: Sequence[Operation], kept: Kept) -> list[str]
 
 
 def check_reader(reader: Reader, kept: Kept) -> list[str]:
-    """Each segment is an interval of the final log that begins right after its snapshot."""
-    final = {entry.n: entry.refs for entry in kept.log}
+    """Each segment is an interval of its stream that begins right after its snapshot."""
+    final = {entry.n: entry.refs for entry in kept.logs[reader.stream]}
     findings = []
     for segment in reader.segments:
-        expected = segment.as_of + 1
-        for seen in segment.seen:
-            if seen.n != expected:
-                kind = "repeat" if seen.n < expected else "hole"
-                findings.append(f"{kind}: {reader.name} got {seen.n} where {expected} was due")
-                break
-            if seen.n not in final:
-                findings.append(f"phantom: {reader.name} got {seen.n}, which is not in the log")
-                break
-            if seen.refs != final[seen.n]:
-                findings.append(f"other content: {reader.name} at {seen.n}")
-                break
-            expected += 1
+        finding = _wrong_number(segment, final) or _wrong_content(segment, final)
+        if finding is not None:
+            findings.append(f"{reader.name} {finding}")
     return findings
+
+
+def _wrong_number(segment: Segment, final: Mapping[int, frozenset[RefKey]]) -> str | None:
+    for expected, seen in enumerate(segment.seen, start=segment.as_of + 1):
+        if seen.n != expected:
+            kind = "repeat" if seen.n < expected else "hole"
+            return f"{kind}: got {seen.n} where {expected} was due"
+        if seen.n not in final:
+            return f"phantom: got {seen.n}, which is not in the log"
+    return None
+
+
+def _wrong_content(segment: Segment, final: Mapping[int, frozenset[RefKey]]) -> str | None:
+    """An object that changed comes at that number or, in a range sent at once, at a later one."""
+    newest: dict[RefKey, int] = {}
+    for seen in segment.seen:
+        if not seen.refs <= final[seen.n]:
+            return f"other content: at {seen.n}"
+        newest.update(dict.fromkeys(seen.refs, seen.n))
+    for seen in segment.seen:
+        if any(newest.get(ref, 0) < seen.n for ref in final[seen.n]):
+            return f"withheld: a change of {seen.n} never came"
+    return None

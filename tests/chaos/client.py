@@ -99,6 +99,7 @@ class Client:
         snapshot = frame.get("snapshot")
         if snapshot is not None:
             self.position = dict(frame["at"])
+            self.reader.stream = frame["at"]["stream"]
             self.reader.segments.append(Segment(frame["at"]["n"]))
             self.views = {}
             for view in (
@@ -166,4 +167,6 @@ class Client:
             outcome = "fail" if answer.get("error") else "ok"
         done = (answer or {}).get("done") or {}
         at = (answer or {}).get("at")
-        return Operation(cmd_id, self.name, marker, outcome, done.get("object"), at)
+        return Operation(
+            cmd_id, self.name, marker, outcome, done.get("object"), at, self.reader.stream
+        )

@@ -11,18 +11,26 @@ from sqlalchemy import text
 from server.db.engine import create_engine
 from tests.chaos.checker import Kept, RefKey, Seen
 
-EVENTS = "SELECT pub, refs FROM room_event WHERE room = :room AND pub IS NOT NULL ORDER BY log"
+STREAMS = ("pub", "stage", "desk")
+EVENTS = "SELECT pub, stage, desk, refs FROM room_event WHERE room = :room ORDER BY log"
 TEXTS = "SELECT object, text FROM room_text WHERE room = :room AND text IS NOT NULL"
 VOTES = "SELECT question, account FROM room_vote WHERE room = :room AND value"
 
 
 async def read_kept(url: str, room: str) -> Kept:
-    """The public stream in log order, and every text by object."""
+    """Every stream in log order, and every text by object."""
     events = await _rows(url, EVENTS, room)
-    log = [Seen(number, _public(refs)) for number, refs in events]
+    logs = {
+        stream: [
+            Seen(getattr(row, stream), _refs(row.refs, stream))
+            for row in events
+            if getattr(row, stream) is not None
+        ]
+        for stream in STREAMS
+    }
     texts = {row.object: row.text for row in await _rows(url, TEXTS, room)}
-    order = list(dict.fromkeys(id_ for seen in log for _, id_ in sorted(seen.refs) if id_ in texts))
-    return Kept(log, texts, order)
+    seen = (id_ for entry in logs["desk"] for _, id_ in sorted(entry.refs))
+    return Kept(logs, texts, list(dict.fromkeys(id_ for id_ in seen if id_ in texts)))
 
 
 async def read_votes(url: str, room: str) -> dict[str, int]:
@@ -33,10 +41,10 @@ async def read_votes(url: str, room: str) -> dict[str, int]:
     return counts
 
 
-def _public(refs: str) -> frozenset[RefKey]:
+def _refs(refs: str, stream: str) -> frozenset[RefKey]:
     """One list when all streams are alike, else one per stream."""
     decoded = json.loads(refs)
-    chosen = decoded["pub"] if isinstance(decoded, dict) else decoded
+    chosen = decoded[stream] if isinstance(decoded, dict) else decoded
     return frozenset((kind, id_) for kind, id_ in chosen)
 
 

@@ -14,7 +14,7 @@ def entry(n: int, object_: str) -> Seen:
 
 
 LOG = [entry(1, "a"), entry(2, "b"), entry(3, "c")]
-KEPT = Kept(log=LOG, texts={"a": "one", "b": "two", "c": "three"}, order=["a", "b", "c"])
+KEPT = Kept(logs={"pub": LOG}, texts={"a": "one", "b": "two", "c": "three"}, order=["a", "b", "c"])
 OPERATIONS = [
     Operation("c1", "ulm", "one", "ok", "a", 1),
     Operation("c2", "hof", "two", "ok", "b", 2),
@@ -31,7 +31,7 @@ def test_a_faithful_history_has_no_findings() -> None:
 
 
 def test_an_unknown_command_may_have_had_no_effect() -> None:
-    kept = Kept(log=LOG[:2], texts={"a": "one", "b": "two"}, order=["a", "b"])
+    kept = Kept(logs={"pub": LOG[:2]}, texts={"a": "one", "b": "two"}, order=["a", "b"])
     assert check(OPERATIONS, [], kept) == []
 
 
@@ -66,16 +66,23 @@ def test_two_commands_of_one_author_in_the_wrong_order_are_found() -> None:
 @pytest.mark.parametrize(
     ("segment", "finding"),
     [
-        (Segment(0, [LOG[0], LOG[2]]), "hole: r got 3 where 2 was due"),
-        (Segment(0, [LOG[0], LOG[0]]), "repeat: r got 1 where 2 was due"),
-        (Segment(3, [entry(4, "d")]), "phantom: r got 4, which is not in the log"),
-        (Segment(1, [entry(2, "x")]), "other content: r at 2"),
+        (Segment(0, [LOG[0], LOG[2]]), "hole: got 3 where 2 was due"),
+        (Segment(0, [LOG[0], LOG[0]]), "repeat: got 1 where 2 was due"),
+        (Segment(3, [entry(4, "d")]), "phantom: got 4, which is not in the log"),
+        (Segment(1, [entry(2, "x")]), "other content: at 2"),
+        (Segment(1, [Seen(2, frozenset())]), "withheld: a change of 2 never came"),
     ],
 )
 def test_a_reader_with_a_wrong_interval_is_found(segment: Segment, finding: str) -> None:
-    assert check([], [Reader("r", [segment])], KEPT) == [finding]
+    assert check([], [Reader("r", [segment])], KEPT) == [f"r {finding}"]
+
+
+def test_a_range_sent_at_once_may_bring_an_object_at_its_last_number() -> None:
+    kept = Kept(logs={"pub": [entry(1, "a"), entry(2, "a")]}, texts={}, order=[])
+    reader = Reader("r", [Segment(0, [Seen(1, frozenset()), entry(2, "a")])])
+    assert check([], [reader], kept) == []
 
 
 def test_a_log_with_a_missing_number_is_found() -> None:
-    kept = replace(KEPT, log=[LOG[0], LOG[2]])
-    assert check([], [], kept) == ["log: number 3 stands where 2 belongs"]
+    kept = replace(KEPT, logs={"pub": [LOG[0], LOG[2]]})
+    assert check([], [], kept) == ["pub: number 3 stands where 2 belongs"]

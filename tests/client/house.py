@@ -42,6 +42,7 @@ from server.http.headers import SecurityHeaders
 from server.http.language import Language
 from server.http.pages.frame import frame
 from server.http.pages.renderer import Renderer
+from server.http.pages.rooms import Programme as RoomProgramme
 from server.http.pages.rooms import RoomView
 from server.http.pages.texts import load
 from server.http.pages.words import Link
@@ -208,10 +209,22 @@ class House:
         name = person(account).name if account else None
         around = frame(request, language, name, demo=False, sign_video=False)
         trail = (Link("/", "Regionalkonferenz Ulm"), Link("", "Plenum"))
+<<<<<<< HEAD
         event = "Regionalkonferenz Ulm"
         view = RoomView(ROOM, "Plenum", event, kind="room", desk_href="", trail=trail)
         if kind == "desk":
             view = RoomView(ROOM, "Moderation: Plenum", event, "desk", desk_href="", trail=trail)
+=======
+        view = RoomView(
+            guid=ROOM,
+            title="Moderation: Plenum" if kind == "desk" else "Plenum",
+            event="Regionalkonferenz Ulm",
+            kind="desk" if kind == "desk" else "room",
+            desk_href="",
+            programme=RoomProgramme(WallClock().now(), ()),
+            trail=trail,
+        )
+>>>>>>> e2e
         return self.renderer.page("screen" if kind == "screen" else "room", around, view)
 
     async def _older(self, request: Request) -> Response:

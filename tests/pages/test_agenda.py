@@ -26,7 +26,7 @@ from agenda.core.model import (
 from agenda.core.timetable import instant, resolve
 from agenda.visible import Visible, for_viewer
 from server.http import static
-from server.http.pages import texts
+from server.http.pages import rooms, texts
 from server.http.pages.agenda import AgendaView, Filter, agenda, from_query
 
 GERMAN = texts.load(static.ROOT / "i18n")["de"]
@@ -224,3 +224,17 @@ def test_filter_offers_only_choices_that_exist() -> None:
 def test_filter_is_read_from_the_address_and_cut() -> None:
     query = {"day": " 2022-03-26 ", "q": "x" * 500, "other": "y"}
     assert from_query(query) == Filter(day="2022-03-26", search="x" * 100)
+
+
+def test_a_room_shows_what_is_on_and_what_comes_there_without_the_past() -> None:
+    lines = rooms.room(event(), PLENARY, at(26, 10, 30), GERMAN, moderates=False).programme.lines
+    assert [(line.title, line.state) for line in lines] == [
+        ("Pause", "running"),
+        ("Vortrag", "next"),
+        ("Nachtrunde", ""),
+    ]
+
+
+def test_a_room_after_its_last_session_shows_nothing() -> None:
+    view = rooms.room(event(), PLENARY, at(28, 9), GERMAN, moderates=False)
+    assert view.programme == rooms.Programme(at(28, 9), ())

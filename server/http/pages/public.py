@@ -75,10 +75,10 @@ class Public:
             return self.not_found(request, visit)
         texts = self.answers.texts(visit.language)
         if desk:
-            view = rooms.desk(seen.event, found, texts)
+            view = rooms.desk(seen.event, found, visit.at, texts)
         else:
             moderates = found.guid in self.answers.moderated(visit, seen.event)
-            view = rooms.room(seen.event, found, texts, moderates=moderates)
+            view = rooms.room(seen.event, found, visit.at, texts, moderates=moderates)
         return self.answers.show(request, visit, "room", view, section="events")
 
     async def screen(self, request: Request, visit: Visit) -> Response:

@@ -24,7 +24,7 @@ export function followClock(page: Document, clock: () => number): void {
 
 /** Exported for its test. */
 export function mark(agenda: HTMLElement, now: number, words: Words): void {
-  const sessions = [...agenda.querySelectorAll<HTMLElement>("article[data-start]")];
+  const sessions = [...agenda.querySelectorAll<HTMLElement>("[data-start]")];
   const coming = sessions.map(startOf).filter((start) => start > now);
   const next = coming.length > 0 ? Math.min(...coming) : null;
   for (const session of sessions) {

@@ -1,0 +1,100 @@
+"""People without a window: they sign in over HTTP and speak over the socket. To fill a room."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+from playwright.sync_api import BrowserContext
+from websockets.sync.client import ClientConnection, connect
+
+from server.ids import uuid7
+from server.seed.guids import guid
+from tests.e2e.people import link_in
+from tests.fixtures.mail import MailSink
+from tests.fixtures.server import RunningServer
+
+PLENARY = guid("room", "generalprobe", "plenum")
+SECONDS = 30
+
+
+@dataclass(frozen=True)
+class Signed:
+    """A browser's cookie."""
+
+    server: RunningServer
+    name: str
+    value: str
+
+    @property
+    def headers(self) -> dict[str, str]:
+        return {"cookie": f"{self.name}={self.value}", "origin": self.server.url}
+
+    def lend_to(self, context: BrowserContext) -> None:
+        """Whoever opens pages there now is signed in."""
+        context.add_cookies([{"name": self.name, "value": self.value, "url": self.server.url}])
+
+
+def sign_in(server: RunningServer, mails: MailSink, address: str) -> Signed:
+    """Through the mailed link, as everybody."""
+    with httpx.Client(base_url=server.url, headers={"origin": server.url}) as browser:
+        came = len(mails.to(address))
+        browser.post("/sign-in", data={"address": address}).raise_for_status()
+        token = link_in(mails.wait_for(address, came + 1)).partition("#")[2]
+        done = browser.post("/sign-in/confirm", data={"token": token})
+        assert done.status_code == 303, done.text
+        (cookie,) = browser.cookies.jar
+        assert cookie.value is not None
+        return Signed(server, cookie.name, cookie.value)
+
+
+def introduce(who: Signed, name: str, organisation: str) -> None:
+    """Fill in the profile: a name, and the first organisation found by these words."""
+    with httpx.Client(base_url=who.server.url, headers=who.headers) as browser:
+        assert browser.post("/profile/name", data={"name": name}).status_code == 303
+        found = browser.get("/profile/organisations", params={"q": organisation}).json()
+        chosen = {"organisation": found[0]["guid"]}
+        assert browser.post("/profile/organisation", data=chosen).status_code == 303
+
+
+@dataclass
+class Seat:
+    """A joined connection."""
+
+    socket: ClientConnection
+    account: str
+
+    def do(self, type_: str, **fields: Any) -> str:
+        """Carry out a command; returns the id of what it was about."""
+        sent = uuid7()
+        command = {"type": type_, **fields}
+        self.socket.send(json.dumps({"t": "do", "id": sent, "command": command}))
+        while True:
+            frame = json.loads(self.socket.recv(SECONDS))
+            if frame["t"] == "ack" and frame["id"] == sent:
+                assert "done" in frame, frame
+                return str(frame["done"].get("object"))
+
+    def ask(self, text: str, *, unnamed: bool = False) -> str:
+        return self.do("question.ask", text=text, unnamed=unnamed)
+
+    def say(self, text: str, **more: str) -> str:
+        return self.do("chat.send", text=text, **more)
+
+
+@contextmanager
+def seat(who: Signed, room: str = PLENARY) -> Iterator[Seat]:
+    """Somebody in a room, until the end of the block."""
+    url = who.server.url.replace("http", "ws", 1) + "/ws"
+    cookie = {"cookie": who.headers["cookie"]}
+    with connect(url, additional_headers=cookie, origin=who.headers["origin"]) as socket:  # type: ignore[arg-type]
+        socket.send(json.dumps({"t": "hello", "protocol": 1}))
+        welcome = json.loads(socket.recv(SECONDS))
+        socket.send(json.dumps({"t": "join", "room": room}))
+        frame = json.loads(socket.recv(SECONDS))
+        assert frame["t"] == "joined", frame
+        yield Seat(socket, welcome["account"])

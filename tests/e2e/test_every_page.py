@@ -1,0 +1,285 @@
+"""Every page in every state: accessible, at home, within its policy, at 320 pixels too."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import BrowserContext, Locator, Page, Response, expect
+
+from tests.e2e.conftest import Complaints
+from tests.e2e.looking import POLICY, look
+from tests.e2e.people import (
+    CONGRESS,
+    HOF,
+    MAYEN_KOBLENZ,
+    MODERATION,
+    NAMES,
+    ORGANISATION,
+    REHEARSAL,
+    ULM,
+    link_in,
+)
+from tests.e2e.seats import Seat, Signed, seat, sign_in
+from tests.fixtures.browser import Requests
+from tests.fixtures.mail import MailSink
+from tests.fixtures.server import ROOT, RunningServer
+
+ROOM = f"{REHEARSAL}/rooms/plenum"
+LOCALES = {"de": "de-DE", "en": "en-GB"}
+pytestmark = [pytest.mark.timeout(900)]
+
+OPEN_PAGES = (
+    "/",
+    "/events",
+    REHEARSAL,
+    f"{REHEARSAL}/agenda",
+    f"{REHEARSAL}/agenda?q=strategie&room=plenum",
+    f"{REHEARSAL}/agenda?q=findet-nichts",
+    f"{REHEARSAL}/sessions/podium",
+    f"{REHEARSAL}/sessions/werkstatt-der-modellprojekte",
+    CONGRESS,
+    "/events/kongress_2022",
+    "/imprint",
+    "/privacy",
+    "/accessibility",
+    "/help",
+    "/sign-in",
+    "/sign-in/confirm",
+    "/sign-in/confirm#kaputt",
+    "/dev/mail",
+    "/profile",
+    ROOM,
+    "/nirgends",
+)
+SIGNED_IN_PAGES = (
+    "/",
+    REHEARSAL,
+    f"{REHEARSAL}/sessions/werkstatt-der-modellprojekte",
+    CONGRESS,
+    f"{CONGRESS}/rooms/plenum",
+    f"{ROOM}/desk",
+    "/profile",
+    "/profile?organisation=hof",
+)
+
+
+class Walk:
+    """One reader who opens page after page, in one language."""
+
+    def __init__(
+        self,
+        language: str,
+        server: RunningServer,
+        new_context: Callable[..., BrowserContext],
+        complaints: Complaints,
+        requests: Requests,
+    ) -> None:
+        self.language = language
+        self.server = server
+        self.complaints = complaints
+        texts = Path(ROOT / "static" / "i18n" / language / "room.json").read_text(encoding="utf-8")
+        self.say: Mapping[str, str] = json.loads(texts)
+        self.context = new_context(locale=LOCALES[language], timezone_id="Europe/Berlin")
+        complaints.watch(self.context)
+        requests.watch(self.context)
+        self.context.on("response", self._policy)
+        self.page = self.context.new_page()
+
+    def become(self, who: Signed) -> None:
+        self.context.clear_cookies()
+        who.lend_to(self.context)
+
+    def open(self, path: str) -> None:
+        # A fragment alone would not load the page anew.
+        self.page.goto("about:blank")
+        self.page.goto(f"{self.server.url}{path}")
+
+    def look(self, where: str) -> None:
+        look(self.page, f"{self.language} {where}", self.language, self.complaints)
+
+    def pages(self, *paths: str) -> None:
+        for path in paths:
+            self.open(path)
+            self.look(path)
+
+    def button(self, code: str, within: Page | Locator | None = None) -> Locator:
+        return (within or self.page).get_by_role("button", name=self.say[code], exact=True)
+
+    def enter(self, path: str, region: str) -> None:
+        self.open(path)
+        expect(self.page.get_by_role("region", name=self.say[region]).first).to_be_visible()
+
+    def _policy(self, answer: Response) -> None:
+        """Every page and every file says the same."""
+        if answer.headers.get("content-security-policy") != POLICY:
+            self.complaints.append(f"{answer.url}: {answer.headers}")
+
+
+@pytest.fixture(params=["de", "en"])
+def walk(
+    request: pytest.FixtureRequest,
+    server: RunningServer,
+    new_context: Callable[..., BrowserContext],
+    complaints: Complaints,
+) -> Walk:
+    requests = Requests(server.url.partition("//")[2])
+    made = Walk(request.param, server, new_context, complaints, requests)
+    request.addfinalizer(lambda: _only_own(requests))
+    return made
+
+
+def _only_own(requests: Requests) -> None:
+    assert requests.foreign == {}
+
+
+def test_pages_for_guests(walk: Walk, mails: MailSink) -> None:
+    walk.pages(*OPEN_PAGES)
+    walk.open("/sign-in")
+    walk.page.get_by_role("textbox").fill("jemand@stadt")
+    walk.page.get_by_role("main").get_by_role("button").click()
+    expect(walk.page.get_by_role("textbox")).to_have_value("jemand@stadt")
+    walk.look("sign-in with a wrong address")
+    walk.page.get_by_role("textbox").fill(HOF)
+    walk.page.get_by_role("main").get_by_role("button").click()
+    link = link_in(mails.wait_for(HOF))
+    walk.look("link sent")
+    walk.page.goto(link)
+    walk.look("confirm")
+    walk.page.get_by_role("main").get_by_role("button").click()
+    expect(walk.page.get_by_role("link", name=NAMES[HOF])).to_be_visible()
+
+
+def test_pages_in_german_only(walk: Walk) -> None:
+    if walk.language == "de":
+        walk.pages("/easy-language", "/sign-language")
+    else:
+        walk.language = "de"
+        walk.pages("/easy-language", "/sign-language")
+
+
+def test_pages_for_a_signed_in_person(walk: Walk, mails: MailSink) -> None:
+    walk.become(sign_in(walk.server, mails, HOF))
+    walk.pages(*SIGNED_IN_PAGES)
+
+
+def test_room_desk_and_screen_in_every_state(walk: Walk, mails: MailSink) -> None:
+    people = (HOF, MAYEN_KOBLENZ, ULM, ORGANISATION, MODERATION)
+    signed = {each: sign_in(walk.server, mails, each) for each in people}
+    walk.become(signed[HOF])
+    walk.enter(ROOM, "on_air.none")
+    walk.look("empty room")
+    look_at_the_big_screen(walk, "blank")
+    with ExitStack() as seats:
+        seated = {each: seats.enter_context(seat(signed[each])) for each in people}
+        fill(seated)
+        look_at_the_room(walk)
+        walk.become(signed[MODERATION])
+        look_at_the_desk(walk)
+        look_at_the_big_screen(walk, "with a question")
+        walk.become(signed[HOF])
+        look_at_sanctions(walk, seated[HOF], seated[MODERATION])
+
+
+def fill(seated: Mapping[str, Seat]) -> None:
+    """A message and a question in every state there is."""
+    guest, other, moderator = seated[HOF], seated[MAYEN_KOBLENZ], seated[MODERATION]
+    first = guest.say("Guten Morgen aus Hof. Mehr unter https://example.org/strategie")
+    other.say("Willkommen!", reply_to=first)
+    moderator.do("chat.remove", message=other.say("Werbung"), reason="Gehört nicht zum Thema")
+    guest.do("chat.delete", message=guest.say("Vertippt"))
+    other.say("Ein langes Wort: " + "Donaudampfschifffahrt" * 8)
+    moderator.ask("Wer pflegt die Sensoren im Winter?")
+    answered = seated[ULM].ask("Was kostet der Betrieb nach der Förderung?")
+    on_air = other.ask("Unter welcher Lizenz steht die Software?", unnamed=True)
+    waiting = seated[ORGANISATION].ask("Wie viele Stellen braucht eine kleine Gemeinde dafür?")
+    refused = guest.ask("Wann ist Mittagspause, und was gibt es?")
+    for each in (answered, on_air, waiting):
+        moderator.do("question.approve", question=each, revision=1)
+    guest.do("question.vote", question=waiting, value=True)
+    moderator.do("question.on_air", question=answered, revision=2)
+    moderator.do("question.next", question=on_air, revision=2, leaving=answered)
+    reason = "Gehört nicht zum Thema dieser Sitzung"
+    moderator.do("question.dismiss", question=refused, revision=1, reason=reason, notify=True)
+
+
+def look_at_the_room(walk: Walk) -> None:
+    page = walk.page
+    walk.enter(ROOM, "on_air")
+    walk.look("room")
+    for fold in page.get_by_role("group").get_by_text(walk.say["questions.answered.one"]).all():
+        fold.click()
+    page.get_by_label(walk.say["ask.unnamed"], exact=True).check()
+    page.get_by_role("textbox", name=walk.say["ask.field"]).fill("Wie viele Stellen braucht das?")
+    own = page.get_by_role("listitem").filter(has_text="Guten Morgen")
+    own.last.get_by_role("button").first.click()
+    expect(walk.button("message.reply")).to_be_visible()
+    walk.look("room with everything open")
+    walk.button("message.reply").click()
+    page.get_by_role("textbox", name=walk.say["chat.field"]).press("Shift+Tab")
+    walk.look("replying")
+    page.get_by_role("tab", name=walk.say["here"]).click()
+    walk.look("in the room")
+
+
+def look_at_the_desk(walk: Walk) -> None:
+    page = walk.page
+    walk.enter(ROOM, "on_air")
+    walk.look("room of a moderator")
+    walk.enter(f"{ROOM}/desk", "desk.stage")
+    for fold in (walk.say["desk.fold.answered"], walk.say["desk.fold.dismissed"]):
+        page.get_by_text(f"{fold} (1)").click()
+    walk.look("desk")
+    walk.button("desk.dismiss").first.click()
+    walk.look("dismissing")
+    page.keyboard.press("Escape")
+    message = page.get_by_role("listitem").filter(has_text="Willkommen")
+    for act in ("person.mute", "person.remove", "message.remove"):
+        message.last.get_by_role("button").first.click()
+        walk.button(act).click()
+        expect(page.get_by_role("dialog")).to_be_visible()
+        walk.look(act)
+        page.keyboard.press("Escape")
+        expect(page.get_by_role("dialog")).to_have_count(0)
+    walk.button("desk.shortcuts").click()
+    walk.look("shortcuts")
+    page.keyboard.press("Escape")
+    page.get_by_role("tab", name=walk.say["desk.people"]).click()
+    walk.look("people at the desk")
+
+
+def look_at_the_big_screen(walk: Walk, state: str) -> None:
+    screen = next(line for line in walk.server.output.split() if "/screen#" in line)
+    walk.page.goto("about:blank")
+    walk.page.goto(screen)
+    expect(walk.page.get_by_text(walk.say["connecting"])).to_have_count(0)
+    walk.look(f"big screen, {state}")
+
+
+def look_at_sanctions(walk: Walk, guest: Seat, moderator: Seat) -> None:
+    page = walk.page
+    reason = "Verletzt den höflichen Umgang"
+    walk.enter(ROOM, "on_air")
+    moderator.do("person.mute", account=guest.account, reason=reason, minutes=10)
+    expect(page.get_by_text(reason).first).to_be_visible()
+    walk.look("muted")
+    moderator.do("person.remove", account=guest.account, reason=reason)
+    expect(page.get_by_role("alert")).to_contain_text(walk.say["out.banned"])
+    walk.look("removed")
+    walk.open(ROOM)
+    walk.look("removed, coming back")
+
+
+def test_looking_finds_what_is_wrong(page: Page) -> None:
+    page.set_content("<p>Ein Bild ohne Text: <img src='data:,'></p><pre>" + "breit" * 200)
+    found: list[str] = []
+    look(page, "bad page", "de", found)
+    assert {line.split(":")[1].strip() for line in found if line.startswith("bad page:")} >= {
+        "html-has-lang",
+        "image-alt",
+        "landmark-one-main",
+    }
+    assert any(line.startswith("bad page at 320 px") for line in found)
