@@ -209,12 +209,6 @@ class House:
         name = person(account).name if account else None
         around = frame(request, language, name, demo=False, sign_video=False)
         trail = (Link("/", "Regionalkonferenz Ulm"), Link("", "Plenum"))
-<<<<<<< HEAD
-        event = "Regionalkonferenz Ulm"
-        view = RoomView(ROOM, "Plenum", event, kind="room", desk_href="", trail=trail)
-        if kind == "desk":
-            view = RoomView(ROOM, "Moderation: Plenum", event, "desk", desk_href="", trail=trail)
-=======
         view = RoomView(
             guid=ROOM,
             title="Moderation: Plenum" if kind == "desk" else "Plenum",
@@ -224,7 +218,6 @@ class House:
             programme=RoomProgramme(WallClock().now(), ()),
             trail=trail,
         )
->>>>>>> e2e
         return self.renderer.page("screen" if kind == "screen" else "room", around, view)
 
     async def _older(self, request: Request) -> Response:
