@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 
+import httpx
 import pytest
 from playwright.sync_api import expect
 from websockets.sync.client import connect
@@ -140,17 +141,30 @@ def the_congress_says_why_not_and_what_to_do(hof: Person, server: RunningServer)
     hof.open(f"{CONGRESS}/rooms/plenum")
     expect(closed).to_contain_text(NOT_FUNDED)
     expect(closed).to_contain_text(INSTEAD)
-    token = server.command("token", HOF).strip()
-    assert out_of(server, token, guid("room", "kongress_probe", "plenum")) == {
-        "t": "out",
+    token, room = server.command("token", HOF).strip(), guid("room", "kongress_probe", "plenum")
+    refused = {
         "code": "forbidden",
         "rule": "not_funded",
         "next_step": "attend_regional_conference",
     }
+    assert answer_to_joining(server, token, room) == {"t": "out", **refused}
+    problem = answer_of_the_api(server, token, f"/api/v1/rooms/{room}/messages?before=1")
+    assert {name: problem[name] for name in refused} == refused
+    assert NOT_FUNDED in problem["detail"]
+    assert INSTEAD in problem["detail"]
 
 
-def out_of(server: RunningServer, token: str, room: str) -> object:
-    """What the socket answers to somebody who joins a room that is not theirs."""
+def answer_of_the_api(server: RunningServer, token: str, path: str) -> dict[str, str]:
+    headers = {"authorization": f"Bearer {token}", "accept-language": "de"}
+    answer = httpx.get(f"{server.url}{path}", headers=headers)
+    assert answer.status_code == 403
+    assert answer.headers["content-type"] == "application/problem+json"
+    problem: dict[str, str] = answer.json()
+    return problem
+
+
+def answer_to_joining(server: RunningServer, token: str, room: str) -> object:
+    """What the socket says to somebody who joins a room."""
     url = server.url.replace("http", "ws", 1) + "/ws"
     with connect(url) as socket:
         socket.send(json.dumps({"t": "hello", "protocol": 1, "token": token}))
