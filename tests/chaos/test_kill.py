@@ -108,7 +108,7 @@ async def test_nothing_acknowledged_is_lost_doubled_or_reordered(
 def _client(server: RunningServer, address: str, name: str = "") -> Client:
     token = server.command("token", address).strip()
     url = server.url.replace("http", "ws") + "/ws"
-    return Client(name or address.split("@", 1)[0], url, token, ROOM)
+    return Client(name or address, url, token, ROOM)
 
 
 @asynccontextmanager
