@@ -94,7 +94,7 @@ async def lost_the_desk(socket: ClientConnection) -> bool:
         while True:
             frame: Json = json.loads(await socket.recv())
             if frame["t"] in ("joined", "out"):
-                return frame["t"] == "out" or frame["at"]["stream"] == "pub"
+                return bool(frame["t"] == "out" or frame["at"]["stream"] == "pub")
 
 
 async def test_moderator_cannot_mute_the_organiser_over_a_socket(server: RunningServer) -> None:

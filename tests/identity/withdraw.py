@@ -40,7 +40,7 @@ async def main(what: str, address: str) -> None:
         case "offices":
             async with engine.connect() as connection:
                 held = await connection.scalars(
-                    select(OfficeTable.guid).where(col(OfficeTable.account) == account)
+                    select(col(OfficeTable.guid)).where(col(OfficeTable.account) == account)
                 )
             for office in held.all():
                 await identity.records.dismiss(account, office, by="kts")
