@@ -6,7 +6,7 @@ RUN := .venv/bin/python
 FAST := not database and not postgresql and not browser and not chaos and not process
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test check lint lint-python client bench docs lock migration environment tools parts
+.PHONY: help serve test check lint lint-python client bench docs screens lock migration environment tools parts
 
 help: ## list the verbs
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -36,6 +36,9 @@ bench: parts tools client ## measure Plenum beside others, on this machine
 
 docs: tools ## write the generated pages of docs/
 	@$(RUN) -m docs.generate
+
+screens: parts tools client ## take the pictures of docs/screens/ anew
+	@$(RUN) -m tests.e2e.screens
 
 migration: tools ## write a migration from the tables: make migration MESSAGE="add a table"
 	@$(RUN) -m server.db.new_migration "$(MESSAGE)"

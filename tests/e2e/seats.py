@@ -11,6 +11,7 @@ from typing import Any
 import httpx
 from playwright.sync_api import BrowserContext
 from websockets.sync.client import ClientConnection, connect
+from websockets.typing import Origin
 
 from server.ids import uuid7
 from server.seed.guids import guid
@@ -91,7 +92,7 @@ def seat(who: Signed, room: str = PLENARY) -> Iterator[Seat]:
     """Somebody in a room, until the end of the block."""
     url = who.server.url.replace("http", "ws", 1) + "/ws"
     cookie = {"cookie": who.headers["cookie"]}
-    with connect(url, additional_headers=cookie, origin=who.headers["origin"]) as socket:  # type: ignore[arg-type]
+    with connect(url, additional_headers=cookie, origin=Origin(who.server.url)) as socket:
         socket.send(json.dumps({"t": "hello", "protocol": 1}))
         welcome = json.loads(socket.recv(SECONDS))
         socket.send(json.dumps({"t": "join", "room": room}))

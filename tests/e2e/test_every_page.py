@@ -47,6 +47,8 @@ OPEN_PAGES = (
     "/privacy",
     "/accessibility",
     "/help",
+    "/easy-language",
+    "/sign-language",
     "/sign-in",
     "/sign-in/confirm",
     "/sign-in/confirm#kaputt",
@@ -151,14 +153,6 @@ def test_pages_for_guests(walk: Walk, mails: MailSink) -> None:
     walk.look("confirm")
     walk.page.get_by_role("main").get_by_role("button").click()
     expect(walk.page.get_by_role("link", name=NAMES[HOF])).to_be_visible()
-
-
-def test_pages_in_german_only(walk: Walk) -> None:
-    if walk.language == "de":
-        walk.pages("/easy-language", "/sign-language")
-    else:
-        walk.language = "de"
-        walk.pages("/easy-language", "/sign-language")
 
 
 def test_pages_for_a_signed_in_person(walk: Walk, mails: MailSink) -> None:

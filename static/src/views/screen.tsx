@@ -15,11 +15,24 @@ export function ScreenView() {
   const { questions, settings } = session.room.value;
   const staleAt = status.kind === "interrupted" ? status.since + STALE_MS : undefined;
   useWakeAt(staleAt, Date.now());
-  if (isOutside(status.kind)) return <NotHere />;
+  if (isOutside(status.kind)) {
+    return (
+      <>
+        <Title />
+        <NotHere />
+      </>
+    );
+  }
   const stale = staleAt !== undefined && Date.now() >= staleAt;
   const onAir = settings.on_air === null ? undefined : questions.questions.get(settings.on_air);
-  if (stale) return <p class="room-screen__waiting">{speech.say("screen.waiting")}</p>;
-  if (onAir === undefined) return <div class="room-screen" data-blank="true" />;
+  if (stale) return <h1 class="room-screen__waiting">{speech.say("screen.waiting")}</h1>;
+  if (onAir === undefined) {
+    return (
+      <div class="room-screen" data-blank="true">
+        <Title />
+      </div>
+    );
+  }
   const next = ranked(questions, ["published"], "hot").slice(0, NEXT);
   return (
     <div class="room-screen">
@@ -42,4 +55,10 @@ export function ScreenView() {
       )}
     </div>
   );
+}
+
+/** A page without anything to see has a name all the same. */
+function Title() {
+  const { speech } = usePlace();
+  return <h1 class="room-hidden">{speech.say("screen.title")}</h1>;
 }
