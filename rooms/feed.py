@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 from itertools import chain
 
 from access.audiences import Instant
 from rooms.core import sight
 from rooms.core.names import AccountId, ObjectId, Person, RoomId, Stream, VoteCast
-from rooms.core.people import PersonRemoved
+from rooms.core.people import PersonRemoved, WordsErased
 from rooms.core.room import Change, Mine
 from rooms.draft import Committed
 from rooms.member import Member
@@ -129,17 +129,19 @@ class Feed:
 
     def take(self, committed: Committed, cut: Cut) -> None:
         """Show a commit. ``cut`` is called for the connections of a person who was removed."""
+        events = [logged.event for logged in committed.events]
+        erased = any(isinstance(event, WordsErased) for event in events)
+        bereft = sight.bereft(self.shown.state, events) if erased else frozenset()
         self.shown.fold(committed)
-        changes: Iterable[Change] = chain(
-            (logged.event for logged in committed.events), committed.votes
-        )
-        for change in changes:
+        for change in chain[Change](events, committed.votes):
             self._note_news(change)
             if isinstance(change, PersonRemoved):
                 for member in self.of(change.account):
                     cut(member, Out("banned"))
             elif isinstance(change, VoteCast):
                 self._dirty.add(change.question)
+        for account in bereft:
+            self._tell_whole(account)
         self._dirty |= questions_in(committed.events)
         if self._dirty:
             self._score_pace.poke()
@@ -251,6 +253,12 @@ class Feed:
             if account in self._accounts:
                 kept = self._news.setdefault(account, {})
                 kept.update({(type(one), one.id): one for one in changed})
+
+    def _tell_whole(self, account: AccountId) -> None:
+        """Words of theirs are gone: what was kept to be told may hold them."""
+        self._news.pop(account, None)
+        for member in self.of(account):
+            member.mine_stale = True
 
     def _tell_news(self) -> None:
         news, self._news = self._news, {}

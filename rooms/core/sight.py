@@ -7,6 +7,8 @@ absolute, so replay, coalescing and resume all lead to the same picture.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from access.audiences import Instant
 from rooms.core import chat, people, questions, room
 from rooms.core.names import AccountId, Kind, ObjectId, Ref, Stream, VoteCast
@@ -94,7 +96,7 @@ def mine(state: Room, account: AccountId) -> tuple[Mine, ...]:
 def news(state: Room, change: Change) -> dict[AccountId, tuple[Mine, ...]]:
     """What a change altered in whose ``me``.  Ask after folding it.
 
-    After an erasure nobody is named any more: send ``me`` whole, or let the next join show it.
+    After an erasure nobody is named any more: ask ``bereft`` before it, and send ``me`` whole.
     """
     match change:
         case VoteCast():
@@ -112,6 +114,19 @@ def news(state: Room, change: Change) -> dict[AccountId, tuple[Mine, ...]]:
             return _fates(state, (question, before))
         case _:
             return _fates(state, (getattr(change, "question", None),))
+
+
+def bereft(state: Room, changes: Iterable[Change]) -> frozenset[AccountId]:
+    """Whose own questions an erasure among these changes takes away.  Ask before folding them."""
+    asked = {key: question.words for key, question in state.questions.questions.items()}
+    accounts = set()
+    for change in changes:
+        if isinstance(change, questions.QuestionAsked):
+            asked[change.question] = change.words
+        elif isinstance(change, people.WordsErased):
+            words = (asked.get(ref.id) for ref in change.objects if ref.kind is Kind.QUESTION)
+            accounts |= {each.author.account for each in words if each is not None}
+    return frozenset(accounts)
 
 
 def concerned(state: Room, change: Change) -> frozenset[AccountId]:

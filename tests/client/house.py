@@ -20,14 +20,19 @@ from functools import partial
 
 import msgspec
 import uvicorn
+from msgspec.structs import replace
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route, WebSocketRoute
 from starlette.websockets import WebSocket
 
-from access.audiences import Instant
+from access.actors import GUEST, Actor, Office, OfficeKind
+from access.audiences import Group, Instant, always
+from access.decisions import Allowed
 from access.permissions import Permission
+from access.resources import EventResource, RoomResource
+from access.rules import Rule
 from rooms.core import chat
 from rooms.core.names import AccountId, Person, RoomId, Stream
 from rooms.core.room import RoomCommand
@@ -38,6 +43,7 @@ from rooms.sequencer import Sequencer
 from rooms.timers import LoopTimers
 from rooms.wire.commands import Answer
 from rooms.wire.messages import Ack
+from server.http.api.people import People
 from server.http.headers import SecurityHeaders
 from server.http.language import Language
 from server.http.pages.frame import frame
@@ -47,6 +53,7 @@ from server.http.pages.rooms import RoomView
 from server.http.pages.texts import load
 from server.http.pages.words import Link
 from server.http.static import ROOT, Assets, route
+from server.http.surfaces import Visit
 from server.ws.endpoint import RoomSockets
 from server.ws.frames import text_frame
 from tests.fakes.rooms import FakeClock, FakeDisk, FakeRoomStore
@@ -56,6 +63,7 @@ ROOM: RoomId = "0192f000-0000-7000-8000-000000000001"
 MODERATION: AccountId = "moderation"
 NAMES = {
     MODERATION: ("Moderation", "KTS"),
+    "organisation": ("Organisation", "KTS"),
     "ulm": ("Gastgeberin Ulm", "Stadt Ulm"),
     "hof": ("Bauamt Hof", "Stadt Hof"),
     "mayen": ("Projektbüro Mayen-Koblenz", "Landkreis Mayen-Koblenz"),
@@ -77,6 +85,12 @@ MODERATE = ATTEND | {
     Permission.ROOM_CONFIGURE,
     Permission.PERSON_SANCTION,
 }
+
+
+ORGANISER: AccountId = "organisation"
+DESK = {MODERATION: MODERATE, ORGANISER: MODERATE | {Permission.WORDS_ERASE}}
+CONFERENCE = EventResource("event", "event", "Regionalkonferenz", always(Group.PUBLIC))
+PLENUM = RoomResource(ROOM, CONFERENCE)
 
 
 class WallClock(FakeClock):
@@ -108,11 +122,11 @@ class CookieDoor:
 
 def person(account: AccountId) -> Person:
     name, organisation = NAMES.get(account, (f"Amt {account}", "Stadt Muster"))
-    return Person(account, name, organisation, MODERATE if account == MODERATION else ATTEND)
+    return Person(account, name, organisation, DESK.get(account, ATTEND))
 
 
 def stream(account: AccountId) -> Stream:
-    return Stream.DESK if account == MODERATION else Stream.PUB
+    return Stream.DESK if account in DESK else Stream.PUB
 
 
 class House:
@@ -165,6 +179,7 @@ class House:
             Route("/desk", partial(self._page, "desk")),
             Route("/screen", partial(self._page, "screen")),
             Route(f"/api/v1/rooms/{ROOM}/messages", self._older),
+            Route(f"/api/v1/rooms/{ROOM}/people", self._people),
             WebSocketRoute("/ws", self._socket),
             route(assets),
         ]
@@ -227,6 +242,25 @@ class House:
         around = chat.Chat(messages={message.id: message for message in found})
         views = [chat.view(around, message, Stream.PUB) for message in reversed(found[:50])]
         return JSONResponse({"messages": msgspec.to_builtins(views), "older": len(found) > 50})
+
+    async def _people(self, request: Request) -> Response:
+        visit = Visit(GUEST, PLENUM, Allowed(Rule.MODERATOR), "de", self.door.clock.now())
+        return await People(self.hub, Registers(), Registers()).people(request, visit)
+
+
+class Registers:
+    """What is recorded about the people of the house."""
+
+    async def room(self, guid: RoomId) -> RoomResource:
+        return PLENUM
+
+    async def actor_of(self, account: AccountId) -> Actor:
+        known = person(account)
+        return Actor(account, known.name, known.organisation)
+
+    async def office_holders(self, event: str) -> tuple[Actor, ...]:
+        office = Office(OfficeKind.MODERATOR, ROOM, event)
+        return tuple([replace(await self.actor_of(each), offices=(office,)) for each in DESK])
 
 
 async def authenticate(headers: list[tuple[bytes, bytes]], token: str | None) -> Credential | None:

@@ -9,13 +9,13 @@ from starlette.responses import Response
 from access import policy
 from access.permissions import Permission
 from access.resources import Resource
-from agenda.resources import RoomDirectory
 from rooms.core import chat
 from rooms.core.chat import Chat, Message, MessageView
 from rooms.core.names import RoomId, Stream
 from rooms.ports import RoomStore
 from server.http.problems import problem
 from server.http.surfaces import Surface, Visit
+from server.identity.admission import Directory
 
 PAGE = 50
 MOST = 2**53
@@ -31,7 +31,7 @@ class Page(msgspec.Struct, frozen=True):
 class History:
     """``GET /api/v1/rooms/{room}/messages?before=N``: at most 50 messages."""
 
-    def __init__(self, store: RoomStore, directory: RoomDirectory) -> None:
+    def __init__(self, store: RoomStore, directory: Directory) -> None:
         self._store = store
         self._directory = directory
 

@@ -173,7 +173,7 @@ function Talk() {
         <Chat headingId="h-chat" />
       </TabPanel>
       <TabPanel id="people" chosen={chosen}>
-        <DeskPeople />
+        <DeskPeople open={chosen === "people"} />
       </TabPanel>
     </section>
   );

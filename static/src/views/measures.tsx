@@ -5,9 +5,12 @@ import { useContext, useState } from "preact/hooks";
 import type { RoomCommand } from "../protocol/generated.ts";
 import { usePlace } from "./context.ts";
 import { Dialog } from "./dialog.tsx";
+import { EraseDialog } from "./erase.tsx";
 import type { TextCode } from "./texts.ts";
 
-export type Act = "remove" | "mute" | "expel";
+export type Act = "remove" | "mute" | "expel" | "erase";
+/** Those that tell the person a reason. */
+type Reasoned = Exclude<Act, "erase">;
 
 /** Whom and what a measure is about: a message or question with its author. */
 export interface Cause {
@@ -32,19 +35,23 @@ export const REASONS: readonly TextCode[] = [
 ];
 const MINUTES = [1, 5, 10, 30, 24 * 60] as const;
 
-const TITLES: Readonly<Record<Act, TextCode>> = {
+const TITLES: Readonly<Record<Reasoned, TextCode>> = {
   remove: "measure.remove",
   mute: "measure.mute",
   expel: "measure.expel",
 };
 
-interface MeasureDialogProps {
-  readonly act: Act;
+interface MeasureDialogProps<A extends Act> {
+  readonly act: A;
   readonly cause: Cause;
   onClose(): void;
 }
 
-export function MeasureDialog({ act, cause, onClose }: MeasureDialogProps) {
+export function MeasureDialog({ act, ...about }: MeasureDialogProps<Act>) {
+  return act === "erase" ? <EraseDialog {...about} /> : <ReasonDialog act={act} {...about} />;
+}
+
+function ReasonDialog({ act, cause, onClose }: MeasureDialogProps<Reasoned>) {
   const { session, speech } = usePlace();
   const [reason, setReason] = useState("");
   const [minutes, setMinutes] = useState<number>(10);
@@ -137,7 +144,12 @@ function duration(minutes: number, speech: ReturnType<typeof usePlace>["speech"]
   return speech.count("measure.minutes", minutes);
 }
 
-function commandOf(act: Act, cause: Cause, reason: string, minutes: number): RoomCommand | null {
+function commandOf(
+  act: Reasoned,
+  cause: Cause,
+  reason: string,
+  minutes: number,
+): RoomCommand | null {
   if (act === "remove") return { type: "chat.remove", message: cause.id, reason };
   if (cause.author === undefined) return null;
   const { account } = cause.author;

@@ -4,6 +4,7 @@ import { useEffect, useRef } from "preact/hooks";
 import type { MessageView } from "../protocol/generated.ts";
 import { useMay, usePlace } from "./context.ts";
 import { Linked } from "./linked.tsx";
+import type { Act } from "./measures.tsx";
 
 export interface MessageProps {
   readonly message: MessageView;
@@ -20,7 +21,7 @@ export interface MessageActs {
   open(id: string | null): void;
   reply(message: MessageView): void;
   jump(id: string): void;
-  moderate(act: "remove" | "mute" | "expel", message: MessageView): void;
+  moderate(act: Act, message: MessageView): void;
 }
 
 export function Message(props: MessageProps) {
@@ -147,6 +148,12 @@ function useActions({ message, mine, acts }: MessageProps): readonly Action[] {
       danger: true,
       act: () => acts.moderate("expel", message),
     },
+    may("words.erase") &&
+      message.author !== undefined && {
+        label: speech.say("erase"),
+        danger: true,
+        act: () => acts.moderate("erase", message),
+      },
   ];
   return all.filter((action) => action !== false);
 }
