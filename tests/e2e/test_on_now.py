@@ -1,0 +1,47 @@
+"""What is on in a room stays true while the page stays open."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from zoneinfo import ZoneInfo
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.e2e.conftest import Come
+from tests.e2e.people import HOF
+
+BERLIN = ZoneInfo("Europe/Berlin")
+pytestmark = [pytest.mark.timeout(300)]
+
+
+def test_the_next_session_is_on_when_its_time_comes(come: Come) -> None:
+    hof = come(HOF)
+    hof.sign_in()
+    page = hof.page
+    page.clock.install()
+    hof.enter()
+    programme = page.get_by_role("list", name="Im Programm dieses Raums")
+    lines = programme.get_by_role("listitem", include_hidden=True).all_inner_texts()
+    running = programme.get_by_role("listitem").filter(has_text="läuft jetzt")
+    expect(running).to_have_count(1)
+
+    page.clock.fast_forward(until_end(running.inner_text()) * 1000)
+    titles = [title_of(line) for line in lines[1:2]]  # none after the last session of the day
+    expect(running).to_contain_text(titles)
+
+
+def until_end(line: str) -> int:
+    """Seconds from now to a little after the end in "6:00–6:30 Uhr"."""
+    found = re.search(r"(\d+):(\d+)\s*Uhr", line)
+    assert found, line
+    now = dt.datetime.now(BERLIN)
+    end = now.replace(hour=int(found[1]), minute=int(found[2]), second=0)
+    return int((end - now).total_seconds()) % 86_400 + 30
+
+
+def title_of(line: str) -> str:
+    """Without the mark before it and the time after it."""
+    without_time = re.split(r"\s*\d+:\d+", line)[0]
+    return re.sub(r"^(läuft jetzt|als Nächstes)\s*", "", without_time).strip()
