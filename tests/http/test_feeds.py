@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -79,6 +80,12 @@ def shipped(slug: str) -> Event:
 def entries(answer: httpx.Response) -> list[icalendar.Event]:
     assert answer.status_code == 200, answer.text
     return list(icalendar.Calendar.from_ical(answer.content).walk("VEVENT"))
+
+
+def instant(entry: icalendar.Event, name: str) -> int:
+    found = entry.decoded(name)
+    assert isinstance(found, dt.datetime)
+    return round(found.timestamp()) * 1000
 
 
 def all_of(answer: httpx.Response) -> tuple[int, bytes, list[tuple[str, str]]]:
@@ -181,11 +188,11 @@ async def test_nobody_keeps_it_longer_than_it_is_open() -> None:
 async def test_rehearsal_is_the_same_within_a_pass_and_another_in_the_next() -> None:
     house = House()
     first = await house.get(REHEARSAL)
-    begins = min(entry["DTSTART"].dt for entry in entries(first)).timestamp()
-    ends = max(entry["DTEND"].dt for entry in entries(first)).timestamp()
-    house.clock.at = int(begins) * 1000
+    begins = min(instant(entry, "DTSTART") for entry in entries(first))
+    ends = max(instant(entry, "DTEND") for entry in entries(first))
+    house.clock.at = begins
     assert all_of(await house.get(REHEARSAL)) == all_of(first)
-    house.clock.at = int(ends) * 1000 - 1
+    house.clock.at = ends - 1
     assert all_of(await house.get(REHEARSAL)) == all_of(first)
     house.clock.at += 1
     later = await house.get(REHEARSAL)
@@ -261,11 +268,8 @@ async def test_funded_session_of_the_open_rehearsal_is_in_no_calendar_of_others(
     closed = [n for n, each in enumerate(event.sessions) if each.audience or each.guid in narrow]
     assert closed
     house = House((event,))
-    feeds = [(await house.get(REHEARSAL, who)).text]
-    for session in event.sessions:
-        feeds.append(
-            (await house.get(f"/events/{event.slug}/sessions/{session.slug}.ics", who)).text
-        )
+    one = [f"/events/{event.slug}/sessions/{session.slug}.ics" for session in event.sessions]
+    feeds = [(await house.get(path, who)).text for path in (REHEARSAL, *one)]
     shown = "".join(feeds).replace("\r\n ", "")
     for number in range(len(event.sessions)):
         seen = (f"TITEL{number}ENDE" in shown, f"TEXT{number}ENDE" in shown)
