@@ -77,12 +77,12 @@ def shipped(slug: str) -> Event:
     return next(resolve(event) for event, _ in read_events() if event.slug == slug)
 
 
-def entries(answer: httpx.Response) -> list[icalendar.Event]:
+def entries(answer: httpx.Response) -> list[icalendar.Component]:
     assert answer.status_code == 200, answer.text
     return list(icalendar.Calendar.from_ical(answer.content).walk("VEVENT"))
 
 
-def instant(entry: icalendar.Event, name: str) -> int:
+def instant(entry: icalendar.Component, name: str) -> int:
     found = entry.decoded(name)
     assert isinstance(found, dt.datetime)
     return round(found.timestamp()) * 1000
