@@ -90,6 +90,13 @@ class Settings(BaseSettings):
         "mails and the check of the Origin header use it. Required in production, with `https`. "
         "Empty in demo mode: `http://HOST:PORT`.",
     )
+    calendar_domain: str = Field(
+        "",
+        pattern=r"^[a-z0-9.-]*$",
+        description="Part of the identity of every entry in participants' calendars. Keep it when "
+        "the address changes, else their programmes show every session twice. Empty: the host of "
+        "the base URL.",
+    )
     secret: SecretStr = Field(
         SecretStr(""),
         description="Signs mail links and tokens: at least 32 random characters. Required in "
@@ -180,6 +187,11 @@ class Settings(BaseSettings):
             return self.base_url.rstrip("/")
         host = f"[{self.host}]" if ":" in self.host else self.host
         return f"http://{host}:{self.port}"
+
+    @property
+    def uid_domain(self) -> str:
+        """What every identity in a calendar ends with."""
+        return self.calendar_domain or urlsplit(self.site).hostname or "localhost"
 
     @property
     def demo(self) -> bool:

@@ -111,4 +111,5 @@ class Faults:
 
 
 def _is_api(request: Request) -> bool:
-    return request.url.path.startswith("/api/")
+    """Whether a program asks: the API, or a feed."""
+    return request.url.path.startswith("/api/") or request.url.path.endswith(".ics")

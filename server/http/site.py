@@ -8,11 +8,13 @@ from starlette.routing import BaseRoute
 
 from access.actors import Actor
 from access.resources import Resource, RoomResource
+from agenda.core import ical
 from agenda.resources import RoomDirectory
 from server.http import static
 from server.http.api.history import History
 from server.http.api.people import People
 from server.http.faults import Faults
+from server.http.feeds import Feeds
 from server.http.health import Health
 from server.http.pages import operator, texts
 from server.http.pages.pages import Pages
@@ -29,6 +31,7 @@ class Http:
     def __init__(self, services: Services) -> None:
         self._services = services
         self._assets = Assets(static.ROOT / "dist")
+        self._calendars = ical.Site(services.settings.uid_domain, services.settings.site)
         identity = services.identity
         site = Site(
             agenda=services.agenda,
@@ -54,6 +57,8 @@ class Http:
             *Health(services.engine).surfaces(),
             *History(services.store, directory).surfaces(),
             *People(services.hub, services.identity.facts, directory).surfaces(),
+            # Before the pages: their {session} would take x.ics for a name.
+            *Feeds(services.agenda, self._calendars).surfaces(),
             *self._pages.surfaces(),
         )
 

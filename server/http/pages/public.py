@@ -115,9 +115,9 @@ class Public:
     def surfaces(self) -> tuple[Surface, ...]:
         """All of them, with what they need."""
         event, session, room = (
-            self.answers.event_resource,
-            self.answers.session_resource,
-            self.answers.room_resource,
+            self.answers.finding.event_resource,
+            self.answers.finding.session_resource,
+            self.answers.finding.room_resource,
         )
         may = Permission
         return (

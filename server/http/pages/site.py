@@ -12,12 +12,12 @@ from access.actors import Actor
 from access.audiences import Instant
 from access.decisions import Allowed
 from access.permissions import Permission
-from access.resources import Missing, Resource
 from agenda.core.model import Event, Guid
 from agenda.ports import Agenda
-from agenda.resources import event_resource, room_resource, session_resource
+from agenda.resources import room_resource
 from agenda.visible import Visible, for_viewer
 from server.http import language
+from server.http.finding import Finding
 from server.http.language import Language
 from server.http.pages.frame import THEME_COOKIE, Section, frame, theme_of
 from server.http.pages.operator import Operator
@@ -46,6 +46,7 @@ class Answers:
 
     def __init__(self, site: Site) -> None:
         self.site = site
+        self.finding = Finding(site.agenda)
 
     def texts(self, spoken: Language) -> Texts:
         return self.site.renderer.texts(spoken)
@@ -124,7 +125,7 @@ class Answers:
 
     async def seen_event(self, request: Request, visit: Visit) -> Visible | None:
         """The event of the address, as the visitor may see it."""
-        event = await self._event(request)
+        event = await self.finding.event(request)
         return for_viewer(event, visit.actor, visit.at) if event else None
 
     def moderated(self, visit: Visit, event: Event) -> frozenset[Guid]:
@@ -139,26 +140,3 @@ class Answers:
                 Allowed,
             )
         )
-
-    async def _event(self, request: Request) -> Event | None:
-        return await self.site.agenda.event(request.path_params["event"])
-
-    async def event_resource(self, request: Request) -> Resource | None:
-        event = await self._event(request)
-        return event_resource(event) if event else None
-
-    async def session_resource(self, request: Request) -> Resource | None:
-        event = await self._event(request)
-        if event is None:
-            return None
-        slug = request.path_params["session"]
-        found = next((each for each in event.sessions if each.slug == slug), None)
-        return session_resource(event, found) if found else Missing(event_resource(event))
-
-    async def room_resource(self, request: Request) -> Resource | None:
-        event = await self._event(request)
-        if event is None:
-            return None
-        slug = request.path_params["room"]
-        found = next((each for each in event.rooms if each.slug == slug), None)
-        return room_resource(event, found) if found else Missing(event_resource(event))
