@@ -10,8 +10,11 @@ from access.actors import Actor
 from access.resources import Resource, RoomResource
 from agenda.resources import RoomDirectory
 from server.http import static
+from server.http.api.events import EventsApi
 from server.http.api.history import History
+from server.http.api.openapi import OpenApi
 from server.http.api.people import People
+from server.http.api.persons import PersonsApi
 from server.http.faults import Faults
 from server.http.health import Health
 from server.http.pages import operator, texts
@@ -50,10 +53,17 @@ class Http:
         """Everything that can be asked for over HTTP, with what it needs."""
         services = self._services
         directory = RoomDirectory(services.agenda)
-        return (
-            *Health(services.engine).surfaces(),
+        api = (
             *History(services.store, directory).surfaces(),
             *People(services.hub, services.identity.facts, directory).surfaces(),
+            *EventsApi(services.agenda).surfaces(),
+            *PersonsApi(services.identity.registers).surfaces(),
+        )
+        cookie = services.identity.credentials.cookie
+        return (
+            *Health(services.engine).surfaces(),
+            *api,
+            *OpenApi(api, cookie=cookie).surfaces(),
             *self._pages.surfaces(),
         )
 
