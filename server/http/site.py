@@ -11,8 +11,11 @@ from access.resources import Resource, RoomResource
 from agenda.core import ical
 from agenda.resources import RoomDirectory
 from server.http import static
+from server.http.api.events import EventsApi
 from server.http.api.history import History
+from server.http.api.openapi import OpenApi
 from server.http.api.people import People
+from server.http.api.persons import PersonsApi
 from server.http.faults import Faults
 from server.http.feeds import Feeds
 from server.http.health import Health
@@ -53,12 +56,22 @@ class Http:
         """Everything that can be asked for over HTTP, with what it needs."""
         services = self._services
         directory = RoomDirectory(services.agenda)
-        return (
-            *Health(services.engine).surfaces(),
+        api = (
             *History(services.store, directory).surfaces(),
             *People(services.hub, services.identity.facts, directory).surfaces(),
+<<<<<<< HEAD
             # Before the pages: their {session} would take x.ics for a name.
             *Feeds(services.agenda, self._calendars).surfaces(),
+=======
+            *EventsApi(services.agenda).surfaces(),
+            *PersonsApi(services.identity.registers).surfaces(),
+        )
+        cookie = services.identity.credentials.cookie
+        return (
+            *Health(services.engine).surfaces(),
+            *api,
+            *OpenApi(api, cookie=cookie).surfaces(),
+>>>>>>> api
             *self._pages.surfaces(),
         )
 

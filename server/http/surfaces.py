@@ -50,6 +50,17 @@ Finder = Callable[[Request], Awaitable[Resource | None]]
 
 
 @dataclass(frozen=True)
+class Parameter:
+    """A parameter of the query, as the description of the API shows it. The handler checks it."""
+
+    name: str
+    type: object
+    """A type that msgspec can describe, with its limits."""
+    summary: str
+    required: bool = False
+
+
+@dataclass(frozen=True)
 class Surface:
     """One address, its methods and the permission it needs on what it is about."""
 
@@ -61,6 +72,11 @@ class Surface:
     resource: Finder | None = None
     """None: the site itself."""
     kind: Kind = "page"
+    answers: type | None = None
+    """What it answers when all is well; every address below ``/api/v1`` says so."""
+    query: tuple[Parameter, ...] = ()
+    summary: str = ""
+    """One line for whoever writes a program against it."""
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
@@ -14,7 +16,7 @@ from rooms.core.chat import Chat, Message, MessageView
 from rooms.core.names import RoomId, Stream
 from rooms.ports import RoomStore
 from server.http.problems import problem
-from server.http.surfaces import Surface, Visit
+from server.http.surfaces import Parameter, Surface, Visit
 from server.identity.admission import Directory
 
 PAGE = 50
@@ -45,6 +47,16 @@ class History:
                 "room_messages",
                 self._room,
                 kind="api",
+                answers=Page,
+                query=(
+                    Parameter(
+                        "before",
+                        Annotated[int, msgspec.Meta(ge=1, lt=MOST)],
+                        "The `order` of a message: those before it.",
+                        required=True,
+                    ),
+                ),
+                summary="Older chat messages of a room, 50 at a time",
             ),
         )
 

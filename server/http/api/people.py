@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import unicodedata
 from collections.abc import Iterable
-from typing import Protocol
+from typing import Annotated, Protocol
 
 import msgspec
 from starlette.requests import Request
@@ -20,7 +20,7 @@ from rooms.core.names import AccountId, RoomId
 from rooms.core.people import PersonView
 from rooms.here import Here
 from server.http.problems import problem
-from server.http.surfaces import Surface, Visit
+from server.http.surfaces import Parameter, Surface, Visit
 from server.identity.admission import Directory
 from server.identity.registers import fold
 
@@ -85,6 +85,15 @@ class People:
                 "room_people",
                 self._room,
                 kind="api",
+                answers=PeopleHere,
+                query=(
+                    Parameter(
+                        "q",
+                        Annotated[str, msgspec.Meta(max_length=LONGEST)],
+                        "Words of the name or the organisation.",
+                    ),
+                ),
+                summary="Who is in a room, and who is under a sanction there",
             ),
         )
 

@@ -1,0 +1,189 @@
+"""Events, agendas, sessions and who may enter: the programme for programs."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import msgspec
+from starlette.requests import Request
+from starlette.responses import Response
+
+from access import policy
+from access.permissions import Permission
+from agenda.ports import Agenda
+from agenda.resources import event_resource
+from agenda.visible import for_viewer
+from server.http import problems
+from server.http.api import programme, views
+from server.http.api.answers import answer, malformed
+from server.http.places import Places
+from server.http.surfaces import ABSENT, Finder, Handler, Parameter, Surface, Visit
+
+DAY = Parameter(
+    "day", Annotated[int, msgspec.Meta(ge=1)], "Only this day of the programme, from 1."
+)
+_DIGITS = 3
+"""Nobody holds an event of more than 999 days."""
+
+
+class EventsApi:
+    """``GET /api/v1/events`` and what lies below; ``GET /api/v1/practice-examples``."""
+
+    def __init__(self, agenda: Agenda) -> None:
+        self._agenda = agenda
+        self._places = Places(agenda)
+
+    async def events(self, request: Request, visit: Visit) -> Response:
+        """Whatever the asker may know of."""
+        seen = [for_viewer(e, visit.actor, visit.at) for e in await self._agenda.events()]
+        lines = [programme.event_line(e, visit.actor, visit.at) for e in seen if e]
+        return answer(request, visit, views.Events(tuple(lines)))
+
+    async def event(self, request: Request, visit: Visit) -> Response:
+        seen = await self._places.seen(request, visit)
+        body = programme.event_view(seen, visit.actor, visit.at) if seen else None
+        return _answer_or_absent(request, visit, body)
+
+    async def agenda(self, request: Request, visit: Visit) -> Response:
+        """The whole programme, or one day of it."""
+        seen = await self._places.seen(request, visit)
+        if seen is None:
+            return _answer_or_absent(request, visit, None)
+        last = (seen.event.last_day - seen.event.first_day).days + 1
+        given = request.query_params.get("day")
+        if given is not None and not _is_day(given, last):
+            return malformed(
+                visit,
+                f"„day“ muss die Nummer eines Tages sein, von 1 bis {last}.",
+                f"“day” must be the number of a day, from 1 to {last}.",
+            )
+        day = None if given is None else int(given)
+        return answer(request, visit, programme.agenda(seen, visit.at, day))
+
+    async def session(self, request: Request, visit: Visit) -> Response:
+        seen = await self._places.seen(request, visit)
+        examples = await self._agenda.practice_examples()
+        slug = request.path_params["session"]
+        body = programme.session(seen, slug, examples, visit.at) if seen else None
+        return _answer_or_absent(request, visit, body)
+
+    async def now(self, request: Request, visit: Visit) -> Response:
+        """What runs and what comes, room by room."""
+        seen = await self._places.seen(request, visit)
+        body = programme.now(seen, visit.at) if seen else None
+        return _answer_or_absent(request, visit, body)
+
+    async def rooms(self, request: Request, visit: Visit) -> Response:
+        seen = await self._places.seen(request, visit)
+        return _answer_or_absent(request, visit, programme.rooms(seen.event) if seen else None)
+
+    async def access(self, request: Request, visit: Visit) -> Response:
+        """Whether the asker may enter, why, and what helps."""
+        event = await self._places.found(request)
+        if event is None:
+            return _answer_or_absent(request, visit, None)
+        resource = event_resource(event)
+        decision = policy.decide(visit.actor, Permission.EVENT_ENTER, resource, visit.at)
+        return answer(request, visit, programme.access(event, decision, visit.language))
+
+    async def examples(self, request: Request, visit: Visit) -> Response:
+        found = await self._agenda.practice_examples()
+        body = views.Examples(tuple(programme.example(each) for each in found))
+        return answer(request, visit, body)
+
+    def surfaces(self) -> tuple[Surface, ...]:
+        """All of them, with what they need and what they answer."""
+        may, event = Permission, self._places.event
+        return (
+            _get(
+                "events",
+                may.OPEN,
+                self.events,
+                views.Events,
+                "Events the asker may know of",
+            ),
+            _get(
+                "events/{event}",
+                may.EVENT_SEE,
+                self.event,
+                views.EventView,
+                "One event; in outline while it is closed to the asker",
+                resource=event,
+            ),
+            _get(
+                "events/{event}/agenda",
+                may.EVENT_ENTER,
+                self.agenda,
+                views.AgendaView,
+                "The programme, day by day; what is for others stands there as restricted",
+                resource=event,
+                query=(DAY,),
+            ),
+            _get(
+                "events/{event}/sessions/{session}",
+                may.SESSION_ENTER,
+                self.session,
+                views.SessionView,
+                "One session with all its times",
+                resource=self._places.session,
+            ),
+            _get(
+                "events/{event}/now",
+                may.EVENT_ENTER,
+                self.now,
+                views.Now,
+                "What runs now and what comes next, room by room",
+                resource=event,
+            ),
+            _get(
+                "events/{event}/rooms",
+                may.EVENT_ENTER,
+                self.rooms,
+                views.Rooms,
+                "The rooms the asker may see",
+                resource=event,
+            ),
+            _get(
+                "events/{event}/access",
+                may.EVENT_SEE,
+                self.access,
+                views.AccessView,
+                "Whether the asker may enter the event, why, and what to do",
+                resource=event,
+            ),
+            _get(
+                "practice-examples",
+                may.OPEN,
+                self.examples,
+                views.Examples,
+                "What model projects did, for others to take over",
+            ),
+        )
+
+
+def _get(
+    path: str,
+    needs: Permission,
+    handler: Handler,
+    answers: type,
+    summary: str,
+    *,
+    resource: Finder | None = None,
+    query: tuple[Parameter, ...] = (),
+) -> Surface:
+    name = "api_" + path.rpartition("/")[2].strip("{}").replace("-", "_")
+    return Surface(
+        f"/api/v1/{path}", ("GET",), needs, handler, name, resource, "api", answers, query, summary
+    )
+
+
+def _answer_or_absent(request: Request, visit: Visit, body: msgspec.Struct | None) -> Response:
+    """What is gone since the door was passed answers like what never was."""
+    if body is None:
+        return problems.denied(ABSENT, 404, visit.language)
+    return answer(request, visit, body)
+
+
+def _is_day(given: str, last: int) -> bool:
+    digits = given.isascii() and given.isdigit() and len(given) <= _DIGITS
+    return digits and 1 <= int(given) <= last
