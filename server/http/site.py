@@ -59,10 +59,6 @@ class Http:
         api = (
             *History(services.store, directory).surfaces(),
             *People(services.hub, services.identity.facts, directory).surfaces(),
-<<<<<<< HEAD
-            # Before the pages: their {session} would take x.ics for a name.
-            *Feeds(services.agenda, self._calendars).surfaces(),
-=======
             *EventsApi(services.agenda).surfaces(),
             *PersonsApi(services.identity.registers).surfaces(),
         )
@@ -71,7 +67,8 @@ class Http:
             *Health(services.engine).surfaces(),
             *api,
             *OpenApi(api, cookie=cookie).surfaces(),
->>>>>>> api
+            # Before the pages: their {session} would take x.ics for a name.
+            *Feeds(services.agenda, self._calendars).surfaces(),
             *self._pages.surfaces(),
         )
 

@@ -4,6 +4,7 @@ small comforts of ``site.ts``. Needs the built client."""
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -172,4 +173,5 @@ def test_budgets_are_held(folder: str, most: int) -> None:
 def test_every_address_of_a_built_file_is_hashed() -> None:
     names = [path.name for path in Path(static.ROOT / "dist" / "assets").iterdir()]
     assert names
-    assert all("-" in name and len(name.rsplit("-", 1)[1].split(".")[0]) >= 7 for name in names)
+    hashed = re.compile(r".+-[\w-]{8}\.\w+")
+    assert [name for name in names if not hashed.fullmatch(name)] == []
