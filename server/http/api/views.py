@@ -251,4 +251,4 @@ class AccessView(msgspec.Struct, frozen=True):
     next_step: NextStep | None
     texts: Reasons
     until: Moment | None
-    """Ask again then: the answer may change by itself. Null: it holds until a fact changes."""
+    """Ask again then, because an audience, a fact or the sign-in ends. Null: nothing ends."""

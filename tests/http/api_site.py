@@ -1,0 +1,47 @@
+"""The API of a seeded site, for one test: real identity, real policy, real faults."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from pathlib import Path
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+
+from access.actors import Actor
+from access.resources import Resource
+from server.http.api.events import EventsApi
+from server.http.api.persons import PersonsApi
+from server.http.faults import Faults
+from server.http.surfaces import Door, routes
+from tests.pages.world import FixedClock, SeededAgenda, World, world
+
+
+@asynccontextmanager
+async def api_site(
+    folder: Path, *, agenda: SeededAgenda | None = None, clock: FixedClock | None = None
+) -> AsyncIterator[World]:
+    """The pages of the site are there as well, to sign in by."""
+    async with world(folder, agenda=agenda, clock=clock) as site:
+        faults = Faults(site.pages)
+        surfaces = (
+            *EventsApi(site.pages.answers.site.agenda).surfaces(),
+            *PersonsApi(site.identity.registers).surfaces(),
+        )
+        app = Starlette(
+            routes=[*routes(surfaces, _door(site, faults)), *site.app.routes],
+            exception_handlers=faults.handlers,
+        )
+        yield replace(site, app=app)
+
+
+def _door(site: World, faults: Faults) -> Door:
+    async def identify(request: Request) -> Actor:
+        return await site.identity.credentials.visitor(request.scope["headers"])
+
+    async def in_place(actor: Actor, _: Resource) -> Actor:
+        return actor
+
+    return Door(identify, in_place, site.clock.now, lambda _: True, faults.refuse)
