@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from icalendar import Component
 from msgspec.structs import replace
 
-from agenda.core import ical
+from agenda.core import clean, ical
 from agenda.core.ical import MOVED_NOTE, Site
 from agenda.core.model import Event, Series, SessionStatus, SlotStatus, Text
 from agenda.core.release import stamp
@@ -343,8 +343,8 @@ def test_law_a_calendar_is_read_back_as_it_was_meant(event: Event) -> None:
     found = entry(event)
     assert len(entries(feed(event))) == 2
     assert found.errors == []
-    assert str(found["SUMMARY"]) == ical.line(event.sessions[0].title.de)
-    assert ical.block(event.sessions[0].abstract.de) in str(found["DESCRIPTION"])
+    assert str(found["SUMMARY"]) == clean.line(event.sessions[0].title.de)
+    assert clean.block(event.sessions[0].abstract.de) in str(found["DESCRIPTION"])
 
 
 @given(st.datetimes(dt.datetime(2022, 1, 1), dt.datetime(2030, 1, 1)), st.integers(5, 600))
