@@ -24,8 +24,10 @@ from agenda.core.timetable import resolve
 from agenda.programme import Programme
 from server.http import problems
 from server.http.feeds import Feeds
+from server.http.pages import links
 from server.http.surfaces import Door, Refused, routes
 from server.seed.programme import read_events
+from tests.architecture.source import ROOT, read
 from tests.pages.world import NOW, FixedClock, SeededAgenda
 
 HOF = Actor("hof", affiliations=(Affiliation("hof", OrganisationKind.MUNICIPALITY, "09464000"),))
@@ -288,3 +290,15 @@ async def test_nothing_of_the_congress_stands_in_a_refusal(who: str) -> None:
     for path in (CLOSED, *paths):
         text = (await house.get(path, who)).text
         assert [word for word in words(event) if word in text] == [], path
+
+
+def test_docs_name_the_addresses_the_pages_link_to() -> None:
+    page = read(ROOT / "docs" / "agenda.md")
+    paths = [surface.path for surface in Feeds(House().agenda, SITE).surfaces()]
+    assert [path for path in paths if f"| `{path}` |" not in page] == []
+    event = shipped("regionalkonferenz_1_2022")
+    shown = (links.calendar(event), links.session_calendar(event, event.sessions[0]))
+    named = {"{event}": event.slug, "{session}": event.sessions[0].slug}
+    for name, value in named.items():
+        paths = [path.replace(name, value) for path in paths]
+    assert tuple(paths) == shown

@@ -93,12 +93,13 @@ async def test_refusal_is_a_page_too(site: World, path: str, status: int, langua
 
 @pytest.mark.parametrize("path", OPEN_PAGES)
 async def test_every_link_leads_somewhere(site: World, path: str) -> None:
-    feeds = (".ics",)
     async with site.browser() as browser:
         for link in Page((await browser.get(path)).text).links():
-            if not link.endswith(feeds):
-                answer = await browser.get(link)
-                assert answer.status_code in (200, 401), link
+            answer = await browser.get(link)
+            assert answer.status_code in (200, 401), link
+            assert link.endswith(".ics") == answer.headers["content-type"].startswith(
+                ("text/calendar", "application/problem")
+            )
 
 
 @pytest.mark.parametrize("path", [p for p in OPEN_PAGES if p != "/screen"])

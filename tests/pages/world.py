@@ -18,12 +18,15 @@ from access.actors import GUEST, Actor
 from access.audiences import Instant
 from access.organisations import OrganisationKind
 from access.resources import Resource
+from agenda.core import ical
 from agenda.core.model import Event, Guid, PracticeExample, Room, Series
 from agenda.core.timetable import resolve
 from agenda.programme import Programme
 from server.db.engine import create_engine
 from server.db.tables.access import ModelProjectTable, OrganisationTable, ProjectMemberTable
 from server.http import static
+from server.http.faults import Faults
+from server.http.feeds import Feeds
 from server.http.headers import SecurityHeaders
 from server.http.pages import texts
 from server.http.pages.operator import Operator
@@ -179,9 +182,10 @@ async def world(
     identity = Identity(engine, clock, uuid7, letters, site=site, secret="s" * 40, demo=demo)
     await identity.start()
     assets = static.Assets(dist or fake_build(folder / "dist"))
+    programme = Programme(agenda or SeededAgenda(), clock)
     made = Pages(
         Site(
-            agenda=Programme(agenda or SeededAgenda(), clock),
+            agenda=programme,
             renderer=Renderer(texts.load(static.ROOT / "i18n"), assets),
             operator=operator or Operator(),
             demo=demo,
@@ -190,8 +194,10 @@ async def world(
         identity,
         letters.kept if demo else None,
     )
+    feeds = Feeds(programme, ical.Site("plenum.example", site))
+    surfaces = (*feeds.surfaces(), *made.surfaces())
     app = Starlette(
-        routes=[*routes(made.surfaces(), _door(identity, made, clock)), static.route(assets)],
+        routes=[*routes(surfaces, _door(identity, made, clock)), static.route(assets)],
         exception_handlers={404: made.not_found},
         middleware=[Middleware(SecurityHeaders, tls=False)],
     )
@@ -216,7 +222,7 @@ def _door(identity: Identity, pages: Pages, clock: FixedClock) -> Door:
         in_place=in_place,
         now=clock.now,
         same_site=lambda request: identity.own_pages.sent(request.scope["headers"]),
-        refuse=pages.refuse,
+        refuse=Faults(pages).refuse,
     )
 
 
