@@ -28,6 +28,7 @@ from server.http.pages import links
 from server.http.surfaces import Door, Refused, routes
 from server.seed.programme import read_events
 from tests.architecture.source import ROOT, read
+from tests.fixtures.server import RunningServer
 from tests.pages.world import NOW, FixedClock, SeededAgenda
 
 HOF = Actor("hof", affiliations=(Affiliation("hof", OrganisationKind.MUNICIPALITY, "09464000"),))
@@ -302,3 +303,16 @@ def test_docs_name_the_addresses_the_pages_link_to() -> None:
     for name, value in named.items():
         paths = [path.replace(name, value) for path in paths]
     assert tuple(paths) == shown
+
+
+def test_running_server_sends_calendars_before_pages(demo: RunningServer) -> None:
+    event = shipped("regionalkonferenz_1_2022")
+    path = demo.url + links.session_calendar(event, event.sessions[0])
+    got, head = httpx.get(path), httpx.head(path)
+    assert (got.status_code, got.headers["content-type"]) == (200, "text/calendar; charset=utf-8")
+    assert got.content.count(b"BEGIN:VEVENT") == 1
+    assert (head.status_code, head.content, head.headers["etag"]) == (200, b"", got.headers["etag"])
+    closed = httpx.get(f"{demo.url}{CLOSED}")
+    assert (closed.status_code, closed.headers["content-type"]) == (401, "application/problem+json")
+    wrong = httpx.post(f"{demo.url}{OPEN}")
+    assert (wrong.status_code, wrong.headers["content-type"]) == (405, "application/problem+json")
