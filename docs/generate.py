@@ -9,6 +9,7 @@ from pathlib import Path
 from pydantic import SecretStr
 from pydantic.fields import FieldInfo
 
+from docs.api_page import api_page
 from docs.protocol_page import protocol_page
 from server.settings import PREFIX, Settings
 
@@ -47,6 +48,7 @@ def _row(name: str, field: FieldInfo) -> str:
 PAGES: dict[str, Callable[[], str]] = {
     "settings.md": settings_page,
     "protocol.md": protocol_page,
+    "api.md": api_page,
 }
 
 

@@ -93,26 +93,48 @@ class EventsApi:
 
     def surfaces(self) -> tuple[Surface, ...]:
         """All of them, with what they need and what they answer."""
-        may, event = Permission, self._places.event
+        return (*self._for_all(), *self._of_events(), *self._inside())
+
+    def _for_all(self) -> tuple[Surface, ...]:
         return (
             _get(
-                "events",
-                may.OPEN,
-                self.events,
-                views.Events,
-                "Events the asker may know of",
+                "events", Permission.OPEN, self.events, views.Events, "Events the asker may know of"
             ),
             _get(
+                "practice-examples",
+                Permission.OPEN,
+                self.examples,
+                views.Examples,
+                "What model projects did, for others to take over",
+            ),
+        )
+
+    def _of_events(self) -> tuple[Surface, ...]:
+        return (
+            _get(
                 "events/{event}",
-                may.EVENT_SEE,
+                Permission.EVENT_SEE,
                 self.event,
                 views.EventView,
                 "One event; in outline while it is closed to the asker",
-                resource=event,
+                resource=self._places.event,
             ),
             _get(
+                "events/{event}/access",
+                Permission.EVENT_SEE,
+                self.access,
+                views.AccessView,
+                "Whether the asker may enter the event, why, and what to do",
+                resource=self._places.event,
+            ),
+        )
+
+    def _inside(self) -> tuple[Surface, ...]:
+        may, event = Permission.EVENT_ENTER, self._places.event
+        return (
+            _get(
                 "events/{event}/agenda",
-                may.EVENT_ENTER,
+                may,
                 self.agenda,
                 views.AgendaView,
                 "The programme, day by day; what is for others stands there as restricted",
@@ -121,7 +143,7 @@ class EventsApi:
             ),
             _get(
                 "events/{event}/sessions/{session}",
-                may.SESSION_ENTER,
+                Permission.SESSION_ENTER,
                 self.session,
                 views.SessionView,
                 "One session with all its times",
@@ -129,7 +151,7 @@ class EventsApi:
             ),
             _get(
                 "events/{event}/now",
-                may.EVENT_ENTER,
+                may,
                 self.now,
                 views.Now,
                 "What runs now and what comes next, room by room",
@@ -137,26 +159,11 @@ class EventsApi:
             ),
             _get(
                 "events/{event}/rooms",
-                may.EVENT_ENTER,
+                may,
                 self.rooms,
                 views.Rooms,
                 "The rooms the asker may see",
                 resource=event,
-            ),
-            _get(
-                "events/{event}/access",
-                may.EVENT_SEE,
-                self.access,
-                views.AccessView,
-                "Whether the asker may enter the event, why, and what to do",
-                resource=event,
-            ),
-            _get(
-                "practice-examples",
-                may.OPEN,
-                self.examples,
-                views.Examples,
-                "What model projects did, for others to take over",
             ),
         )
 
