@@ -6,7 +6,6 @@ reader is not in the calendar at all.  Rules in ``docs/agenda.md``.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from email.utils import formatdate
@@ -21,8 +20,8 @@ from agenda.core import ical
 from agenda.core.model import Event
 from agenda.ports import Agenda
 from agenda.visible import for_viewer
-from server.http import problems
-from server.http.finding import Finding
+from server.http import problems, tags
+from server.http.places import Places
 from server.http.surfaces import ABSENT, Surface, Visit
 
 MEDIA_TYPE = "text/calendar; charset=utf-8"
@@ -35,7 +34,7 @@ class Feeds:
     """``/events/{event}/agenda.ics`` and ``/events/{event}/sessions/{session}.ics``."""
 
     def __init__(self, agenda: Agenda, site: ical.Site) -> None:
-        self._finding = Finding(agenda)
+        self._places = Places(agenda)
         self._site = site
 
     def surfaces(self) -> tuple[Surface, ...]:
@@ -47,7 +46,7 @@ class Feeds:
                 Permission.EVENT_ENTER,
                 self.event,
                 "event_calendar",
-                self._finding.event_resource,
+                self._places.event,
                 kind="feed",
             ),
             Surface(
@@ -56,7 +55,7 @@ class Feeds:
                 Permission.SESSION_ENTER,
                 self.session,
                 "session_calendar",
-                self._finding.session_resource,
+                self._places.session,
                 kind="feed",
             ),
         )
@@ -80,8 +79,8 @@ class Feeds:
         return _answer(request, view, body, f'attachment; filename="{slug}.ics"')
 
     async def _view(self, request: Request, visit: Visit) -> _View | None:
-        event = await self._finding.event(request)
-        seen = for_viewer(event, visit.actor, visit.at) if event else None
+        event = await self._places.found(request)
+        seen = await self._places.seen(request, visit)
         if event is None or seen is None or seen.closed:
             return None
         return _View(event, seen.event, visit.at)
@@ -102,14 +101,14 @@ def _answer(request: Request, view: _View, body: bytes, disposition: str) -> Res
     ``If-Modified-Since`` is not looked at: a right gained or lost changes the calendar, too, and
     leaves no time of change.
     """
-    tag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
+    tag = tags.tag(body)
     headers = {
         "etag": tag,
         "last-modified": formatdate(ical.changed(view.seen, view.at) // 1000, usegmt=True),
         "vary": VARY,
         **_caching(view),
     }
-    if _has(request.headers.get("if-none-match", ""), tag):
+    if tags.held(request, tag):
         return Response(status_code=304, headers=headers)
     headers |= {
         "content-type": MEDIA_TYPE,
@@ -117,12 +116,6 @@ def _answer(request: Request, view: _View, body: bytes, disposition: str) -> Res
         "content-length": str(len(body)),
     }
     return Response(b"" if request.method == "HEAD" else body, headers=headers)
-
-
-def _has(header: str, tag: str) -> bool:
-    """Whether the asker has it already. The comparison is weak, as RFC 9110 wants it here."""
-    given = [each.strip().removeprefix("W/") for each in header.split(",")]
-    return tag in given or given == ["*"]
 
 
 def _caching(view: _View) -> dict[str, str]:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
-
 import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
 
+from server.http import tags
 from server.http.problems import problem
 from server.http.surfaces import Visit
 
@@ -24,13 +23,13 @@ def answer(request: Request, visit: Visit, body: msgspec.Struct) -> Response:
     program only. Both must ask again each time, so that what is withdrawn is gone at once.
     """
     encoded = msgspec.json.encode(body)
-    tag = f'"{hashlib.sha256(encoded).hexdigest()[:32]}"'
+    tag = tags.tag(encoded)
     headers = {
         "cache-control": f"{'public' if visit.actor.account is None else 'private'}, no-cache",
         "vary": DEPENDS_ON,
         "etag": tag,
     }
-    if _held(request.headers.get("if-none-match", ""), tag):
+    if tags.held(request, tag):
         return Response(status_code=304, headers=headers)
     return Response(encoded, media_type=MEDIA_TYPE, headers=headers)
 
@@ -45,8 +44,3 @@ def fresh(body: msgspec.Struct) -> Response:
 def malformed(visit: Visit, de: str, en: str) -> Response:
     """A parameter makes no sense: which one, and what would."""
     return problem(400, "malformed", en if visit.language == "en" else de, visit.language)
-
-
-def _held(given: str, tag: str) -> bool:
-    tags = (each.strip().removeprefix("W/") for each in given.split(","))
-    return any(each in ("*", tag) for each in tags)

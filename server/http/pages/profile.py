@@ -266,7 +266,7 @@ class ProfilePages:
 
     def surfaces(self) -> tuple[Surface, ...]:
         own = Permission.PROFILE
-        event = self.answers.finding.event_resource
+        event = self.answers.places.event
         return (
             Surface("/profile", ("GET",), own, self.show, "profile"),
             Surface("/profile/name", ("POST",), own, self.rename, "rename"),

@@ -115,9 +115,9 @@ class Public:
     def surfaces(self) -> tuple[Surface, ...]:
         """All of them, with what they need."""
         event, session, room = (
-            self.answers.finding.event_resource,
-            self.answers.finding.session_resource,
-            self.answers.finding.room_resource,
+            self.answers.places.event,
+            self.answers.places.session,
+            self.answers.places.room,
         )
         may = Permission
         return (

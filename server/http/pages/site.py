@@ -17,12 +17,12 @@ from agenda.ports import Agenda
 from agenda.resources import room_resource
 from agenda.visible import Visible, for_viewer
 from server.http import language
-from server.http.finding import Finding
 from server.http.language import Language
 from server.http.pages.frame import THEME_COOKIE, Section, frame, theme_of
 from server.http.pages.operator import Operator
 from server.http.pages.renderer import PRIVATE, Renderer
 from server.http.pages.texts import Texts
+from server.http.places import Places
 from server.http.surfaces import Visit
 
 YEAR = 365 * 24 * 3600
@@ -46,7 +46,7 @@ class Answers:
 
     def __init__(self, site: Site) -> None:
         self.site = site
-        self.finding = Finding(site.agenda)
+        self.places = Places(site.agenda)
 
     def texts(self, spoken: Language) -> Texts:
         return self.site.renderer.texts(spoken)
@@ -125,8 +125,7 @@ class Answers:
 
     async def seen_event(self, request: Request, visit: Visit) -> Visible | None:
         """The event of the address, as the visitor may see it."""
-        event = await self.finding.event(request)
-        return for_viewer(event, visit.actor, visit.at) if event else None
+        return await self.places.seen(request, visit)
 
     def moderated(self, visit: Visit, event: Event) -> frozenset[Guid]:
         """Rooms of the event whose desk the policy opens to the visitor."""
