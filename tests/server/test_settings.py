@@ -34,6 +34,14 @@ def test_nothing_set_gives_a_demo_on_this_machine() -> None:
     )
 
 
+def test_calendars_keep_their_domain_when_the_address_changes() -> None:
+    moved = {**PRODUCTION, "PLENUM_BASE_URL": "https://neu.example:8443"}
+    assert load(PRODUCTION).uid_domain == "konferenz.example"
+    assert load(moved).uid_domain == "neu.example"
+    kept = load({**moved, "PLENUM_CALENDAR_DOMAIN": "konferenz.example"})
+    assert (kept.uid_domain, kept.site) == ("konferenz.example", "https://neu.example:8443")
+
+
 def test_every_setting_is_read_from_its_variable() -> None:
     settings = load({**PRODUCTION, "PLENUM_TRUSTED_PROXIES": "10.0.0.1, 10.1.0.0/16"})
     assert settings.mode is Mode.PRODUCTION
