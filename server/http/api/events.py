@@ -12,11 +12,11 @@ from access import policy
 from access.permissions import Permission
 from agenda.ports import Agenda
 from agenda.resources import event_resource
-from agenda.visible import for_viewer
+from agenda.visible import Visible, for_viewer
 from server.http import problems
 from server.http.api import programme, views
 from server.http.api.answers import answer, malformed
-from server.http.places import Places
+from server.http.finding import Finding
 from server.http.surfaces import ABSENT, Finder, Handler, Parameter, Surface, Visit
 
 DAY = Parameter(
@@ -31,7 +31,7 @@ class EventsApi:
 
     def __init__(self, agenda: Agenda) -> None:
         self._agenda = agenda
-        self._places = Places(agenda)
+        self._finding = Finding(agenda)
 
     async def events(self, request: Request, visit: Visit) -> Response:
         """Whatever the asker may know of."""
@@ -40,13 +40,13 @@ class EventsApi:
         return answer(request, visit, views.Events(tuple(lines)))
 
     async def event(self, request: Request, visit: Visit) -> Response:
-        seen = await self._places.seen(request, visit)
+        seen = await self._seen(request, visit)
         body = programme.event_view(seen, visit.actor, visit.at) if seen else None
         return _answer_or_absent(request, visit, body)
 
     async def agenda(self, request: Request, visit: Visit) -> Response:
         """The whole programme, or one day of it."""
-        seen = await self._places.seen(request, visit)
+        seen = await self._seen(request, visit)
         if seen is None:
             return _answer_or_absent(request, visit, None)
         last = (seen.event.last_day - seen.event.first_day).days + 1
@@ -61,7 +61,7 @@ class EventsApi:
         return answer(request, visit, programme.agenda(seen, visit.at, day))
 
     async def session(self, request: Request, visit: Visit) -> Response:
-        seen = await self._places.seen(request, visit)
+        seen = await self._seen(request, visit)
         examples = await self._agenda.practice_examples()
         slug = request.path_params["session"]
         body = programme.session(seen, slug, examples, visit.at) if seen else None
@@ -69,17 +69,17 @@ class EventsApi:
 
     async def now(self, request: Request, visit: Visit) -> Response:
         """What runs and what comes, room by room."""
-        seen = await self._places.seen(request, visit)
+        seen = await self._seen(request, visit)
         body = programme.now(seen, visit.at) if seen else None
         return _answer_or_absent(request, visit, body)
 
     async def rooms(self, request: Request, visit: Visit) -> Response:
-        seen = await self._places.seen(request, visit)
+        seen = await self._seen(request, visit)
         return _answer_or_absent(request, visit, programme.rooms(seen.event) if seen else None)
 
     async def access(self, request: Request, visit: Visit) -> Response:
         """Whether the asker may enter, why, and what helps."""
-        event = await self._places.found(request)
+        event = await self._finding.event(request)
         if event is None:
             return _answer_or_absent(request, visit, None)
         resource = event_resource(event)
@@ -90,6 +90,11 @@ class EventsApi:
         found = await self._agenda.practice_examples()
         body = views.Examples(tuple(programme.example(each) for each in found))
         return answer(request, visit, body)
+
+    async def _seen(self, request: Request, visit: Visit) -> Visible | None:
+        """The event of the address, as the visitor may see it."""
+        event = await self._finding.event(request)
+        return for_viewer(event, visit.actor, visit.at) if event else None
 
     def surfaces(self) -> tuple[Surface, ...]:
         """All of them, with what they need and what they answer."""
@@ -117,7 +122,7 @@ class EventsApi:
                 self.event,
                 views.EventView,
                 "One event; in outline while it is closed to the asker",
-                resource=self._places.event,
+                resource=self._finding.event_resource,
             ),
             _get(
                 "events/{event}/access",
@@ -125,12 +130,12 @@ class EventsApi:
                 self.access,
                 views.AccessView,
                 "Whether the asker may enter the event, why, and what to do",
-                resource=self._places.event,
+                resource=self._finding.event_resource,
             ),
         )
 
     def _inside(self) -> tuple[Surface, ...]:
-        may, event = Permission.EVENT_ENTER, self._places.event
+        may, event = Permission.EVENT_ENTER, self._finding.event_resource
         return (
             _get(
                 "events/{event}/agenda",
@@ -147,7 +152,7 @@ class EventsApi:
                 self.session,
                 views.SessionView,
                 "One session with all its times",
-                resource=self._places.session,
+                resource=self._finding.session_resource,
             ),
             _get(
                 "events/{event}/now",
