@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import msgspec
 import pytest
 
 from server.http.language import LANGUAGES
-from tests.http.api_site import EVENTS, asked, hof, shipped, states, ulm
+from tests.http.api_site import EVENTS, api_site, asked, hof, shipped, states, ulm
 from tests.pages.world import SeededAgenda, World
 
 
 async def test_guest_lists_events_and_whether_they_are_open(site: World) -> None:
     answer = await asked(site, EVENTS)
     assert states(answer) == {
-        "generalprobe": ("open", "refused"),
-        "kongress_2022": ("closed", "refused"),
-        "kongress_probe": ("closed", "refused"),
-        "regionalkonferenz_1_2022": ("open", "refused"),
-        "regionalkonferenz_2_2022": ("open", "refused"),
-        "regionalkonferenz_3_2022": ("open", "refused"),
+        "generalprobe": ("open", "sign_in"),
+        "kongress_2022": ("closed", "sign_in"),
+        "kongress_probe": ("closed", "sign_in"),
+        "regionalkonferenz_1_2022": ("open", "sign_in"),
+        "regionalkonferenz_2_2022": ("open", "sign_in"),
+        "regionalkonferenz_3_2022": ("open", "sign_in"),
     }
     assert next(e for e in answer.json()["events"] if e["slug"] == "kongress_2022") == {
         "slug": "kongress_2022",
@@ -35,7 +36,7 @@ async def test_guest_lists_events_and_whether_they_are_open(site: World) -> None
         "kind": "congress",
         "audience": {"group": "funded", "seasons": [], "until": None},
         "state": "closed",
-        "registration": "refused",
+        "registration": "sign_in",
     }
 
 
@@ -152,6 +153,20 @@ async def test_session_with_its_times_people_and_examples(site: World) -> None:
     assert [p["role"] for p in body["session"]["people"]] == ["speaker", "moderator"]
     assert [e["guid"] for e in body["examples"]] == ["f9a67c71-8f90-5595-b718-364c89046c61"]
     assert body["audience"] == {"group": "public", "seasons": [], "until": None}
+
+
+async def test_session_in_a_narrow_room_is_for_whom_the_room_is(tmp_path: Path) -> None:
+    event = await shipped("generalprobe")
+    narrow = event.rooms[-1]
+    sessions = tuple(msgspec.structs.replace(each, audience=None) for each in event.sessions)
+    event = msgspec.structs.replace(event, sessions=sessions)
+    path = f"{EVENTS}/generalprobe/sessions/werkstatt-der-modellprojekte"
+    async with api_site(tmp_path, agenda=SeededAgenda((event,))) as site:
+        told = (await asked(site, path, await ulm(site))).json()["audience"]
+        refused = await asked(site, path, await hof(site))
+    assert narrow.audience is not None
+    assert told == {"group": "funded", "seasons": [], "until": None}
+    assert (refused.status_code, refused.json()["rule"]) == (403, "not_funded")
 
 
 async def test_now_and_next_room_by_room(site: World) -> None:

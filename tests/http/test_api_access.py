@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from pathlib import Path
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 import httpx
 import msgspec
@@ -229,6 +229,10 @@ ENCODABLE = st.characters(codec="utf-8")
 TEXT = st.text(ENCODABLE, max_size=5)
 
 
+def _session(slug: str) -> str:
+    return f"/sessions/{quote(slug, safe='')}"
+
+
 @settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     path=st.sampled_from(
@@ -261,3 +265,15 @@ async def test_no_query_makes_the_server_stumble(
 async def signed(site: World) -> AsyncIterator[httpx.AsyncClient]:
     async with site.signed_in(await hof(site)) as browser:
         yield browser
+
+
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    event=st.just("generalprobe") | st.text(ENCODABLE, min_size=1, max_size=20),
+    end=st.sampled_from(INSIDE) | st.text(ENCODABLE, max_size=20).map(_session),
+)
+async def test_no_path_makes_the_server_stumble(
+    signed: httpx.AsyncClient, event: str, end: str
+) -> None:
+    answer = await signed.get(f"{EVENTS}/{quote(event, safe='')}{end}", follow_redirects=True)
+    assert answer.status_code in {200, 404}

@@ -6,6 +6,7 @@ import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
 
+from access.actors import GUEST
 from server.http import tags
 from server.http.problems import problem
 from server.http.surfaces import Visit
@@ -25,7 +26,7 @@ def answer(request: Request, visit: Visit, body: msgspec.Struct) -> Response:
     encoded = msgspec.json.encode(body)
     tag = tags.tag(encoded)
     headers = {
-        "cache-control": f"{'public' if visit.actor.account is None else 'private'}, no-cache",
+        "cache-control": f"{'public' if visit.actor == GUEST else 'private'}, no-cache",
         "vary": DEPENDS_ON,
         "etag": tag,
     }

@@ -12,7 +12,7 @@ from access import policy
 from access.permissions import Permission
 from agenda.ports import Agenda
 from agenda.resources import event_resource
-from agenda.visible import for_viewer
+from agenda.visible import Visible, for_viewer
 from server.http import problems
 from server.http.api import programme, views
 from server.http.api.answers import answer, malformed
@@ -40,13 +40,13 @@ class EventsApi:
         return answer(request, visit, views.Events(tuple(lines)))
 
     async def event(self, request: Request, visit: Visit) -> Response:
-        seen = await self._places.seen(request, visit)
+        seen = await self._seen(request, visit)
         body = programme.event_view(seen, visit.actor, visit.at) if seen else None
         return _answer_or_absent(request, visit, body)
 
     async def agenda(self, request: Request, visit: Visit) -> Response:
         """The whole programme, or one day of it."""
-        seen = await self._places.seen(request, visit)
+        seen = await self._seen(request, visit)
         if seen is None:
             return _answer_or_absent(request, visit, None)
         last = (seen.event.last_day - seen.event.first_day).days + 1
@@ -61,7 +61,7 @@ class EventsApi:
         return answer(request, visit, programme.agenda(seen, visit.at, day))
 
     async def session(self, request: Request, visit: Visit) -> Response:
-        seen = await self._places.seen(request, visit)
+        seen = await self._seen(request, visit)
         examples = await self._agenda.practice_examples()
         slug = request.path_params["session"]
         body = programme.session(seen, slug, examples, visit.at) if seen else None
@@ -69,12 +69,12 @@ class EventsApi:
 
     async def now(self, request: Request, visit: Visit) -> Response:
         """What runs and what comes, room by room."""
-        seen = await self._places.seen(request, visit)
+        seen = await self._seen(request, visit)
         body = programme.now(seen, visit.at) if seen else None
         return _answer_or_absent(request, visit, body)
 
     async def rooms(self, request: Request, visit: Visit) -> Response:
-        seen = await self._places.seen(request, visit)
+        seen = await self._seen(request, visit)
         return _answer_or_absent(request, visit, programme.rooms(seen.event) if seen else None)
 
     async def access(self, request: Request, visit: Visit) -> Response:
@@ -90,6 +90,11 @@ class EventsApi:
         found = await self._agenda.practice_examples()
         body = views.Examples(tuple(programme.example(each) for each in found))
         return answer(request, visit, body)
+
+    async def _seen(self, request: Request, visit: Visit) -> Visible | None:
+        """The event of the address, as the visitor may see it."""
+        event = await self._places.found(request)
+        return for_viewer(event, visit.actor, visit.at) if event else None
 
     def surfaces(self) -> tuple[Surface, ...]:
         """All of them, with what they need and what they answer."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
+from typing import Literal
 from zoneinfo import ZoneInfo
 
 from access import policy
@@ -12,13 +13,16 @@ from access.actors import Actor
 from access.audiences import Instant, TimeLine, audience_at
 from access.decisions import Allowed, Decision, Denied
 from access.permissions import Permission
+from access.rules import NextStep
 from agenda.core.model import Event, PracticeExample, Room, Session, Slot
 from agenda.core.timetable import days, in_order, now_and_next
-from agenda.resources import event_resource
+from agenda.resources import event_resource, session_resource
 from agenda.visible import RestrictedSlot, Visible
 from server.http.api import views
 from server.http.language import Language
 from server.http.problems import reasons
+
+SIGN_IN = frozenset({NextStep.SIGN_IN, NextStep.SIGN_IN_AGAIN})
 
 
 def moment(at: Instant, zone: str) -> dt.datetime:
@@ -36,8 +40,6 @@ def _audience(line: TimeLine, at: Instant, zone: str) -> views.AudienceView:
 def event_line(seen: Visible, actor: Actor, at: Instant) -> views.EventLine:
     """An event in a list."""
     event = seen.event
-    may_register = policy.decide(actor, Permission.EVENT_REGISTER, event_resource(event), at)
-    possible = isinstance(may_register, Allowed)
     return views.EventLine(
         slug=event.slug,
         guid=event.guid,
@@ -48,10 +50,19 @@ def event_line(seen: Visible, actor: Actor, at: Instant) -> views.EventLine:
         kind=event.kind,
         audience=_audience(event.audience, at, event.time_zone),
         state="closed" if seen.closed else "open",
-        registration="registered"
-        if event.guid in actor.registrations
-        else ("possible" if possible else "refused"),
+        registration=_registration(event, actor, at),
     )
+
+
+def _registration(
+    event: Event, actor: Actor, at: Instant
+) -> Literal["registered", "possible", "sign_in", "refused"]:
+    if event.guid in actor.registrations:
+        return "registered"
+    answer = policy.decide(actor, Permission.EVENT_REGISTER, event_resource(event), at)
+    if isinstance(answer, Allowed):
+        return "possible"
+    return "sign_in" if answer.next_step in SIGN_IN else "refused"
 
 
 def event_view(seen: Visible, actor: Actor, at: Instant) -> views.EventView:
@@ -190,7 +201,9 @@ def session(
         event=event.slug,
         session=slots.session(found),
         abstract=found.abstract,
-        audience=_audience(found.audience or event.audience, at, event.time_zone),
+        audience=_audience(
+            session_resource(event, found).audience or event.audience, at, event.time_zone
+        ),
         slots=slots.all(slot for slot in in_order(event) if slot.session == found.guid),
         examples=tuple(example(each) for each in examples if each.guid in found.practice_examples),
     )

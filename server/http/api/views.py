@@ -48,8 +48,9 @@ class EventLine(msgspec.Struct, frozen=True):
     audience: AudienceView
     state: Literal["open", "closed"]
     """Whether the asker may enter. Why not, and what helps: ``/access``."""
-    registration: Literal["registered", "possible", "refused"]
-    """A place as a participant: taken, to be had by one click, or not to be had."""
+    registration: Literal["registered", "possible", "sign_in", "refused"]
+    """A place as a participant: taken, to be had by one click, unknown before signing in, or not
+    to be had."""
 
 
 class Events(msgspec.Struct, frozen=True):
