@@ -155,7 +155,7 @@ def _ask_event(actor: Actor, action: Permission, event: EventResource, at: Insta
         case Permission.EVENT_REGISTER:
             return _may_register(actor, event, at)
         case Permission.ACCESS_EXPLAIN:
-            gate = _event_gate(actor, event, at)
+            gate = _person(_event_gate(actor, event, at), actor)
             held = offices.in_event(actor, event, at)
             return _needs(gate, held, {OfficeKind.ORGANISER}, Rule.ORGANISERS_ONLY)
         case _:
@@ -195,8 +195,9 @@ def _ask_room(actor: Actor, action: Permission, room: RoomResource, at: Instant)
     held = offices.in_place(actor, room, at)
     if action is Permission.ROOM_ENTER:
         return _person(gate, actor) if not room.event.guests_read else gate
+    gate = _person(gate, actor)  # who signs in may turn out to hold the office
     if action in TAKE_PART:
-        return _person(gate, actor)
+        return gate
     if action in SPEAK:
         return _needs(gate, held, set(OfficeKind), Rule.SPEAKERS_ONLY)
     if action in MODERATE:
@@ -233,7 +234,10 @@ def _person(gate: Answer, actor: Actor) -> Answer:
 
 
 def _needs(
-    gate: Answer, held: frozenset[OfficeKind], wanted: set[OfficeKind], otherwise: Rule
+    gate: Answer,
+    held: frozenset[OfficeKind],
+    wanted: set[OfficeKind],
+    otherwise: Rule,
 ) -> Answer:
     if isinstance(gate, Denied):
         return gate

@@ -193,6 +193,13 @@ def test_guest_reads_a_public_room_only_where_the_event_allows_it() -> None:
     assert decide(guest, Permission.ROOM_ENTER, narrower, NOW) == sign_in
 
 
+def test_guest_at_the_desk_is_asked_to_sign_in() -> None:
+    place = room(event(Group.PUBLIC))
+    assert decide(Actor(None), Permission.ROOM_DESK, place, NOW) == Denied(
+        Rule.SIGN_IN_FIRST, NextStep.SIGN_IN
+    )
+
+
 def test_named_circle_inside_an_event_needs_an_invitation_of_its_own() -> None:
     circle = session(event(Group.FUNDED_AND_INVITED), Group.NAMED)
     invited = replace(EXPERT, invitations=frozenset({"congress"}))
