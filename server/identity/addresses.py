@@ -28,4 +28,6 @@ def parse(text: str) -> str | None:
     found = _ADDRESS.fullmatch(lower)
     if found is None or len(lower) > LONGEST or len(found["local"]) > LONGEST_LOCAL:
         return None
+    if "=?" in lower:
+        return None  # mail programs read an encoded word of RFC 2047 as something else
     return lower

@@ -38,6 +38,7 @@ def test_plain_address_is_taken_in_lower_case(text: str, address: str) -> None:
         "staff(comment)@hof.example",
         "staff@[127.0.0.1]",
         "staff@127.0.0.1",
+        "=?utf-8?q?staff?=@hof.example",
         "staff@@hof.example",
         ".staff@hof.example",
         "sta..ff@hof.example",
