@@ -9,7 +9,9 @@ is looked for only in frames that could hold it.
 from __future__ import annotations
 
 import re
+from array import array
 from collections.abc import Iterator
+from itertools import accumulate
 from typing import Any, get_args
 
 import msgspec
@@ -79,16 +81,18 @@ def is_command_id(text: str) -> bool:
     return _COMMAND_ID.fullmatch(text) is not None
 
 
+_STEPS = bytes.maketrans(b"[{]}", b"\x01\x01\xff\xff")
+"""Brackets as signed bytes: one level down, one level up."""
+_NO_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
+
+
 def depth(data: bytes) -> int:
-    """How deeply a JSON text nests, whether or not it is well-formed."""
-    deepest = level = 0
-    for byte in _STRING.sub(b"", data):
-        if byte in b"[{":
-            level += 1
-            deepest = max(deepest, level)
-        elif byte in b"]}":
-            level -= 1
-    return deepest
+    """How deeply a JSON text nests, whether or not it is well-formed.
+
+    A frame may be nothing but brackets, so that nothing here is done a byte at a time in Python.
+    """
+    steps = array("b", _STRING.sub(b"", data).translate(_STEPS, _NO_BRACKETS))
+    return max(accumulate(steps), default=0)
 
 
 def _explain(data: bytes, detail: str) -> Rejected:
