@@ -19,7 +19,7 @@ from websockets.exceptions import ConnectionClosed, InvalidHandshake
 from tests.chaos.checker import Operation, Outcome, Reader, RefKey, Seen, Segment
 
 CUTS = (ConnectionClosed, InvalidHandshake, OSError, EOFError, TimeoutError)
-ANSWER_S = 120.0
+ANSWER_S = 60.0
 """Longer than several deaths in a row: whoever keeps trying must be answered in the end."""
 RETRY_S = (0.02, 0.3)
 Json = dict[str, Any]
@@ -140,6 +140,7 @@ class Client:
             answer = await self._try(cmd_id, command)
             if answer is not None and answer.get("error", {}).get("code") == "retry_later":
                 answer = None
+            if answer is None:
                 await asyncio.sleep(self._random.uniform(*RETRY_S))
         self.operations.append(self._note(cmd_id, marker, answer))
         return answer
