@@ -93,6 +93,8 @@ class Client:
                 answer = self._answers.pop(frame["id"], None)
                 if answer is not None and not answer.done():
                     answer.set_result(frame)
+            case "fault" if frame["error"]["code"] == "retry_later":
+                raise EOFError("the database was not there; come again")
             case "out" | "fault":
                 raise AssertionError(f"{self.name}: {frame}")
 
