@@ -1,7 +1,9 @@
 """Keys of unnamed authors, in a file beside the database (rooms page, B2.10).
 
-The database holds the sealed author, this file the key; only both together name somebody.  The
-file is a row of records of ``RECORD.size`` bytes.  Sealing appends, destroying overwrites a
+The database holds the sealed author, this file the key.  The answers kept for repeated commands
+(``room_command``) still tell for 48 h which account asked; then only both together do.
+
+The file is a row of records of ``RECORD.size`` bytes.  Sealing appends, destroying overwrites a
 record with zeros.  Several processes may use one file: writers take turns by ``flock``, and what
 others appended is read when a key is missing.
 
