@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Hashable, Iterable, Iterator
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from enum import StrEnum
+from functools import cache
 from itertools import chain
 from zoneinfo import available_timezones
 
@@ -14,7 +15,7 @@ import msgspec
 from access.audiences import TimeLine
 from agenda.core.model import Event, Guid, Room, Slot
 from agenda.core.slugs import ACRONYM, SLUG
-from agenda.core.timetable import MINUTE, ClashKind, clashes, day_of, doubtful
+from agenda.core.timetable import MINUTE, ClashKind, clashes, day_end, day_of, doubtful
 
 CODE = re.compile(r"[0-9A-Z]{6}")
 SHORTEST, LONGEST = 5 * MINUTE, (24 * 60 - 1) * MINUTE
@@ -38,9 +39,26 @@ class Fault(StrEnum):
     ROOM_CLASH = "room_clash"
     PERSON_CLASH = "person_clash"
     DOUBTFUL_TIME = "doubtful_time"
+    OVER_DAY_END = "over_day_end"
+    TIGHT = "tight"
+    """Less time between two things than wanted, in one room or for one person."""
+    PARALLEL_EVENT = "parallel_event"
+    """A person stands in another event of the series at the same time."""
+    OPEN_ROLE = "open_role"
+    NO_TIME = "no_time"
 
 
-WARNINGS = frozenset({Fault.PERSON_CLASH, Fault.DOUBTFUL_TIME})
+WARNINGS = frozenset(
+    {
+        Fault.PERSON_CLASH,
+        Fault.DOUBTFUL_TIME,
+        Fault.OVER_DAY_END,
+        Fault.TIGHT,
+        Fault.PARALLEL_EVENT,
+        Fault.OPEN_ROLE,
+        Fault.NO_TIME,
+    }
+)
 """Shown to the editor; the release goes through."""
 
 
@@ -48,27 +66,44 @@ class Finding(msgspec.Struct, frozen=True):
     fault: Fault
     subject: str
     """Guid or slug of what it is about."""
+    other: str = ""
+    """Guid of the slot it clashes with."""
+    about: str = ""
+    """Guid of the room or person two slots share; of an open role."""
 
     @property
     def blocks(self) -> bool:
         return self.fault not in WARNINGS
 
 
-def check(event: Event) -> tuple[Finding, ...]:
-    """Everything found, in a stable order. An unknown time zone hides what needs one."""
+def check(
+    event: Event, beside: Sequence[Event] = (), buffer_minutes: int = 0
+) -> tuple[Finding, ...]:
+    """Everything found, in a stable order. An unknown time zone hides what needs one.
+
+    ``beside``: other events whose people may be wanted in two places at once.
+    ``buffer_minutes``: how much time there should be between two things in a room.
+    """
     found = [*_event(event), *_names(event), *_references(event)]
     if not any(finding.blocks for finding in found):
         found += [*_times(event), *_audiences(event), *_clashes(event)]
-    return tuple(found)
+        found += [*_tight(event, buffer_minutes), *_parallel(event, beside)]
+    return (*found, *_unfinished(event))
 
 
 def _event(event: Event) -> Iterator[Finding]:
     if not ACRONYM.fullmatch(event.slug):
         yield Finding(Fault.ACRONYM, event.slug)
-    if event.time_zone not in available_timezones():
+    if event.time_zone not in _zones():
         yield Finding(Fault.TIME_ZONE, event.time_zone)
     if event.last_day < event.first_day:
         yield Finding(Fault.DAYS, event.guid)
+
+
+@cache
+def _zones() -> frozenset[str]:
+    """Asking for them reads the disk."""
+    return frozenset(available_timezones())
 
 
 def _names(event: Event) -> Iterator[Finding]:
@@ -114,6 +149,8 @@ def _times(event: Event) -> Iterator[Finding]:
             yield Finding(Fault.DURATION, slot.guid)
         if not event.first_day <= day_of(slot.start, event) <= event.last_day:
             yield Finding(Fault.OUTSIDE_THE_DAYS, slot.guid)
+        elif slot.ends_at > day_end(day_of(slot.start, event), event):
+            yield Finding(Fault.OVER_DAY_END, slot.guid)
         if doubtful(slot.start, event.time_zone) or doubtful(slot.end, event.time_zone):
             yield Finding(Fault.DOUBTFUL_TIME, slot.guid)
 
@@ -139,4 +176,32 @@ def _as_narrow(slot: Slot, rooms: dict[Guid, Room], own: dict[Guid, TimeLine]) -
 def _clashes(event: Event) -> Iterator[Finding]:
     faults = {ClashKind.ROOM: Fault.ROOM_CLASH, ClashKind.PERSON: Fault.PERSON_CLASH}
     for clash in clashes([event]):
-        yield Finding(faults[clash.kind], clash.second)
+        yield Finding(faults[clash.kind], clash.second, clash.first, clash.subject)
+
+
+def _tight(event: Event, buffer_minutes: int) -> Iterator[Finding]:
+    overlapping = set(clashes([event]))
+    breaks = {slot.guid for slot in event.slots if slot.pause is not None}
+    for clash in clashes([event], buffer_minutes):
+        if clash not in overlapping and not {clash.first, clash.second} & breaks:
+            yield Finding(Fault.TIGHT, clash.second, clash.first, clash.subject)
+
+
+def _parallel(event: Event, beside: Sequence[Event]) -> Iterator[Finding]:
+    own = {slot.guid for slot in event.slots}
+    for other in beside:
+        for clash in clashes([event, other]) if other.guid != event.guid else ():
+            here = [guid for guid in (clash.first, clash.second) if guid in own]
+            if len(here) == 1:
+                there = clash.second if here[0] == clash.first else clash.first
+                yield Finding(Fault.PARALLEL_EVENT, here[0], there, clash.subject)
+
+
+def _unfinished(event: Event) -> Iterator[Finding]:
+    placed = {slot.session for slot in event.slots}
+    for session in event.sessions:
+        if session.guid not in placed:
+            yield Finding(Fault.NO_TIME, session.guid)
+        for role in session.people:
+            if not role.name.de:
+                yield Finding(Fault.OPEN_ROLE, session.guid, about=role.guid)

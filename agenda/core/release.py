@@ -48,7 +48,7 @@ def _stamped(
         return msgspec.structs.replace(
             slot, sequence=0, created_at=at, changed_at=at, moved_from=None, moved_at=None
         )
-    moved = (old.start, old.end) != (slot.start, slot.end)
+    moved = old.start != slot.start  # one that only lasts longer begins where it did
     raised = _announced(previous, old) != _announced(event, slot)
     changed = raised or _content(previous, old) != _content(event, slot)
     return msgspec.structs.replace(

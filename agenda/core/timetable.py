@@ -89,6 +89,11 @@ def days(event: Event) -> tuple[Day, ...]:
     )
 
 
+def day_end(date: dt.date, event: Event) -> Instant:
+    """When a day of the programme ends: at the day change of the next."""
+    return _change(event, date + DAY)
+
+
 def _change(event: Event, date: dt.date) -> Instant:
     return instant(WallTime(dt.datetime.combine(date, event.day_change)), event.time_zone)
 

@@ -33,12 +33,12 @@ from agenda.core.model import (
     Track,
     WallTime,
 )
+from agenda.core.slugs import code
 from agenda.ports import AgendaStore
 from agenda.publish import publish
 from server.seed.guids import guid
 
 DATA = files("server.seed") / "data"
-_DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
 class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -222,7 +222,7 @@ def _tracks(event: str, tracks: Sequence[_Track]) -> tuple[Track, ...]:
 def _session(event: str, session: _Session, offices: Mapping[str, _Office]) -> Session:
     return Session(
         guid=guid("session", event, session.slug),
-        code=_code(event, session.slug),
+        code=code(guid("session", event, session.slug)),
         slug=session.slug,
         title=session.title,
         kind=session.kind,
@@ -265,9 +265,3 @@ def _audience(group: Group | None) -> TimeLine | None:
 def _example_guid(name: str) -> str:
     project, slug = name.split("/")
     return guid("practice_example", project, slug)
-
-
-def _code(event: str, session: str) -> str:
-    """Six characters from the session's id (E5); the gate notices if two were equal."""
-    number = int(guid("session", event, session).replace("-", ""), 16)
-    return "".join(_DIGITS[number // 36**place % 36] for place in range(6))
