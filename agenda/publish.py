@@ -9,7 +9,7 @@ from agenda.core import gate
 from agenda.core.gate import Finding
 from agenda.core.model import Event
 from agenda.core.release import stamp
-from agenda.ports import AgendaStore
+from agenda.ports import SYSTEM, Act, AgendaStore
 
 
 class NotReleasableError(Exception):
@@ -21,10 +21,13 @@ class NotReleasableError(Exception):
         self.findings = findings
 
 
-async def publish(store: AgendaStore, draft: Event, at: Instant) -> Event:
+async def publish(
+    store: AgendaStore, draft: Event, at: Instant, act: Act = Act.RELEASE, *, by: str = SYSTEM
+) -> Event:
     """Release the draft and return it as released; the same content again changes nothing.
 
-    Raises ``NotReleasableError``; then nothing was stored.
+    Raises ``NotReleasableError``, or ``ReleaseTakenError`` when another release came first; then
+    nothing was stored.
     """
     previous = await store.event_by_guid(draft.guid)
     if previous is not None and _unchanged(previous, draft):
@@ -33,7 +36,7 @@ async def publish(store: AgendaStore, draft: Event, at: Instant) -> Event:
     findings = tuple(finding for finding in gate.check(event) if finding.blocks)
     if findings:
         raise NotReleasableError(event, findings)
-    await store.put_release(event)
+    await store.put_release(event, act, by=by)
     return event
 
 

@@ -175,12 +175,12 @@ def _time(about: _About, before: Slot | None, slot: Slot) -> Iterator[Change]:
     if before is None:
         yield here.change(ChangeKind.NEW, after=(slot.start, slot.end))
         return
-    times = {"before": (before.start, before.end), "after": (slot.start, slot.end)}
+    was, now = (before.start, before.end), (slot.start, slot.end)
     moved = before.start != slot.start
     if moved:
-        yield here.change(ChangeKind.MOVED_TIME, **times)
+        yield here.change(ChangeKind.MOVED_TIME, was, now)
     if (_length(before) != _length(slot)) if moved else before.end != slot.end:
-        yield here.change(ChangeKind.LENGTH, **times)
+        yield here.change(ChangeKind.LENGTH, was, now)
     yield from here.fields(before, slot, skip={"status", *_TIMES})
     off = SlotStatus.CANCELLED
     yield from here.status(before.status is off, slot.status is off)

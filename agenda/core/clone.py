@@ -48,8 +48,8 @@ def clone(event: Event, new: New, ids: Iterator[Guid]) -> Event:
     """
     event = resolve(event)
     renewed: dict[Guid | None, Guid | None] = {None: None}
-    things = (*event.rooms, *event.tracks, *event.sessions, *event.slots)
-    renewed |= {thing.guid: next(ids) for thing in things}
+    for things in (event.rooms, event.tracks, event.sessions, event.slots):
+        renewed |= {thing.guid: next(ids) for thing in things}
     days = new.first_day - event.first_day
     made = msgspec.structs.replace(
         event,

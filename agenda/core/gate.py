@@ -25,6 +25,7 @@ class Fault(StrEnum):
     """Why an event cannot be released, or what the editor should look at."""
 
     ACRONYM = "acronym"
+    ACRONYM_TAKEN = "acronym_taken"
     TIME_ZONE = "time_zone"
     DAYS = "days"
     ID_TWICE = "id_twice"
@@ -88,7 +89,7 @@ def check(
     if not any(finding.blocks for finding in found):
         found += [*_times(event), *_audiences(event), *_clashes(event)]
         found += [*_tight(event, buffer_minutes), *_parallel(event, beside)]
-    return (*found, *_unfinished(event))
+    return (*found, *_taken(event, beside), *_unfinished(event))
 
 
 def _event(event: Event) -> Iterator[Finding]:
@@ -195,6 +196,11 @@ def _parallel(event: Event, beside: Sequence[Event]) -> Iterator[Finding]:
             if len(here) == 1:
                 there = clash.second if here[0] == clash.first else clash.first
                 yield Finding(Fault.PARALLEL_EVENT, here[0], there, clash.subject)
+
+
+def _taken(event: Event, beside: Sequence[Event]) -> Iterator[Finding]:
+    if any(other.slug == event.slug and other.guid != event.guid for other in beside):
+        yield Finding(Fault.ACRONYM_TAKEN, event.slug)
 
 
 def _unfinished(event: Event) -> Iterator[Finding]:

@@ -8,12 +8,13 @@ from collections.abc import Callable
 
 import msgspec
 from sqlalchemy import insert, select, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from sqlmodel import SQLModel
 
 from agenda.core import snapshot
 from agenda.core.model import Event, Guid, PracticeExample, Room, Series, Text
-from agenda.ports import Release, ReleaseTakenError
+from agenda.ports import SYSTEM, Act, Release, ReleaseTakenError
 from server.db.tables.agenda import EventRow, PracticeExampleRow, ReleaseRow, SeriesRow
 
 FRESH_SECONDS = 1.0
@@ -87,25 +88,42 @@ class AgendaRows:
         async with self._engine.begin() as connection:
             await _put(connection, values)
 
-    async def put_release(self, event: Event) -> Release:
+    async def put_release(
+        self, event: Event, act: Act = Act.RELEASE, *, by: str = SYSTEM
+    ) -> Release:
         body = snapshot.encode(event)
-        release = Release(event.guid, event.release, event.published_at, snapshot.digest(body))
-        async with self._engine.begin() as connection:
-            if not await _taken(connection, release):
-                row = EventRow(
-                    guid=event.guid, slug=event.slug, series=event.series, release=event.release
-                )
-                await _put(connection, row)
-                stored = ReleaseRow(
-                    event=event.guid,
-                    number=event.release,
-                    published_at=event.published_at,
-                    sha256=release.sha256,
-                    snapshot=body,
-                )
-                await connection.execute(insert(_RELEASE).values(stored.model_dump()))
+        digest = snapshot.digest(body)
+        release = Release(event.guid, event.release, event.published_at, digest, act, by)
         self._read_at = None
+        try:
+            async with self._engine.begin() as connection:
+                if not await _taken(connection, release):
+                    await _store(connection, event, release, body)
+        except IntegrityError:
+            # Two stored it at the same moment; the other one was faster.
+            raise ReleaseTakenError(f"{event.guid}, release {event.release}") from None
+        finally:
+            self._read_at = None
         return release
+
+    async def history(self, event: Guid) -> tuple[Release, ...]:
+        columns = (
+            _RELEASE.c[name] for name in ("event", "number", "published_at", "sha256", "act", "by")
+        )
+        query = select(*columns).where(_RELEASE.c.event == event)
+        async with self._engine.connect() as connection:
+            rows = (await connection.execute(query.order_by(_RELEASE.c.number.desc()))).all()
+        return tuple(
+            Release(r.event, r.number, r.published_at, r.sha256, Act(r.act), r.by) for r in rows
+        )
+
+    async def release(self, event: Guid, number: int) -> Event | None:
+        query = select(_RELEASE.c.snapshot).where(
+            _RELEASE.c.event == event, _RELEASE.c.number == number
+        )
+        async with self._engine.connect() as connection:
+            body = (await connection.execute(query)).scalar_one_or_none()
+        return None if body is None else snapshot.decode(body)
 
     async def put_practice_examples(self, examples: tuple[PracticeExample, ...]) -> None:
         async with self._engine.begin() as connection:
@@ -158,6 +176,21 @@ class AgendaRows:
         )
         body: bytes = (await connection.execute(query)).scalar_one()
         return snapshot.decode(body)
+
+
+async def _store(connection: AsyncConnection, event: Event, release: Release, body: bytes) -> None:
+    row = EventRow(guid=event.guid, slug=event.slug, series=event.series, release=event.release)
+    await _put(connection, row)
+    stored = ReleaseRow(
+        event=event.guid,
+        number=event.release,
+        published_at=event.published_at,
+        sha256=release.sha256,
+        snapshot=body,
+        act=release.act.value,
+        by=release.by,
+    )
+    await connection.execute(insert(_RELEASE).values(stored.model_dump()))
 
 
 async def _taken(connection: AsyncConnection, release: Release) -> bool:

@@ -37,6 +37,30 @@ class ReleaseRow(SQLModel, table=True):
     sha256: str
     snapshot: bytes = Field(sa_type=LargeBinary)
     """Canonical JSON (``agenda.core.snapshot``)."""
+    act: str = Field(default="release", sa_column_kwargs={"server_default": "release"})
+    by: str = Field(default="system", sa_column_kwargs={"server_default": "system"})
+
+
+class DraftRow(SQLModel, table=True):
+    """One object of a draft. The version is the lock: who read another one changes nothing."""
+
+    __tablename__ = "agenda_draft"
+
+    event: str = Field(primary_key=True)
+    kind: str = Field(primary_key=True)
+    guid: str = Field(primary_key=True)
+    version: int
+    body: bytes = Field(sa_type=LargeBinary)
+    """JSON (``agenda.core.draft``)."""
+
+
+class DraftNumberRow(SQLModel, table=True):
+    """The highest export id given in an event so far (E4)."""
+
+    __tablename__ = "agenda_number"
+
+    event: str = Field(primary_key=True)
+    last: int
 
 
 class PracticeExampleRow(SQLModel, table=True):
