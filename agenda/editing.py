@@ -61,6 +61,8 @@ class Desk(msgspec.Struct, frozen=True):
     findings: tuple[Finding, ...]
     changes: tuple[Change, ...]
     """What a release would change for everybody."""
+    beside: tuple[Event, ...] = ()
+    """Other events of the series, which findings may name."""
 
     @property
     def blocked(self) -> bool:
@@ -119,6 +121,7 @@ class Editing:
             released,
             check(draft, beside, BUFFER_MINUTES),
             changes(released, publishable(draft)),
+            tuple(beside),
         )
 
     async def _beside(self, draft: Event) -> list[Event]:

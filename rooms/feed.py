@@ -83,6 +83,11 @@ class Feed:
             if person is not None:
                 yield person
 
+    @property
+    def people(self) -> int:
+        """Persons, however many tabs each has open, and guests by connection."""
+        return len(self._accounts) + self._guests
+
     def of(self, account: AccountId) -> list[Member]:
         """All connections of a person."""
         return list(self._accounts.get(account, ()))
@@ -124,6 +129,13 @@ class Feed:
     def send(self, member: Member, frame: AnyServerFrame) -> None:
         """One frame for one connection."""
         member.outlet.write(self._prepare(encode(frame)))
+
+    def tell(self, frame: AnyServerFrame) -> None:
+        """One frame for everybody who reads along just now."""
+        prepared, now = self._prepare(encode(frame)), self._timers.now()
+        for member in self._members:
+            if member.ready(now):
+                member.outlet.write(prepared)
 
     # What happens
 
@@ -285,8 +297,7 @@ class Feed:
             self._show_gauges(Gauges(present=self._present))
 
     def _people(self) -> int:
-        """Persons, however many tabs each has open; guests by connection."""
-        return rounded(len(self._accounts) + self._guests)
+        return rounded(self.people)
 
     def _show_gauges(self, gauges: Gauges) -> None:
         if gauges == Gauges():

@@ -9,6 +9,7 @@ from access.audiences import Instant
 from rooms.core import people
 from rooms.core.names import AccountId, Person
 from rooms.core.people import People, PersonView
+from rooms.core.questions import Questions, QuestionState
 
 
 @dataclass(frozen=True)
@@ -18,6 +19,32 @@ class Here:
     present: Mapping[AccountId, Person]
     sanctioned: Mapping[AccountId, PersonView]
     """Only sanctions in force, also of persons who are not here."""
+
+
+@dataclass(frozen=True)
+class Glance:
+    """A room in numbers, for whoever looks after all of them."""
+
+    people: int
+    """Persons and guests, by this process's connections."""
+    pending: int
+    """Questions that wait for a moderator."""
+    open: int
+    """Questions that everybody sees and nobody has answered yet."""
+    on_air: str
+    """The question that is being answered; empty: none."""
+
+
+def glance(people: int, questions: Questions) -> Glance:
+    """A room at a glance."""
+    states = [question.state for question in questions.questions.values()]
+    on_air = questions.questions.get(questions.on_air or "")
+    return Glance(
+        people=people,
+        pending=states.count(QuestionState.PENDING),
+        open=states.count(QuestionState.PUBLISHED),
+        on_air=on_air.words.text if on_air and on_air.words else "",
+    )
 
 
 def here(present: Iterable[Person], sanctions: People, at: Instant) -> Here:

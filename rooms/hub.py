@@ -14,7 +14,7 @@ from functools import partial
 from rooms.core.names import AccountId, Person, Refusal, RoomId
 from rooms.draft import Committed
 from rooms.feed import Feed
-from rooms.here import Here, here
+from rooms.here import Glance, Here, glance, here
 from rooms.leases import Leases
 from rooms.member import Member, Outlet
 from rooms.ports import Admission, Clock, Credential, RoomStore
@@ -120,6 +120,12 @@ class Hub:
         """Who gives a command of this connection, at this moment."""
         return member.sender(self._timers.now())
 
+    def tell(self, rooms: Collection[RoomId], frame: AnyServerFrame) -> None:
+        """A hint for everybody in these rooms. It is not kept: who is away asks by themselves."""
+        for room in rooms:
+            if room in self._feeds:
+                self._feeds[room].tell(frame)
+
     # Facts
 
     async def removed(self, room: RoomId) -> frozenset[AccountId]:
@@ -134,6 +140,13 @@ class Hub:
             await self._open(room)
         feed = self._feeds[room]
         return here(feed.persons, feed.shown.state.people, self._clock.now())
+
+    async def glance(self, room: RoomId) -> Glance:
+        """How a room is doing."""
+        if room not in self._feeds:
+            await self._open(room)
+        feed = self._feeds[room]
+        return glance(feed.people, feed.shown.state.questions)
 
     async def reconsider(self, accounts: Collection[AccountId] | None = None) -> None:
         """Facts changed: ask the policy again, for these persons' connections or for all.

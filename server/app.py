@@ -62,7 +62,8 @@ def protocols() -> tuple[type[asyncio.Protocol], type[asyncio.Protocol]]:
 async def seed(settings: Settings) -> None:
     """Fill a migrated database with what Plenum ships. Does nothing the second time."""
     async with _parts(settings) as parts:
-        await seed_programme(parts.releases)
+        edited = {row.guid for row in await parts.drafts.heads()}
+        await seed_programme(parts.releases, edited)
         await seed_registers(parts.identity.facts)
         if settings.demo:
             await seed_demo_people(parts.identity.facts)

@@ -15,3 +15,8 @@ def uuid7() -> str:
     moment = (time.time_ns() // 1_000_000) & 0xFFFF_FFFF_FFFF
     value = moment << 80 | int.from_bytes(os.urandom(10), "big")
     return str(uuid.UUID(int=value & _FREE | _VERSION_AND_VARIANT))
+
+
+def guid() -> str:
+    """A random UUID in text form (E3), for things whose id must not tell when they were made."""
+    return str(uuid.uuid4())

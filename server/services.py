@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from agenda.editing import Editing
 from agenda.ports import AgendaStore
 from agenda.programme import Programme
 from agenda.resources import RoomDirectory
@@ -19,13 +20,15 @@ from rooms.sequencer import Sequencer
 from rooms.timers import LoopTimers
 from server.clock import SystemClock
 from server.db.agenda import AgendaRows
+from server.db.drafts import DraftRows
 from server.db.engine import create_engine, require_durable
 from server.db.rooms.postgresql import PostgresqlRoomStore
 from server.db.rooms.sqlite import SqliteRoomStore
 from server.identity.admission import PolicyAdmission
 from server.identity.service import Identity
-from server.ids import uuid7
+from server.ids import guid, uuid7
 from server.mail.post import Post, Smtp
+from server.releases import Releases
 from server.settings import Settings
 from server.storage.vault import FileVault
 from server.ws.frames import text_frame
@@ -56,6 +59,10 @@ class Services:
     """Where releases are put."""
     agenda: Programme
     """Where the programme is read, as it stands now."""
+    drafts: DraftRows
+    editing: Editing
+    """Where the programme is made."""
+    news: Releases
     post: Post
     identity: Identity
     sequencer: Sequencer
@@ -77,6 +84,8 @@ class Services:
             stack.push_async_callback(self.identity.stop)
             await self.hub.start()
             stack.push_async_callback(self.hub.close)
+            await self.news.start()
+            stack.push_async_callback(self.news.stop)
             stack.push_async_callback(self.sequencer.close)
             yield
 
@@ -102,6 +111,9 @@ def services(settings: Settings) -> Services:
     admission = PolicyAdmission(identity.credentials, identity.facts, RoomDirectory(agenda), clock)
     hub = Hub(store, admission, clock, LoopTimers(), text_frame)
     sequencer = Sequencer(store, hub.publish, uuid7)
+    drafts = DraftRows(engine)
+    news = Releases(releases, hub)
+    editing = Editing(releases, drafts, clock.now, guid, news.released)
     return Services(
         settings,
         clock,
@@ -110,6 +122,9 @@ def services(settings: Settings) -> Services:
         store,
         releases,
         agenda,
+        drafts,
+        editing,
+        news,
         post,
         identity,
         sequencer,

@@ -170,6 +170,16 @@ class Done(msgspec.Struct, frozen=True, omit_defaults=True):
     my_vote: bool | None = None
 
 
+class Agenda(ServerFrame, frozen=True, tag="agenda"):
+    """The programme of the room's event was released anew.
+
+    Without content: what somebody may see of it they ask for with their own rights.
+    """
+
+    event: str
+    release: int
+
+
 class Ack(ServerFrame, frozen=True, tag="ack"):
     """Exactly one per command. ``at``: the effect's number in the receiver's stream."""
 
@@ -205,7 +215,7 @@ class Bye(ServerFrame, frozen=True, tag="bye"):
     retry_after_ms: int
 
 
-AnyServerFrame = Welcome | Joined | Events | Gauges | Me | Ack | Fault | Out | Pong | Bye
+AnyServerFrame = Welcome | Joined | Events | Gauges | Me | Agenda | Ack | Fault | Out | Pong | Bye
 
 
 class Close:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 
@@ -18,6 +18,7 @@ from access.audiences import Group, TimeLine, always
 from access.resources import EventKind
 from agenda.core.model import (
     Event,
+    Guid,
     Host,
     HostRole,
     PracticeExample,
@@ -123,15 +124,19 @@ class _Event(_File, frozen=True):
     pauses: tuple[_Pause, ...] = ()
 
 
-async def seed_programme(store: AgendaStore) -> tuple[Event, ...]:
+async def seed_programme(
+    store: AgendaStore, edited: Collection[Guid] = frozenset()
+) -> tuple[Event, ...]:
     """Store series, practice examples and events; return the events as released.
 
+    ``edited``: events that organisers work on; what they make of them stays.
     Raises ``NotReleasableError`` if shipped content does not pass the gate.
     """
     for series in read_series():
         await store.put_series(series)
     await store.put_practice_examples(read_practice_examples())
-    return tuple([await publish(store, draft, at) for draft, at in read_events()])
+    shipped = [(draft, at) for draft, at in read_events() if draft.guid not in edited]
+    return tuple([await publish(store, draft, at) for draft, at in shipped])
 
 
 def read_series() -> tuple[Series, ...]:

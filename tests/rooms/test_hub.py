@@ -11,7 +11,7 @@ from rooms.core.questions import (
     DismissQuestion,
 )
 from rooms.ports import RING
-from rooms.wire.messages import Events, Position
+from rooms.wire.messages import Agenda, Events, Position
 from tests.fakes.admission import MODERATOR
 from tests.rooms.acts import frames, object_of, published, say
 from tests.rooms.house import ROOM, House, fresh
@@ -225,3 +225,24 @@ async def test_an_erased_or_removed_text_leaves_every_screen(house: House) -> No
     (tombstone,) = (v for v in screen.picture.objects.values() if isinstance(v, MessageView))
     assert (tombstone.state, tombstone.text) == (MessageState.REMOVED, None)
     assert screen.picture.questions == []
+
+
+# Hints
+
+
+async def test_a_hint_reaches_everybody_in_the_rooms_named_and_moves_no_number(
+    house: House,
+) -> None:
+    guest, ulm = await house.enter(None), await house.enter("ulm")
+    house.hub.tell([ROOM, "nowhere"], Agenda("event", 2))
+    await say(ulm, "Guten Tag")
+    await house.tick()
+    for one in (guest, ulm):
+        assert [f for f in one.outlet.frames if isinstance(f, Agenda)] == [Agenda("event", 2)]
+        assert one.picture.texts == ["Guten Tag"]
+
+
+async def test_a_hint_does_not_reach_other_rooms(house: House) -> None:
+    ulm = await house.enter("ulm")
+    house.hub.tell(["werkstatt"], Agenda("event", 2))
+    assert frames(ulm.outlet, Agenda) == 0

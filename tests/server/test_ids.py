@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 import uuid
 
-from server.ids import uuid7
+from server.ids import guid, uuid7
 
 
 def test_an_id_is_a_uuid_of_version_7() -> None:
@@ -21,3 +21,8 @@ def test_an_id_begins_with_the_present_millisecond() -> None:
 
 def test_ids_do_not_repeat() -> None:
     assert len({uuid7() for _ in range(10_000)}) == 10_000
+
+
+def test_a_guid_says_nothing_about_its_making() -> None:
+    made = uuid.UUID(guid())
+    assert (made.version, made.variant) == (4, uuid.RFC_4122)

@@ -29,6 +29,7 @@ const ears: Ears = {
   lost: () => "weg",
   restored: () => "wieder da",
   answered: () => false,
+  released: () => {},
 };
 
 function message(order: number, account = "hof"): MessageView {
@@ -198,4 +199,18 @@ test("older messages come before the known ones", async () => {
     session.room.value.chat.messages.map(({ order }) => order),
     [1, 2, 3],
   );
+});
+
+test("a release of the programme is passed on and moves no number", () => {
+  let released = 0;
+  const world = new FakeWorld();
+  const heard = { ...ears, released: () => void (released += 1) };
+  const session = new Session(world, { room: "room", build: "test" }, heard, "summary");
+  session.start();
+  enter(world);
+  join(world);
+  world.wire.receive({ t: "agenda", event: "event", release: 2 });
+  world.pass(200);
+  assert.equal(released, 1);
+  assert.equal(session.room.value.at?.n, 0);
 });

@@ -44,6 +44,8 @@ export interface Ears {
   restored(): string;
   /** A command got its final answer. True: the entry has been dealt with and can go. */
   answered(entry: Entry, ack: Ack): boolean;
+  /** The programme was released anew; what changed must be asked for. */
+  released(): void;
 }
 
 /** At most ten renders a second (client page, §2). */
@@ -191,6 +193,9 @@ export class Session {
         return;
       case "ack":
         this.#answered(frame);
+        return;
+      case "agenda":
+        this.#ears.released();
         return;
       case "pong":
         this.#offset = frame.server_time - this.#outside.now();

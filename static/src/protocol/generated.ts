@@ -17,9 +17,15 @@ export interface Ack {
   readonly replayed?: boolean;
 }
 
+export interface Agenda {
+  readonly t: "agenda";
+  readonly event: string;
+  readonly release: number;
+}
+
 export type AnyClientFrame = Hello | Join | Leave | Do | Ping;
 
-export type AnyServerFrame = Welcome | Joined | Events | Gauges | Me | Ack | Fault | Out | Pong | Bye;
+export type AnyServerFrame = Welcome | Joined | Events | Gauges | Me | Agenda | Ack | Fault | Out | Pong | Bye;
 
 export interface ApproveQuestion {
   readonly type: "question.approve";
@@ -222,7 +228,7 @@ export interface OwnVote {
   readonly value: boolean;
 }
 
-export type Permission = "open" | "profile" | "event.see" | "event.register" | "event.enter" | "session.enter" | "access.explain" | "room.enter" | "room.stage" | "room.desk" | "chat.send" | "chat.delete_own" | "chat.moderate" | "question.ask" | "question.withdraw_own" | "question.vote" | "question.moderate" | "stage.direct" | "room.configure" | "person.sanction" | "words.erase";
+export type Permission = "open" | "profile" | "event.see" | "event.register" | "event.enter" | "session.enter" | "session.star" | "feedback.give" | "access.explain" | "agenda.create" | "agenda.edit" | "office.grant" | "example.read" | "example.edit" | "material.read" | "material.see" | "material.edit" | "room.enter" | "room.stage" | "room.desk" | "chat.send" | "chat.delete_own" | "chat.moderate" | "question.ask" | "question.withdraw_own" | "question.vote" | "question.moderate" | "stage.direct" | "backstage.send" | "announce" | "room.configure" | "person.sanction" | "words.erase";
 
 export interface PersonView {
   readonly k: "person";

@@ -14,13 +14,15 @@ export interface Needs {
   now(): number;
   give(command: RoomCommand): void;
   say(news: News): void;
+  released(): void;
 }
 
-export function ears({ speech, toasts, now, give, say }: Needs): Ears {
+export function ears({ speech, toasts, now, give, say, released }: Needs): Ears {
   return {
     counted: (messages) => speech.count("announce.messages", messages),
     lost: () => speech.say("announce.lost"),
     restored: () => speech.say("announce.restored"),
+    released,
     spoken: (news) => spoken(news, speech, now()),
     answered: (entry, ack) => {
       if (ack.error !== undefined) {

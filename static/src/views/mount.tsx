@@ -4,6 +4,7 @@ import { type ComponentType, render } from "preact";
 import { browser, lasting, passing } from "../adapters/outside.ts";
 import { Session } from "../adapters/session.ts";
 import { type Place, PlaceContext } from "./context.ts";
+import { CHANGED, RELEASED } from "../pages/site/programme_events.ts";
 import { ears } from "./ears.ts";
 import { rememberedSettings } from "./settings.ts";
 import { loadTexts, Speech } from "./texts.ts";
@@ -46,6 +47,12 @@ function open(roomId: string, title: string, speech: Speech, given: Given): Plac
     now: () => session.now(),
     give: (command) => void session.give(command),
     say: (news) => session.say(news),
+    released: () => document.dispatchEvent(new Event(RELEASED)),
+  });
+  document.addEventListener(CHANGED, (event) => {
+    const text = (event as CustomEvent<string>).detail;
+    toasts.add({ tone: "info", text });
+    session.say({ kind: "stage", text });
   });
   const level = given.silent ? "off" : settings.level.value;
   const session = new Session(outside, target, heard, level);

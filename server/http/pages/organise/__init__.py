@@ -1,0 +1,1 @@
+"""The organiser's desk: pages under ``/organise``. Forms work without JavaScript."""

@@ -1,0 +1,103 @@
+"""Whom something is for, now and later: a group, and up to two steps ("from … on for …")."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from access.audiences import Audience, Group, Step, TimeLine
+from agenda.core.model import WallTime
+from agenda.core.timetable import instant, wall
+from server.http.pages.organise import form
+from server.http.pages.organise.form import Field, Option, Sheet, Typed, clock
+from server.http.pages.texts import Texts
+
+STEPS = 2
+
+
+def fill(timeline: TimeLine | None, zone: str) -> dict[str, str]:
+    if timeline is None:
+        return {"audience": ""}
+    values = {
+        "audience": timeline.first.group.value,
+        "seasons": ", ".join(str(season) for season in timeline.first.seasons),
+    }
+    for number, step in enumerate(timeline.steps[:STEPS], start=1):
+        local = wall(step.since, zone).clock
+        values |= {
+            f"step{number}_group": step.audience.group.value,
+            f"step{number}_date": local.date().isoformat(),
+            f"step{number}_time": clock(local.time()),
+        }
+    return values
+
+
+def group(sheet: Sheet, *, inherits: bool) -> form.Group:
+    """``inherits``: it may have no audience of its own."""
+    groups = form.members("audience", Group, sheet.texts)
+    none = (Option("", sheet.texts("field.audience_inherited")),) if inherits else ()
+    fields: list[Field] = [
+        sheet.make("audience", "select", options=(*none, *groups)),
+        sheet.make("seasons", hint="seasons_hint"),
+    ]
+    for number in range(1, STEPS + 1):
+        options = (Option("", sheet.texts("field.step_none")), *groups)
+        fields += [
+            sheet.make(f"step{number}_group", "select", label="step_group", options=options),
+            sheet.make(f"step{number}_date", "date", label="step_date"),
+            sheet.make(f"step{number}_time", "time", label="step_time"),
+        ]
+    title = sheet.texts("field.audience_title")
+    return form.Group(title, tuple(fields), sheet.texts("field.audience_hint"), row=True)
+
+
+def read(typed: Typed, before: TimeLine | None, zone: str) -> TimeLine | None:
+    """None: the audience of what it lies in. Steps beyond what the form shows are kept."""
+    if not typed.values.get("audience"):
+        return None
+    first = Audience(
+        typed.choice("audience", Group, Group.STAFF), tuple(_seasons(typed, "seasons"))
+    )
+    known = before.steps if before else ()
+    steps = [step for n in range(1, STEPS + 1) if (step := _step(typed, n, known, zone))]
+    steps += known[STEPS:]
+    try:
+        return TimeLine(first, tuple(steps))
+    except ValueError:
+        typed.errors["step1_date"] = "order"
+        return None
+
+
+def _step(typed: Typed, number: int, known: tuple[Step, ...], zone: str) -> Step | None:
+    if not typed.values.get(f"step{number}_group"):
+        return None
+    group = typed.choice(f"step{number}_group", Group, Group.STAFF)
+    date = typed.date(f"step{number}_date")
+    time = typed.time(f"step{number}_time")
+    if date is None or time is None:
+        return None
+    since = instant(WallTime(dt.datetime.combine(date, time)), zone)
+    old = known[number - 1] if len(known) >= number else None
+    if old is not None and old.audience.group is group:
+        return Step(since, old.audience)
+    return Step(since, Audience(group))
+
+
+def _seasons(typed: Typed, name: str) -> list[int]:
+    found = []
+    for part in typed.values.get(name, "").replace(";", ",").split(","):
+        year = part.strip()
+        if not year:
+            continue
+        if not (year.isascii() and year.isdigit() and len(year) == 4):
+            typed.errors[name] = "seasons"
+            return []
+        found.append(int(year))
+    return found
+
+
+def said(timeline: TimeLine | None, texts: Texts) -> str:
+    """The groups one after the other."""
+    if timeline is None:
+        return texts("field.audience_inherited")
+    audiences = (timeline.first, *(step.audience for step in timeline.steps))
+    return " → ".join(texts.of("audience", each.group) for each in audiences)

@@ -1,0 +1,115 @@
+"""What all pages of the desk stand on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import msgspec
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from access import policy
+from access.audiences import Group, always
+from access.decisions import Allowed
+from access.permissions import Permission
+from access.resources import PLATFORM, EventResource, Resource
+from agenda.core.model import Event
+from agenda.editing import Desk, Editing, GoneError
+from agenda.ports import AgendaStore
+from agenda.resources import event_resource
+from server.http.pages import refusals
+from server.http.pages.forms import fields
+from server.http.pages.renderer import NEVER_KEPT
+from server.http.pages.site import Answers
+from server.http.pages.texts import Texts
+from server.http.surfaces import Handler, Visit
+from server.identity.service import Identity
+
+LONGEST = 200_000
+"""Bytes of a form: a long abstract in two languages, many people and times."""
+MOST = 400
+
+
+@dataclass(frozen=True)
+class Office:
+    """Shared by the pages of the desk."""
+
+    answers: Answers
+    editing: Editing
+    releases: AgendaStore
+    """As stored: with old releases, and without moving rehearsals to the present."""
+    identity: Identity
+
+    async def resource(self, request: Request) -> Resource | None:
+        """The event of the address. One that was never released exists for its staff alone."""
+        event = await self.editing.find(request.path_params["event"])
+        if event is None:
+            return None
+        released = await self.releases.event_by_guid(event.guid)
+        return _asked(event, released)
+
+    async def desk(self, visit: Visit) -> Desk:
+        """The draft the visitor was let in to. Raises ``GoneError``."""
+        if not isinstance(visit.resource, EventResource):
+            raise GoneError
+        return await self.editing.desk(visit.resource.guid)
+
+    async def visible(self, visit: Visit) -> tuple[Event, ...]:
+        """Events whose draft the visitor may edit, newest first."""
+        found = []
+        for event in await self.editing.events():
+            resource = _asked(event, await self.releases.event_by_guid(event.guid))
+            decision = policy.decide(visit.actor, Permission.AGENDA_EDIT, resource, visit.at)
+            if isinstance(decision, Allowed):
+                found.append(event)
+        return tuple(reversed(found))
+
+    def may_create(self, visit: Visit) -> bool:
+        decision = policy.decide(visit.actor, Permission.AGENDA_CREATE, PLATFORM, visit.at)
+        return isinstance(decision, Allowed)
+
+    def texts(self, visit: Visit) -> Texts:
+        return self.answers.texts(visit.language)
+
+    async def typed(self, request: Request) -> dict[str, str]:
+        return await fields(request, LONGEST, MOST)
+
+    def show(
+        self, request: Request, visit: Visit, template: str, view: object, status: int = 200
+    ) -> Response:
+        return self.answers.show(
+            request, visit, f"organise/{template}", view, status=status, cache=NEVER_KEPT
+        )
+
+    def or_gone(self, handler: Handler) -> Handler:
+        """The handler; what somebody deleted meanwhile is a page that says so."""
+
+        async def answer(request: Request, visit: Visit) -> Response:
+            try:
+                return await handler(request, visit)
+            except GoneError:
+                return self.gone(request, visit)
+
+        return answer
+
+    def gone(self, request: Request, visit: Visit) -> Response:
+        view = refusals.not_found(self.texts(visit))
+        return self.answers.show(request, visit, "message", view, status=404)
+
+
+def _asked(event: Event, released: Event | None) -> EventResource:
+    if released is not None:
+        return event_resource(released)
+    # A draft's own audience is a plan. Until the release only its staff is admitted.
+    return msgspec.structs.replace(event_resource(event), hidden=True, audience=always(Group.STAFF))
+
+
+def account(visit: Visit) -> str:
+    """Who acts: the permission let only signed-in persons in."""
+    if visit.actor.account is None:
+        raise PermissionError("organising needs an account")
+    return visit.actor.account
+
+
+def see_other(path: str) -> Response:
+    return RedirectResponse(path, 303, headers={"cache-control": NEVER_KEPT})

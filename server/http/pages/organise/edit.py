@@ -1,0 +1,304 @@
+"""Editing the things of a draft, one form for each. What was typed is never lost.
+
+409: somebody else was faster.  The form comes back with what was typed, beside each field what
+is stored now, and with the new version: saving again is then a decision.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+from starlette.requests import Request
+from starlette.responses import Response
+
+from access.permissions import Permission
+from agenda.core.draft import Body, Conflict, Kind, Planned, Row
+from agenda.core.model import Event, Guid, Slot
+from agenda.editing import Desk, GoneError, ReleasedError
+from server.http.pages.organise import event_form, links, room_form, session_form
+from server.http.pages.organise.base import Office, see_other
+from server.http.pages.organise.form import FormView, Group, Sheet, Values
+from server.http.surfaces import Surface, Visit
+from server.ids import guid
+
+Read = tuple[Any, dict[str, str]]
+
+
+@dataclass(frozen=True)
+class Part:
+    """How one kind of thing is edited."""
+
+    kind: Kind
+    blank: Callable[[Guid, Event], Any]
+    fill: Callable[[Any, str], dict[str, str]]
+    groups: Callable[[Sheet, Event], tuple[Group, ...]]
+    read: Callable[[Values, Any, Event], Read]
+
+
+def _read_session(values: Values, before: Planned, event: Event) -> Read:
+    return session_form.read(values, before, event, guid)
+
+
+PARTS: Mapping[str, Part] = {
+    "rooms": Part(
+        Kind.ROOM,
+        room_form.blank_room,
+        room_form.fill_room,
+        lambda sheet, _: room_form.room_groups(sheet),
+        room_form.read_room,
+    ),
+    "tracks": Part(
+        Kind.TRACK,
+        room_form.blank_track,
+        room_form.fill_track,
+        lambda sheet, _: room_form.track_groups(sheet),
+        room_form.read_track,
+    ),
+    "sessions": Part(
+        Kind.SESSION,
+        lambda guid, _: session_form.blank(guid),
+        session_form.fill,
+        session_form.groups,
+        _read_session,
+    ),
+    "breaks": Part(
+        Kind.PAUSE,
+        session_form.blank_pause,
+        session_form.fill_pause,
+        session_form.pause_groups,
+        session_form.read_pause,
+    ),
+}
+
+
+class EditPages:
+    """Forms of the event and of everything in it."""
+
+    def __init__(self, office: Office) -> None:
+        self._office = office
+
+    # The event itself
+
+    async def event(self, request: Request, visit: Visit) -> Response:
+        desk = await self._office.desk(visit)
+        row = desk.row(Kind.EVENT, desk.draft.guid)
+        return await self._event_page(request, visit, desk, event_form.fill(desk.draft), row)
+
+    async def save_event(self, request: Request, visit: Visit) -> Response:
+        values = await self._office.typed(request)
+        desk = await self._office.desk(visit)
+        row = desk.row(Kind.EVENT, desk.draft.guid)
+        series = await self._office.releases.series()
+        assert isinstance(row.body, Event)
+        after, errors = event_form.read(
+            values, row.body, series, released=desk.released is not None
+        )
+        if errors:
+            return await self._event_page(request, visit, desk, values, row, errors=errors)
+        done = await self._office.editing.change(
+            desk.draft.guid, row.kind, row.guid, _version(values), after
+        )
+        if isinstance(done, Conflict):
+            assert isinstance(done.current.body, Event)
+            theirs = event_form.fill(done.current.body)
+            return await self._event_page(request, visit, desk, values, done.current, theirs=theirs)
+        return see_other(f"{links.event(after.slug)}?saved=1")
+
+    async def _event_page(
+        self,
+        request: Request,
+        visit: Visit,
+        desk: Desk,
+        values: Values,
+        row: Row,
+        *,
+        errors: Mapping[str, str] | None = None,
+        theirs: Values | None = None,
+    ) -> Response:
+        texts = self._office.texts(visit)
+        sheet = Sheet(texts, values, errors or {}, theirs or {})
+        series = await self._office.releases.series()
+        view = FormView(
+            title=texts("form.title.event"),
+            over=desk.draft.title.read(texts.language),
+            action=links.act(desk.draft.slug, "edit"),
+            version=_shown(values, row, errors),
+            groups=event_form.groups(sheet, series, released=desk.released is not None),
+            submit=texts("form.save"),
+            notice=_notice(texts, errors, theirs),
+            back=links.event(desk.draft.slug),
+        )
+        return self._office.show(request, visit, "form", view, _status(errors, theirs))
+
+    # What lies in it
+
+    async def show(self, request: Request, visit: Visit) -> Response:
+        desk, part = await self._office.desk(visit), _part(request)
+        row = desk.row(part.kind, request.path_params["guid"])
+        values = part.fill(row.body, desk.draft.time_zone)
+        return self._page(request, visit, desk, values, row)
+
+    async def save(self, request: Request, visit: Visit) -> Response:
+        values = await self._office.typed(request)
+        desk, part = await self._office.desk(visit), _part(request)
+        row = desk.row(part.kind, request.path_params["guid"])
+        body, errors = part.read(values, row.body, desk.draft)
+        if errors:
+            return self._page(request, visit, desk, values, row, errors=errors)
+        if row.version != _version(values) and body != row.body:
+            # Said before numbers are given to new times: nothing is stored.
+            return self._conflict(request, visit, desk, values, row)
+        numbered = await self._numbered(desk, body)
+        try:
+            done = await self._office.editing.change(
+                desk.draft.guid, row.kind, row.guid, _version(values), numbered
+            )
+        except ReleasedError:
+            return self._page(request, visit, desk, values, row, errors={"": "released"})
+        if isinstance(done, Conflict):
+            return self._conflict(request, visit, desk, values, done.current)
+        return see_other(f"{links.event(desk.draft.slug)}?saved={row.guid}#{row.guid}")
+
+    def _conflict(
+        self, request: Request, visit: Visit, desk: Desk, values: Values, current: Row
+    ) -> Response:
+        theirs = _part(request).fill(current.body, desk.draft.time_zone)
+        return self._page(request, visit, desk, values, current, theirs=theirs)
+
+    async def blank(self, request: Request, visit: Visit) -> Response:
+        desk, part = await self._office.desk(visit), _part(request)
+        body = part.blank(guid(), desk.draft)
+        values = part.fill(body, desk.draft.time_zone)
+        return self._page(request, visit, desk, values, None)
+
+    async def add(self, request: Request, visit: Visit) -> Response:
+        values = await self._office.typed(request)
+        desk, part = await self._office.desk(visit), _part(request)
+        new = guid()
+        body, errors = part.read(values, part.blank(new, desk.draft), desk.draft)
+        if errors:
+            return self._page(request, visit, desk, values, None, errors=errors)
+        numbered = await self._numbered(desk, body)
+        await self._office.editing.add(desk.draft.guid, part.kind, new, numbered)
+        return see_other(f"{links.event(desk.draft.slug)}?saved={new}#{new}")
+
+    async def remove(self, request: Request, visit: Visit) -> Response:
+        values = await self._office.typed(request)
+        desk, part = await self._office.desk(visit), _part(request)
+        row = desk.row(part.kind, request.path_params["guid"])
+        shown = part.fill(row.body, desk.draft.time_zone)
+        try:
+            gone = await self._office.editing.remove(
+                desk.draft.guid, row.kind, row.guid, _version(values)
+            )
+        except ReleasedError:
+            return self._page(request, visit, desk, shown, row, errors={"": "released"})
+        if not gone:
+            return self._page(request, visit, desk, shown, row, theirs=shown)
+        return see_other(f"{links.event(desk.draft.slug)}?removed=1")
+
+    async def _numbered(self, desk: Desk, body: Body) -> Body:
+        """With a number for each new time."""
+        if isinstance(body, Slot):
+            return await self._numbered_slot(desk, body)
+        if not isinstance(body, Planned):
+            return body
+        slots = [await self._numbered_slot(desk, slot) for slot in body.slots]
+        return msgspec.structs.replace(body, slots=tuple(slots))
+
+    async def _numbered_slot(self, desk: Desk, slot: Slot) -> Slot:
+        if slot.export_id:
+            return slot
+        number = await self._office.editing.number(desk.draft.guid)
+        return msgspec.structs.replace(slot, export_id=number)
+
+    def _page(
+        self,
+        request: Request,
+        visit: Visit,
+        desk: Desk,
+        values: Values,
+        row: Row | None,
+        *,
+        errors: Mapping[str, str] | None = None,
+        theirs: Values | None = None,
+    ) -> Response:
+        """``row`` None: a new thing."""
+        texts, slug = self._office.texts(visit), desk.draft.slug
+        name = request.path_params["part"]
+        new = "new_" if row is None else ""
+        action = links.new(slug, name) if row is None else links.row(slug, name, row.guid)
+        sheet = Sheet(texts, values, errors or {}, theirs or {})
+        view = FormView(
+            title=texts(f"form.title.{new}{name}"),
+            over=desk.draft.title.read(texts.language),
+            action=action,
+            version=_shown(values, row, errors) if row else 0,
+            groups=_part(request).groups(sheet, desk.draft),
+            submit=texts("form.save"),
+            notice=_notice(texts, errors, theirs),
+            back=links.event(slug),
+            remove=f"{action}/remove" if row and _removable(desk, row) else "",
+        )
+        return self._office.show(request, visit, "form", view, _status(errors, theirs))
+
+    def surfaces(self) -> tuple[Surface, ...]:
+        may, event = Permission.AGENDA_EDIT, self._office.resource
+        one, new = "/organise/{event}/{part}/{guid}", "/organise/{event}/{part}/new"
+        get, post, found = ("GET",), ("POST",), self._office.or_gone
+
+        return (
+            Surface("/organise/{event}/edit", get, may, found(self.event), "edit-event", event),
+            Surface(
+                "/organise/{event}/edit", post, may, found(self.save_event), "save-event", event
+            ),
+            Surface(new, get, may, found(self.blank), "new-part", event),
+            Surface(new, post, may, found(self.add), "add-part", event),
+            Surface(one, get, may, found(self.show), "edit-part", event),
+            Surface(one, post, may, found(self.save), "save-part", event),
+            Surface(f"{one}/remove", post, may, found(self.remove), "remove-part", event),
+        )
+
+
+def _part(request: Request) -> Part:
+    part = PARTS.get(request.path_params["part"])
+    if part is None:
+        raise GoneError
+    return part
+
+
+def _removable(desk: Desk, row: Row) -> bool:
+    """What was published is cancelled instead; a break may go."""
+    published = desk.released is not None and any(
+        row.guid == thing.guid
+        for things in (desk.released.rooms, desk.released.tracks, desk.released.sessions)
+        for thing in things
+    )
+    return row.kind is not Kind.EVENT and not published
+
+
+def _version(values: Values) -> int:
+    given = values.get("version", "")
+    return int(given) if given.isascii() and given.isdigit() and len(given) < 10 else 0
+
+
+def _shown(values: Values, row: Row, errors: Mapping[str, str] | None) -> int:
+    """After an error the version stays the one that was read; after a conflict it is the new."""
+    return _version(values) if errors and "version" in values else row.version
+
+
+def _notice(texts: Any, errors: Mapping[str, str] | None, theirs: Values | None) -> str:
+    if theirs is not None:
+        return str(texts("form.conflict"))
+    if errors and "" in errors:
+        return str(texts(f"form.{errors['']}"))
+    return str(texts.count("form.errors", len(errors))) if errors else ""
+
+
+def _status(errors: Mapping[str, str] | None, theirs: Values | None) -> int:
+    if theirs is not None:
+        return 409
+    return 422 if errors else 200

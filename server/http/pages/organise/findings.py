@@ -1,0 +1,85 @@
+"""What the gate finds, in plain words with the place to mend it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from agenda.core.gate import Finding
+from agenda.core.model import Event, Guid, Slot, Text
+from agenda.core.release import session_of
+from server.http.pages import when
+from server.http.pages.organise import links
+from server.http.pages.texts import Texts
+
+
+@dataclass(frozen=True)
+class FindingLine:
+    text: str
+    href: str
+    """Where it can be mended; empty: nowhere in particular."""
+    blocks: bool
+
+
+class Finder:
+    """Knows what the things of an event are called."""
+
+    def __init__(self, event: Event, beside: Sequence[Event], texts: Texts) -> None:
+        self._event = event
+        self._texts = texts
+        self._slots = {s.guid: (e, s) for e in (*beside, event) for s in e.slots}
+        self._sessions = {s.guid: s for s in event.sessions}
+        people = {r.guid: r.name for e in (*beside, event) for s in e.sessions for r in s.people}
+        self._names: dict[Guid, Text] = people | {room.guid: room.name for room in event.rooms}
+
+    def line(self, finding: Finding) -> FindingLine:
+        text = self._texts(
+            f"finding.{finding.fault.value}",
+            subject=self._called(finding.subject),
+            other=self._called(finding.other),
+            about=self._name(finding.about),
+        )
+        return FindingLine(text, self._href(finding.subject), finding.blocks)
+
+    def _called(self, guid: str) -> str:
+        """A session by its title, a slot by title and time; else the text itself."""
+        if guid in self._sessions:
+            return self._texts("finding.named", name=self._read(self._sessions[guid].title))
+        if guid not in self._slots:
+            return self._texts("finding.named", name=self._name(guid)) if guid else ""
+        event, slot = self._slots[guid]
+        session = session_of(event, slot)
+        name = session.title if session else slot.pause or Text()
+        return self._texts(
+            "finding.slot",
+            name=self._read(name),
+            start=when.clock(slot.start.clock, self._texts),
+            end=when.clock(slot.end.clock, self._texts),
+        )
+
+    def _name(self, guid: str) -> str:
+        return self._read(self._names[guid]) if guid in self._names else guid
+
+    def _read(self, text: Text) -> str:
+        return text.read(self._texts.language)
+
+    def _href(self, guid: str) -> str:
+        slot: Slot | None = self._slots[guid][1] if guid in self._slots else None
+        if guid in self._sessions:
+            return links.row(self._event.slug, "sessions", guid)
+        if slot is not None and slot.session in self._sessions:
+            return links.row(self._event.slug, "sessions", slot.session or "")
+        if slot is not None:
+            return links.row(self._event.slug, "breaks", guid)
+        if guid in {room.guid for room in self._event.rooms}:
+            return links.row(self._event.slug, "rooms", guid)
+        return ""
+
+
+def lines(
+    findings: Sequence[Finding], event: Event, texts: Texts, beside: Sequence[Event] = ()
+) -> tuple[FindingLine, ...]:
+    """What blocks the release first."""
+    finder = Finder(event, beside, texts)
+    ordered = sorted(findings, key=lambda finding: not finding.blocks)
+    return tuple(finder.line(finding) for finding in ordered)

@@ -1,0 +1,217 @@
+"""Forms as data: what a page shows of a field, and how typed text becomes a value.
+
+What somebody typed stands in ``values`` by the field's name and comes back with every answer:
+after an error, and after somebody else was faster (then ``theirs`` stands beside it).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Literal, TypeVar
+
+from agenda.core.clean import block, line
+from agenda.core.model import Text
+from server.http.pages.texts import Texts
+
+Values = Mapping[str, str]
+"""Typed text by name of the field."""
+Widget = Literal["text", "area", "select", "date", "time", "check", "colour", "email", "hidden"]
+
+LINE = 200
+BLOCK = 4_000
+"""Characters."""
+
+
+@dataclass(frozen=True)
+class Option:
+    value: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Field:
+    name: str
+    label: str
+    widget: Widget
+    value: str
+    hint: str = ""
+    error: str = ""
+    theirs: str = ""
+    """What somebody else saved meanwhile, where it differs; in words."""
+    options: tuple[Option, ...] = ()
+    required: bool = False
+    longest: int = LINE
+
+
+@dataclass(frozen=True)
+class Group:
+    """Fields that belong together, under a heading of their own."""
+
+    title: str
+    fields: tuple[Field, ...]
+    hint: str = ""
+    row: bool = False
+    """Side by side, where there is room."""
+
+
+@dataclass(frozen=True)
+class FormView:
+    title: str
+    over: str
+    action: str
+    version: int
+    groups: tuple[Group, ...]
+    submit: str
+    notice: str = ""
+    """Said before the form: what went wrong, or that somebody else was faster."""
+    saved: str = ""
+    back: str = ""
+    remove: str = ""
+    """Address to delete it at; empty where that is not possible."""
+
+
+@dataclass
+class Sheet:
+    """Makes the fields of one form."""
+
+    texts: Texts
+    values: Values
+    errors: Mapping[str, str] = field(default_factory=dict)
+    """Codes by name of the field."""
+    theirs: Values = field(default_factory=dict)
+
+    def make(
+        self,
+        name: str,
+        widget: Widget = "text",
+        *,
+        label: str = "",
+        hint: str = "",
+        options: Iterable[Option] = (),
+        required: bool = False,
+        longest: int = LINE,
+    ) -> Field:
+        """``label`` and ``hint``: names of texts; without a label the field's own name."""
+        choices = tuple(options)
+        value = self.values.get(name, "")
+        return Field(
+            name=name,
+            label=self.texts(f"field.{label or name}"),
+            widget=widget,
+            value=value,
+            hint=self.texts(f"field.{hint}") if hint else "",
+            error=self._error(name),
+            theirs=self._theirs(name, value, choices),
+            options=choices,
+            required=required,
+            longest=longest,
+        )
+
+    def hidden(self, name: str) -> Field:
+        """Which thing a row of the form is about."""
+        return Field(name, "", "hidden", self.values.get(name, ""))
+
+    def both(self, name: str, widget: Widget = "text", *, required: bool = False) -> list[Field]:
+        """A text in German and in English."""
+        longest = BLOCK if widget == "area" else LINE
+        german, english = f"{name}_de", f"{name}_en"
+        return [
+            self.make(german, widget, label=name, required=required, longest=longest),
+            self.make(english, widget, label=f"{name}_en", longest=longest),
+        ]
+
+    def _error(self, name: str) -> str:
+        code = self.errors.get(name)
+        return self.texts(f"field_error.{code}") if code else ""
+
+    def _theirs(self, name: str, value: str, options: tuple[Option, ...]) -> str:
+        if name not in self.theirs or self.theirs[name] == value:
+            return ""
+        said = self.theirs[name]
+        named = next((option.text for option in options if option.value == said), said)
+        return named or self.texts("form.empty")
+
+
+Member = TypeVar("Member", bound=StrEnum)
+Read = TypeVar("Read")
+
+
+@dataclass
+class Typed:
+    """Reads typed text; what cannot be read is noted by the field's name, nothing is lost."""
+
+    values: Values
+    errors: dict[str, str] = field(default_factory=dict)
+
+    def line(self, name: str, *, required: bool = False, longest: int = LINE) -> str:
+        return self._text(name, line(self.values.get(name, "")), required, longest)
+
+    def block(self, name: str) -> str:
+        return self._text(name, block(self.values.get(name, "")), False, BLOCK)
+
+    def both(self, name: str, *, required: bool = False) -> Text:
+        return Text(self.line(f"{name}_de", required=required), self.line(f"{name}_en"))
+
+    def blocks(self, name: str) -> Text:
+        return Text(self.block(f"{name}_de"), self.block(f"{name}_en"))
+
+    def checked(self, name: str) -> bool:
+        return self.values.get(name, "") != ""
+
+    def choice(self, name: str, members: type[Member], otherwise: Member) -> Member:
+        found = self._read(name, members, "choice")
+        return otherwise if found is None else found
+
+    def one_of(self, name: str, allowed: Iterable[str]) -> str | None:
+        """A guid or the like out of what is there; empty: none."""
+        value = self.values.get(name, "")
+        if not value:
+            return None
+        if value not in set(allowed):
+            self.errors[name] = "choice"
+        return value
+
+    def number(self, name: str, otherwise: int) -> int:
+        value = self.values.get(name, "").strip()
+        if value.isascii() and value.isdigit() and len(value) <= 4:
+            return int(value)
+        self.errors[name] = "number"
+        return otherwise
+
+    def date(self, name: str) -> dt.date | None:
+        return self._read(name, dt.date.fromisoformat, "date")
+
+    def time(self, name: str) -> dt.time | None:
+        return self._read(name, _whole_minutes, "time")
+
+    def _read(self, name: str, read: Callable[[str], Read], code: str) -> Read | None:
+        try:
+            return read(self.values.get(name, "").strip())
+        except ValueError:
+            self.errors[name] = code
+            return None
+
+    def _text(self, name: str, text: str, required: bool, longest: int) -> str:
+        if required and not text:
+            self.errors[name] = "missing"
+        elif len(text) > longest:
+            self.errors[name] = "too_long"
+        return text
+
+
+def _whole_minutes(text: str) -> dt.time:
+    """``9:30``, ``09:30`` or ``09.30``."""
+    hours, _, minutes = text.replace(".", ":").partition(":")
+    return dt.time(int(hours), int(minutes))
+
+
+def members(group: str, kinds: type[StrEnum], texts: Texts) -> tuple[Option, ...]:
+    """The members of an enum, by their names in words."""
+    return tuple(Option(kind.value, texts.of(group, kind)) for kind in kinds)
+
+
+def clock(time: dt.time) -> str:
+    return f"{time:%H:%M}"

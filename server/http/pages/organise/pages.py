@@ -1,0 +1,36 @@
+"""The pages of the organiser's desk, joined."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from server.http.pages.organise.base import Office
+from server.http.pages.organise.edit import EditPages
+from server.http.pages.organise.late import LatePages
+from server.http.pages.organise.live import LivePage, Rooms
+from server.http.pages.organise.overview import OverviewPages
+from server.http.pages.organise.people import PeoplePages
+from server.http.pages.organise.release import ReleasePages
+from server.http.surfaces import Surface
+from server.identity.staff import Staff
+from server.mail.letters import Letter
+
+
+class OrganisePages:
+    """Made once per process by the composition root."""
+
+    def __init__(self, office: Office, rooms: Rooms, send: Callable[[Letter], None]) -> None:
+        """``send``: puts a letter into the post."""
+        self._pages = (
+            OverviewPages(office),
+            LivePage(office, rooms),
+            PeoplePages(office, Staff(office.identity.facts), send),
+            LatePages(office),
+            ReleasePages(office),
+            # Last: their {part} takes any name.
+            EditPages(office),
+        )
+
+    def surfaces(self) -> tuple[Surface, ...]:
+        """For ``server.http.surfaces.routes``."""
+        return tuple(surface for pages in self._pages for surface in pages.surfaces())

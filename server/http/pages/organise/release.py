@@ -1,0 +1,188 @@
+"""Releasing: a look before, the act, one item alone, and old releases to read again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from access.permissions import Permission
+from agenda.core.model import Event, Guid
+from agenda.core.timetable import in_order
+from agenda.editing import Desk, NothingToReleaseError
+from agenda.ports import Release
+from agenda.publish import NotReleasableError
+from server.http.pages import when
+from server.http.pages.cards import Cards
+from server.http.pages.changes import sentences
+from server.http.pages.organise import findings, links
+from server.http.pages.organise.base import Office, account, see_other
+from server.http.pages.organise.edit import PARTS
+from server.http.pages.organise.findings import FindingLine
+from server.http.pages.texts import Texts
+from server.http.surfaces import Surface, Visit
+
+
+@dataclass(frozen=True)
+class ReleaseView:
+    title: str
+    slug: str
+    notice: str
+    findings: tuple[FindingLine, ...]
+    changes: tuple[str, ...]
+    first: bool
+    blocked: bool
+
+
+@dataclass(frozen=True)
+class HistoryLine:
+    number: int
+    href: str
+    at: str
+    by: str
+    act: str
+
+
+@dataclass(frozen=True)
+class HistoryView:
+    title: str
+    slug: str
+    releases: tuple[HistoryLine, ...]
+
+
+@dataclass(frozen=True)
+class OldLine:
+    time: str
+    title: str
+    room: str
+
+
+@dataclass(frozen=True)
+class OldView:
+    title: str
+    slug: str
+    number: int
+    changes: tuple[str, ...]
+    lines: tuple[OldLine, ...]
+
+
+class ReleasePages:
+    def __init__(self, office: Office) -> None:
+        self._office = office
+
+    async def preview(self, request: Request, visit: Visit) -> Response:
+        desk = await self._office.desk(visit)
+        return self._page(request, visit, desk)
+
+    async def release(self, request: Request, visit: Visit) -> Response:
+        desk = await self._office.desk(visit)
+        try:
+            await self._office.editing.release(desk.draft.guid, by=account(visit))
+        except NotReleasableError:
+            return self._page(request, visit, desk, "organise.not_releasable", 422)
+        except NothingToReleaseError:
+            return self._page(request, visit, desk, "organise.nothing_new", 409)
+        return see_other(f"{links.event(desk.draft.slug)}?released=1")
+
+    async def one(self, request: Request, visit: Visit) -> Response:
+        """Only this item of the programme."""
+        desk = await self._office.desk(visit)
+        part = PARTS.get(request.path_params["part"])
+        if part is None:
+            return self._office.gone(request, visit)
+        guid = request.path_params["guid"]
+        try:
+            await self._office.editing.release_one(
+                desk.draft.guid, part.kind, guid, by=account(visit)
+            )
+        except NotReleasableError:
+            return self._page(request, visit, desk, "organise.one_not_releasable", 422)
+        except NothingToReleaseError:
+            return self._page(request, visit, desk, "organise.nothing_new", 409)
+        return see_other(f"{links.event(desk.draft.slug)}?released=1#{guid}")
+
+    def _page(
+        self, request: Request, visit: Visit, desk: Desk, notice: str = "", status: int = 200
+    ) -> Response:
+        texts = self._office.texts(visit)
+        view = ReleaseView(
+            title=desk.draft.title.read(texts.language),
+            slug=desk.draft.slug,
+            notice=texts(notice) if notice else "",
+            findings=findings.lines(desk.findings, desk.draft, texts, desk.beside),
+            changes=sentences(desk.released, desk.draft, texts, desk.changes),
+            first=desk.released is None,
+            blocked=desk.blocked,
+        )
+        return self._office.show(request, visit, "release", view, status)
+
+    async def history(self, request: Request, visit: Visit) -> Response:
+        desk = await self._office.desk(visit)
+        texts = self._office.texts(visit)
+        found = await self._office.releases.history(desk.draft.guid)
+        view = HistoryView(
+            desk.draft.title.read(texts.language),
+            desk.draft.slug,
+            tuple([await self._line(desk.draft, release, texts) for release in found]),
+        )
+        return self._office.show(request, visit, "history", view)
+
+    async def _line(self, event: Event, release: Release, texts: Texts) -> HistoryLine:
+        return HistoryLine(
+            release.number,
+            links.act(event.slug, f"releases/{release.number}"),
+            when.stamp(release.published_at, event.time_zone, texts),
+            await self._name(release.by, texts),
+            texts.of("act", release.act),
+        )
+
+    async def _name(self, by: Guid, texts: Texts) -> str:
+        actor = await self._office.identity.facts.actor_of(by)
+        return actor.name if actor else texts("organise.by_system")
+
+    async def old(self, request: Request, visit: Visit) -> Response:
+        """A release as it was, and what it changed."""
+        desk = await self._office.desk(visit)
+        number = int(request.path_params["number"])
+        event = await self._office.releases.release(desk.draft.guid, number)
+        if event is None:
+            return self._office.gone(request, visit)
+        before = await self._office.releases.release(desk.draft.guid, number - 1)
+        texts = self._office.texts(visit)
+        view = OldView(
+            title=event.title.read(texts.language),
+            slug=desk.draft.slug,
+            number=number,
+            changes=sentences(before, event, texts) if before else (),
+            lines=tuple(_lines(event, visit, texts)),
+        )
+        return self._office.show(request, visit, "old_release", view)
+
+    def surfaces(self) -> tuple[Surface, ...]:
+        may, event, get, post = Permission.AGENDA_EDIT, self._office.resource, ("GET",), ("POST",)
+        way = "/organise/{event}"
+        return (
+            Surface(f"{way}/release", get, may, self.preview, "release-preview", event),
+            Surface(f"{way}/release", post, may, self.release, "release", event),
+            Surface(f"{way}/releases", get, may, self.history, "releases", event),
+            Surface(f"{way}/releases/{{number:int}}", get, may, self.old, "old-release", event),
+            Surface(f"{way}/{{part}}/{{guid}}/release", post, may, self.one, "release-one", event),
+        )
+
+
+def _lines(event: Event, visit: Visit, texts: Texts) -> list[OldLine]:
+    cards = Cards(event, visit.at, texts)
+    return [
+        OldLine(
+            time=texts(
+                "organise.day_time",
+                day=when.day(slot.start.clock.date(), texts),
+                start=when.clock(slot.start.clock, texts),
+                end=when.clock(slot.end.clock, texts),
+            ),
+            title=cards.title(slot),
+            room=cards.room_name(slot),
+        )
+        for slot in in_order(event)
+    ]

@@ -1,0 +1,6 @@
+/** Between the room's program and the site's: two programs of one page that share nothing else. */
+
+/** The room was told that the programme was released anew. */
+export const RELEASED = "plenum:released";
+/** The page shows it; `detail` says in words what changed. */
+export const CHANGED = "plenum:changed";
