@@ -20,6 +20,7 @@ from server.http.faults import Faults
 from server.http.feeds import Feeds
 from server.http.health import Health
 from server.http.pages import operator, texts
+from server.http.pages.live import LiveProgramme
 from server.http.pages.organise.base import Office
 from server.http.pages.organise.pages import OrganisePages
 from server.http.pages.pages import Pages
@@ -48,6 +49,7 @@ class Http:
         mails = services.post.kept if services.settings.demo else None
         self._pages = Pages(site, identity, mails)
         office = Office(self._pages.answers, services.editing, services.releases, identity)
+        self._live = LiveProgramme(self._pages.answers, services.releases)
         self._organise = OrganisePages(office, services.hub, services.post.send)
         self.faults = Faults(self._pages)
 
@@ -73,6 +75,7 @@ class Http:
             *OpenApi(api, cookie=cookie).surfaces(),
             # Before the pages: their {session} would take x.ics for a name.
             *Feeds(services.agenda, self._calendars).surfaces(),
+            *self._live.surfaces(),
             *self._organise.surfaces(),
             *self._pages.surfaces(),
         )

@@ -46,6 +46,7 @@ from rooms.wire.messages import Ack
 from server.http.api.people import People
 from server.http.headers import SecurityHeaders
 from server.http.language import Language
+from server.http.pages.cards import Following
 from server.http.pages.frame import frame
 from server.http.pages.renderer import Renderer
 from server.http.pages.rooms import Programme as RoomProgramme
@@ -230,7 +231,7 @@ class House:
             event="Regionalkonferenz Ulm",
             kind="desk" if kind == "desk" else "room",
             desk_href="",
-            programme=RoomProgramme(WallClock().now(), ()),
+            programme=RoomProgramme(WallClock().now(), (), Following("", 1)),
             trail=trail,
         )
         return self.renderer.page("screen" if kind == "screen" else "room", around, view)

@@ -12,7 +12,15 @@ from agenda.core.model import Event, Session, SessionKind, Slot
 from agenda.core.timetable import Day, day_of, days
 from agenda.visible import RestrictedSlot, Visible
 from server.http.pages import links, when, words
-from server.http.pages.cards import Cards, Moment, SessionCard, language_names, moment
+from server.http.pages.cards import (
+    Cards,
+    Following,
+    Moment,
+    SessionCard,
+    following,
+    language_names,
+    moment,
+)
 from server.http.pages.texts import Texts
 from server.http.pages.words import Link, Refusal
 
@@ -107,6 +115,7 @@ class AgendaView:
     fields: tuple[Field, ...]
     count: str
     days: tuple[DayView, ...]
+    live: Following
     trail: tuple[Link, ...]
 
 
@@ -128,6 +137,7 @@ def agenda(seen: Visible, chosen: Filter, at: Instant, texts: Texts) -> AgendaVi
         fields=_fields(event, chosen, texts),
         count=texts.count("agenda.results", found),
         days=shown,
+        live=following(event),
         trail=(
             Link("/events", texts("frame.events")),
             Link(links.event(event), title),

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from access.audiences import Instant
+from agenda.core.ical import MOVED_NOTE
 from agenda.core.model import (
     Event,
     Guid,
@@ -86,6 +87,18 @@ class Live:
     agenda_href: str
     until: str
     then: str
+
+
+@dataclass(frozen=True)
+class Following:
+    """How an open page learns of the next release (``static/src/pages/site/programme.ts``)."""
+
+    href: str
+    release: int
+
+
+def following(event: Event) -> Following:
+    return Following(links.now(event), event.release)
 
 
 def moment(at: Instant, event: Event, texts: Texts) -> Moment:
@@ -225,11 +238,18 @@ class Cards:
     def _change(self, slot: Slot) -> str:
         if slot.status is SlotStatus.DELAYED:
             return self.texts("session.delayed")
-        if slot.status is SlotStatus.MOVED and slot.moved_from is not None:
+        if self._moved(slot) and slot.moved_from is not None:
             before = when.clock(slot.moved_from.clock, self.texts)
             time = self.texts("when.time", time=before)
             return self.texts("session.moved", time=time)
         return ""
+
+    def _moved(self, slot: Slot) -> bool:
+        """Named for as long as the calendars name it (I12); not when it is back where it was."""
+        if slot.status is SlotStatus.MOVED:
+            return True
+        since = slot.moved_at
+        return slot.moved_from != slot.start and since is not None and self.at < since + MOVED_NOTE
 
 
 def is_cancelled(session: Session, slot: Slot) -> bool:

@@ -13,6 +13,10 @@ def agenda(event: Event) -> str:
     return f"/events/{event.slug}/agenda"
 
 
+def now(event: Event) -> str:
+    return f"/events/{event.slug}/now.json"
+
+
 def calendar(event: Event) -> str:
     return f"/events/{event.slug}/agenda.ics"
 

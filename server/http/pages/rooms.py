@@ -9,7 +9,7 @@ from access.audiences import Instant
 from agenda.core.model import Event, Room
 from agenda.core.timetable import now_and_next, still_on
 from server.http.pages import links
-from server.http.pages.cards import Cards, Moment, State, moment
+from server.http.pages.cards import Cards, Following, Moment, State, following, moment
 from server.http.pages.texts import Texts
 from server.http.pages.words import Link
 
@@ -30,6 +30,7 @@ class Programme:
 
     now: Instant
     lines: tuple[Line, ...]
+    live: Following
 
 
 @dataclass(frozen=True)
@@ -75,17 +76,17 @@ def desk(event: Event, room: Room, at: Instant, texts: Texts) -> RoomView:
 
 def _programme(event: Event, room: Room, at: Instant, texts: Texts) -> Programme:
     cards = Cards(event, at, texts)
-    following = now_and_next(event, at, room.guid).next
+    coming = now_and_next(event, at, room.guid).next
     lines = (
         Line(
             title=cards.title(slot),
             start=moment(slot.starts_at, event, texts),
             end=moment(slot.ends_at, event, texts),
-            state="running" if slot.starts_at <= at else "next" if slot in following else "",
+            state="running" if slot.starts_at <= at else "next" if slot in coming else "",
         )
         for slot in still_on(event, at, room.guid)
     )
-    return Programme(at, tuple(lines))
+    return Programme(at, tuple(lines), following(event))
 
 
 def _trail(event: Event, texts: Texts) -> tuple[Link, ...]:

@@ -10,7 +10,15 @@ from agenda.core.model import PracticeExample, RoleKind, Session
 from agenda.core.timetable import in_order
 from agenda.visible import Visible
 from server.http.pages import links, when, words
-from server.http.pages.cards import Cards, Moment, SessionCard, language_names, moment
+from server.http.pages.cards import (
+    Cards,
+    Following,
+    Moment,
+    SessionCard,
+    following,
+    language_names,
+    moment,
+)
 from server.http.pages.texts import Texts
 from server.http.pages.words import Link
 
@@ -54,6 +62,7 @@ class SessionView:
     languages: str
     audience: str
     calendar_href: str
+    live: Following
     trail: tuple[Link, ...]
 
 
@@ -97,6 +106,7 @@ def session(
         languages=language_names(found.languages, texts),
         audience=words.audience(found.audience or event.audience, at, texts),
         calendar_href=links.session_calendar(event, found),
+        live=following(event),
         trail=(
             Link("/events", texts("frame.events")),
             Link(links.event(event), title),

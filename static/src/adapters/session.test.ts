@@ -204,7 +204,12 @@ test("older messages come before the known ones", async () => {
 test("a release of the programme is passed on and moves no number", () => {
   let released = 0;
   const world = new FakeWorld();
-  const heard = { ...ears, released: () => void (released += 1) };
+  const heard = {
+    ...ears,
+    released: () => {
+      released += 1;
+    },
+  };
   const session = new Session(world, { room: "room", build: "test" }, heard, "summary");
   session.start();
   enter(world);

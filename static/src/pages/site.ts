@@ -5,10 +5,14 @@
  */
 import { forgetOnSignOut } from "../adapters/written.ts";
 import { confirmFromFragment } from "./site/confirm.ts";
+import { keepFresh } from "./site/fresh.ts";
 import { followClock } from "./site/now.ts";
+import { followProgramme } from "./site/programme.ts";
 import { searchWhileTyping } from "./site/search.ts";
 
 confirmFromFragment(document, location, history);
 followClock(document, () => Date.now());
+followProgramme(document);
+keepFresh(document);
 searchWhileTyping(document);
 forgetOnSignOut(document, () => [localStorage, sessionStorage]);

@@ -2,9 +2,9 @@
 
 import { type ComponentType, render } from "preact";
 import { browser, lasting, passing } from "../adapters/outside.ts";
+import { CHANGED, RELEASED } from "../adapters/programme_events.ts";
 import { Session } from "../adapters/session.ts";
 import { type Place, PlaceContext } from "./context.ts";
-import { CHANGED, RELEASED } from "../pages/site/programme_events.ts";
 import { ears } from "./ears.ts";
 import { rememberedSettings } from "./settings.ts";
 import { loadTexts, Speech } from "./texts.ts";

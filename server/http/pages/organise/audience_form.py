@@ -35,19 +35,23 @@ def group(sheet: Sheet, *, inherits: bool) -> form.Group:
     """``inherits``: it may have no audience of its own."""
     groups = form.members("audience", Group, sheet.texts)
     none = (Option("", sheet.texts("field.audience_inherited")),) if inherits else ()
-    fields: list[Field] = [
-        sheet.make("audience", "select", options=(*none, *groups)),
-        sheet.make("seasons", hint="seasons_hint"),
+    rows: list[tuple[Field, ...]] = [
+        (
+            sheet.make("audience", "select", options=(*none, *groups)),
+            sheet.make("seasons", hint="seasons_hint"),
+        )
     ]
     for number in range(1, STEPS + 1):
         options = (Option("", sheet.texts("field.step_none")), *groups)
-        fields += [
-            sheet.make(f"step{number}_group", "select", label="step_group", options=options),
-            sheet.make(f"step{number}_date", "date", label="step_date"),
-            sheet.make(f"step{number}_time", "time", label="step_time"),
-        ]
+        rows.append(
+            (
+                sheet.make(f"step{number}_group", "select", label="step_group", options=options),
+                sheet.make(f"step{number}_date", "date", label="step_date"),
+                sheet.make(f"step{number}_time", "time", label="step_time"),
+            )
+        )
     title = sheet.texts("field.audience_title")
-    return form.Group(title, tuple(fields), sheet.texts("field.audience_hint"), row=True)
+    return form.Group(title, tuple(rows), sheet.texts("field.audience_hint"))
 
 
 def read(typed: Typed, before: TimeLine | None, zone: str) -> TimeLine | None:

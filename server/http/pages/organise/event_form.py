@@ -13,7 +13,16 @@ from access.resources import EventKind
 from agenda.core.model import Event, EventFormat, Guid, Host, HostRole, Series, Text
 from agenda.core.slugs import ACRONYM
 from server.http.pages.organise import audience_form
-from server.http.pages.organise.form import Field, Group, Option, Sheet, Typed, Values, members
+from server.http.pages.organise.form import (
+    Field,
+    Group,
+    Option,
+    Sheet,
+    Typed,
+    Values,
+    members,
+    stacked,
+)
 
 ZONE = "Europe/Berlin"
 SPARE_HOSTS = 2
@@ -67,35 +76,42 @@ def groups(sheet: Sheet, series: Sequence[Series], *, released: bool) -> tuple[G
         *sheet.both("summary", "area"),
     )
     frame = (
-        sheet.make("first_day", "date", required=True),
-        sheet.make("last_day", "date", required=True),
-        sheet.make("event_kind", "select", options=members("event_kind", EventKind, texts)),
-        sheet.make("format", "select", options=members("format", EventFormat, texts)),
-        sheet.make("series", "select", options=titles),
-        sheet.make("number", required=True),
+        (
+            sheet.make("first_day", "date", required=True),
+            sheet.make("last_day", "date", required=True),
+        ),
+        (
+            sheet.make("event_kind", "select", options=members("event_kind", EventKind, texts)),
+            sheet.make("format", "select", options=members("format", EventFormat, texts)),
+        ),
+        (
+            sheet.make("series", "select", options=titles),
+            sheet.make("number", required=True),
+        ),
     )
     # After the first release the acronym is part of addresses that others hold (E1).
     address = () if released else (sheet.make("slug", required=True, hint="slug_hint"),)
     return (
-        Group(texts("form.about"), about),
-        Group(texts("form.frame"), (*frame, *address), row=True),
-        Group(texts("form.hosts"), tuple(_hosts(sheet)), texts("form.hosts_hint"), row=True),
+        Group(texts("form.about"), stacked(about)),
+        Group(texts("form.frame"), (*frame, *stacked(address))),
+        Group(texts("form.hosts"), _hosts(sheet), texts("form.hosts_hint")),
         audience_form.group(sheet, inherits=False),
-        Group(texts("form.visibility"), (sheet.make("hidden", "check", hint="hidden_hint"),)),
+        Group(
+            texts("form.visibility"), stacked([sheet.make("hidden", "check", hint="hidden_hint")])
+        ),
     )
 
 
-def _hosts(sheet: Sheet) -> list[Field]:
+def _hosts(sheet: Sheet) -> tuple[tuple[Field, ...], ...]:
     shown = _rows(sheet.values) + SPARE_HOSTS
     roles = members("host_role", HostRole, sheet.texts)
-    return [
-        field
-        for number in range(1, shown + 1)
-        for field in (
+    return tuple(
+        (
             sheet.make(f"host{number}_name", label="host_name"),
             sheet.make(f"host{number}_role", "select", label="host_role", options=roles),
         )
-    ]
+        for number in range(1, shown + 1)
+    )
 
 
 def _rows(values: Mapping[str, str]) -> int:

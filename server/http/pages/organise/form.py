@@ -51,10 +51,14 @@ class Group:
     """Fields that belong together, under a heading of their own."""
 
     title: str
-    fields: tuple[Field, ...]
+    rows: tuple[tuple[Field, ...], ...]
+    """What is in one row stands side by side, where there is room."""
     hint: str = ""
-    row: bool = False
-    """Side by side, where there is room."""
+
+
+def stacked(fields: Iterable[Field]) -> tuple[tuple[Field, ...], ...]:
+    """Each field in a row of its own."""
+    return tuple((field,) for field in fields)
 
 
 @dataclass(frozen=True)

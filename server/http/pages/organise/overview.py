@@ -26,7 +26,7 @@ from server.http.pages.changes import sentences
 from server.http.pages.organise import event_form, findings, links
 from server.http.pages.organise.base import Office, see_other
 from server.http.pages.organise.findings import FindingLine
-from server.http.pages.organise.form import FormView, Group, Sheet, Typed, Values
+from server.http.pages.organise.form import FormView, Group, Sheet, Typed, Values, stacked
 from server.http.pages.texts import Texts
 from server.http.surfaces import Surface, Visit
 from server.ids import guid
@@ -219,7 +219,7 @@ class OverviewPages:
             over=event.title.read(texts.language),
             action=links.act(event.slug, "clone"),
             version=0,
-            groups=(Group(texts("form.clone"), fields, texts("form.clone_hint")),),
+            groups=(Group(texts("form.clone"), stacked(fields), texts("form.clone_hint")),),
             submit=texts("organise.clone"),
             notice=texts.count("form.errors", len(errors)) if errors else "",
             back=links.event(event.slug),

@@ -35,14 +35,15 @@ def room_groups(sheet: Sheet) -> tuple[Group, ...]:
     texts = sheet.texts
     kinds = members("room_kind", RoomKind, texts)
     return (
-        Group(texts("form.name"), tuple(sheet.both("name", required=True))),
+        Group(texts("form.name"), (tuple(sheet.both("name", required=True)),)),
         Group(
             texts("form.use"),
             (
-                sheet.make("room_kind", "select", options=kinds, hint="room_kind_hint"),
-                sheet.make("position", required=True),
-                sheet.make("chat", "check"),
-                sheet.make("questions", "check"),
+                (
+                    sheet.make("room_kind", "select", options=kinds, hint="room_kind_hint"),
+                    sheet.make("position", required=True),
+                ),
+                (sheet.make("chat", "check"), sheet.make("questions", "check")),
             ),
         ),
         audience_form.group(sheet, inherits=True),
@@ -83,12 +84,14 @@ def fill_track(track: Track, zone: str) -> dict[str, str]:
 
 
 def track_groups(sheet: Sheet) -> tuple[Group, ...]:
-    fields = (
-        *sheet.both("name", required=True),
-        sheet.make("colour", "colour", hint="colour_hint"),
-        sheet.make("position", required=True),
+    rows = (
+        tuple(sheet.both("name", required=True)),
+        (
+            sheet.make("colour", "colour", hint="colour_hint"),
+            sheet.make("position", required=True),
+        ),
     )
-    return (Group(sheet.texts("form.name"), fields),)
+    return (Group(sheet.texts("form.name"), rows),)
 
 
 def read_track(values: Values, before: Track, event: Event) -> tuple[Track, dict[str, str]]:

@@ -33,6 +33,7 @@ from server.http.pages.organise.form import (
     Values,
     clock,
     members,
+    stacked,
 )
 from server.http.pages.organise.room_form import free
 
@@ -100,21 +101,21 @@ def groups(sheet: Sheet, event: Event) -> tuple[Group, ...]:
         *sheet.both("abstract", "area"),
     )
     return (
-        Group(texts("form.about"), about),
+        Group(texts("form.about"), stacked(about)),
         *_times(sheet, event),
         *_people(sheet),
-        Group(texts("form.frame"), frame, row=True),
+        Group(texts("form.frame"), (frame[:2], frame[2:])),
         audience_form.group(sheet, inherits=True),
     )
 
 
 def _times(sheet: Sheet, event: Event) -> Iterable[Group]:
-    for number in range(1, rows(sheet.values, "time", "date") + SPARE_TIMES + 1):
+    for number in range(1, filled(sheet.values, "time", "date") + SPARE_TIMES + 1):
         prefix = f"time{number}_"
         off = sheet.make(f"{prefix}off", "check", label="off")
         guid = sheet.hidden(f"{prefix}guid")
-        fields = (*_time_fields(sheet, event, prefix), off, guid)
-        yield Group(sheet.texts("form.time", number=number), fields, row=True)
+        rows = (_time_fields(sheet, event, prefix), (off, guid))
+        yield Group(sheet.texts("form.time", number=number), rows)
 
 
 def _time_fields(sheet: Sheet, event: Event, prefix: str) -> tuple[Field, ...]:
@@ -130,7 +131,7 @@ def _time_fields(sheet: Sheet, event: Event, prefix: str) -> tuple[Field, ...]:
 
 def _people(sheet: Sheet) -> Iterable[Group]:
     kinds = (Option("", sheet.texts("field.no_person")), *members("role", RoleKind, sheet.texts))
-    for number in range(1, rows(sheet.values, "person", "kind") + SPARE_PEOPLE + 1):
+    for number in range(1, filled(sheet.values, "person", "kind") + SPARE_PEOPLE + 1):
         prefix = f"person{number}_"
         fields = (
             sheet.make(f"{prefix}kind", "select", label="person_kind", options=kinds),
@@ -139,10 +140,10 @@ def _people(sheet: Sheet) -> Iterable[Group]:
             sheet.make(f"{prefix}organisation", label="person_organisation"),
             sheet.hidden(f"{prefix}guid"),
         )
-        yield Group(sheet.texts("form.person", number=number), fields, row=True)
+        yield Group(sheet.texts("form.person", number=number), (fields,))
 
 
-def rows(values: Mapping[str, str], kind: str, first: str) -> int:
+def filled(values: Mapping[str, str], kind: str, first: str) -> int:
     """How many rows of ``kind`` have their first field filled in."""
     numbers = (
         name.removeprefix(kind).removesuffix(f"_{first}")
@@ -181,7 +182,7 @@ def read(
 def _read_people(typed: Typed, old: Session, event: Event, new_id: NEW_ID) -> Iterable[Role]:
     """A known name is the same person; an open role that is filled keeps its place."""
     known = {r.name.de: r.guid for s in event.sessions for r in s.people if r.name.de}
-    for number in range(1, rows(typed.values, "person", "kind") + 1):
+    for number in range(1, filled(typed.values, "person", "kind") + 1):
         prefix = f"person{number}_"
         if not typed.values.get(f"{prefix}kind"):
             continue
@@ -200,7 +201,7 @@ def _read_people(typed: Typed, old: Session, event: Event, new_id: NEW_ID) -> It
 
 
 def _read_times(typed: Typed, before: Planned, event: Event, new_id: NEW_ID) -> Iterable[Slot]:
-    for number in range(1, rows(typed.values, "time", "date") + 1):
+    for number in range(1, filled(typed.values, "time", "date") + 1):
         if not typed.values.get(f"time{number}_date"):
             continue
         given = typed.values.get(f"time{number}_guid", "")
@@ -266,8 +267,8 @@ def fill_pause(slot: Slot, zone: str) -> dict[str, str]:
 
 def pause_groups(sheet: Sheet, event: Event) -> tuple[Group, ...]:
     return (
-        Group(sheet.texts("form.name"), tuple(sheet.both("pause", required=True))),
-        Group(sheet.texts("form.when"), _time_fields(sheet, event, ""), row=True),
+        Group(sheet.texts("form.name"), (tuple(sheet.both("pause", required=True)),)),
+        Group(sheet.texts("form.when"), (_time_fields(sheet, event, ""),)),
     )
 
 

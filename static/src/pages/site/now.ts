@@ -11,15 +11,19 @@ interface Words {
 }
 
 export function followClock(page: Document, clock: () => number): void {
-  const agenda = page.querySelector<HTMLElement>("[data-now]");
-  if (!agenda) return;
-  const ahead = Number(agenda.dataset.now) - clock();
+  const opened = page.querySelector<HTMLElement>("[data-now]");
+  if (!opened) return;
+  const ahead = Number(opened.dataset.now) - clock();
   const words: Words = {
-    running: agenda.dataset.running ?? "",
-    next: agenda.dataset.next ?? "",
-    enter: agenda.dataset.enter ?? "",
+    running: opened.dataset.running ?? "",
+    next: opened.dataset.next ?? "",
+    enter: opened.dataset.enter ?? "",
   };
-  setInterval(() => mark(agenda, clock() + ahead, words), EVERY_MS);
+  setInterval(() => {
+    // Looked for each time: a release of the programme puts a new one in its place.
+    const agenda = page.querySelector<HTMLElement>("[data-now]");
+    if (agenda) mark(agenda, clock() + ahead, words);
+  }, EVERY_MS);
 }
 
 /** Exported for its test. */

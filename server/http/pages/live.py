@@ -1,0 +1,67 @@
+"""For pages that stay open: whether the programme was released anew, and what that changed.
+
+``GET /events/{event}/now.json?since=3`` is asked again and again with the tag of the last answer,
+and costs a 304 as long as nothing happened.  What it says is worked out from what the asker may
+see of the old and of the new release, so that it tells nobody more than the pages do.
+"""
+
+from __future__ import annotations
+
+import msgspec
+from starlette.requests import Request
+from starlette.responses import Response
+
+from access.permissions import Permission
+from agenda.core.model import Event
+from agenda.ports import AgendaStore
+from agenda.visible import for_viewer
+from server.http import problems
+from server.http.api.answers import answer
+from server.http.pages import changes
+from server.http.pages.site import Answers
+from server.http.surfaces import ABSENT, Surface, Visit
+
+MOST_DIGITS = 9
+
+
+class Released(msgspec.Struct, frozen=True):
+    release: int
+    said: str
+    """In plain words, in the language of the page; empty: nothing the asker would notice."""
+
+
+class LiveProgramme:
+    def __init__(self, answers: Answers, releases: AgendaStore) -> None:
+        self._answers = answers
+        self._releases = releases
+
+    async def now(self, request: Request, visit: Visit) -> Response:
+        event = await self._answers.places.found(request)
+        seen = for_viewer(event, visit.actor, visit.at) if event else None
+        if event is None or seen is None:
+            return problems.denied(ABSENT, 404, visit.language)
+        old = await self._old(event, request.query_params.get("since", ""))
+        before = for_viewer(old, visit.actor, visit.at) if old else None
+        texts = self._answers.texts(visit.language)
+        said = changes.news(before, seen, texts) if before else ""
+        return answer(request, visit, Released(event.release, said))
+
+    async def _old(self, event: Event, since: str) -> Event | None:
+        """The release a page was made from. A rehearsal moves by itself: no news in that."""
+        known = since.isascii() and since.isdigit() and len(since) <= MOST_DIGITS
+        if event.rolling or not known or int(since) >= event.release:
+            return None
+        return await self._releases.release(event.guid, int(since))
+
+    def surfaces(self) -> tuple[Surface, ...]:
+        return (
+            Surface(
+                "/events/{event}/now.json",
+                ("GET",),
+                Permission.EVENT_ENTER,
+                self.now,
+                "programme-now",
+                self._answers.places.event,
+                "api",
+            ),
+        )

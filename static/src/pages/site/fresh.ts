@@ -1,0 +1,50 @@
+/**
+ * Puts a part of the page anew in its place, as the server renders it now, with the reader's own
+ * rights. The document comes by XMLHttpRequest: the policy of our pages allows no other parser.
+ */
+
+/** The new part, in place; null where the server gives none (offline, or not for this reader). */
+export async function renew(page: Document, selector: string): Promise<HTMLElement | null> {
+  const fresh = await fetched(page.location.href);
+  const after = fresh?.querySelector<HTMLElement>(selector);
+  const before = page.querySelector<HTMLElement>(selector);
+  if (!after || !before) return null;
+  const held = focusIn(before);
+  const opened = [...before.querySelectorAll<HTMLDetailsElement>("details[id][open]")];
+  const made = page.importNode(after, true);
+  before.replaceWith(made);
+  for (const { id } of opened) made.querySelector(`#${CSS.escape(id)}`)?.setAttribute("open", "");
+  // Whoever was at a link keeps it under the finger.
+  if (held) made.querySelector<HTMLElement>(held)?.focus();
+  return made;
+}
+
+function focusIn(part: HTMLElement): string | null {
+  const active = part.ownerDocument.activeElement;
+  if (active === null || !part.contains(active)) return null;
+  if (active.id) return `#${CSS.escape(active.id)}`;
+  const href = active.getAttribute("href");
+  return href === null ? null : `a[href="${CSS.escape(href)}"]`;
+}
+
+function fetched(address: string): Promise<Document | null> {
+  return new Promise((resolve) => {
+    const asked = new XMLHttpRequest();
+    asked.open("GET", address.split("#")[0] ?? address);
+    asked.responseType = "document";
+    asked.onload = () => resolve(asked.status === 200 ? asked.responseXML : null);
+    asked.onerror = () => resolve(null);
+    asked.send();
+  });
+}
+
+/** Parts that are renewed from time to time, while somebody looks: `data-every` in seconds. */
+export function keepFresh(page: Document): void {
+  const part = page.querySelector<HTMLElement>("[data-fresh]");
+  const seconds = Number(part?.dataset.every);
+  if (!part || !seconds) return;
+  const selector = `[data-fresh="${part.dataset.fresh}"]`;
+  setInterval(() => {
+    if (!page.hidden) void renew(page, selector);
+  }, seconds * 1_000);
+}
