@@ -12,10 +12,28 @@ import pytest
 
 from access.audiences import Group
 from access.organisations import OrganisationKind
-from agenda.core.model import EventFormat, RoleKind, SessionKind
+from access.resources import EventKind
+from agenda.core.changes import ChangeKind
+from agenda.core.gate import Fault
+from agenda.core.model import (
+    Event,
+    EventFormat,
+    HostRole,
+    RoleKind,
+    Room,
+    RoomKind,
+    Session,
+    SessionKind,
+    SessionStatus,
+    Slot,
+    Track,
+)
+from agenda.core.shift import Pauses
+from agenda.ports import Act
 from server.http import static
 from server.http.language import LANGUAGES, Language
 from server.http.pages import agenda, frame, renderer, sign_in
+from server.http.pages.organise import edit
 from server.http.pages.texts import Texts, load
 
 PAGES = Path(renderer.__file__).parent
@@ -23,9 +41,11 @@ TEXTS = load(static.ROOT / "i18n")
 
 
 def own(language: Language) -> dict[str, str]:
-    """What stands in pages.json."""
-    path = static.ROOT / "i18n" / language / "pages.json"
-    return dict(json.loads(path.read_text("utf-8")))
+    """What stands in pages.json and organise.json."""
+    folder = static.ROOT / "i18n" / language
+    files = [json.loads((folder / f"{n}.json").read_text("utf-8")) for n in ("pages", "organise")]
+    assert not set(files[0]) & set(files[1])
+    return dict(files[0] | files[1])
 
 
 def named(group: str, members: Iterable[object]) -> set[str]:
@@ -36,7 +56,7 @@ def named(group: str, members: Iterable[object]) -> set[str]:
 def used() -> set[str]:
     """Codes spelled out in templates and code, and those made from a group and a value."""
     spelled: set[str] = set()
-    for path in (*PAGES.rglob("*.html"), *PAGES.glob("*.py")):
+    for path in (*PAGES.rglob("*.html"), *PAGES.rglob("*.py")):
         text = path.read_text("utf-8")
         spelled |= set(re.findall(r"[\"']([a-z_]+(?:\.[a-zA-Z_]+)+)[\"']", text))
     counted = {
@@ -63,10 +83,54 @@ def used() -> set[str]:
         | named("language", LANGUAGES)
         | {f"language.{language}.own" for language in LANGUAGES}
         | named("confirm", sign_in.FAILURES)
+        | organising()
         | named("weekday", range(1, 8))
         | named("month", range(1, 13))
         | {f"zone.{length}{name}" for length in ("", "long.") for name in ("CET", "CEST")}
     )
+
+
+def organising() -> set[str]:
+    """Codes of the organiser's desk that are made from a group and a value."""
+    counted = (
+        *("form.errors", "change.more", "people.registered"),
+        *("live.people", "live.pending", "live.open"),
+    )
+    parts = [f"{new}{part}" for part in edit.PARTS for new in ("", "new_")]
+    labels = {
+        match
+        for path in (PAGES / "organise").glob("*.py")
+        for match in re.findall(r'"([a-z_]+)"', path.read_text("utf-8"))
+    }
+    fields = {code for code in own("de") if code.startswith(("field.", "field_error."))}
+    named_fields = {code for code in fields if code.split(".")[1].removesuffix("_en") in labels}
+    return (
+        {f"{code}.{n}" for code in counted for n in ("one", "many")}
+        | named_fields
+        | {f"change.field.{name}" for name in shown_fields()}
+        | named("change", ChangeKind) - {"change.moved_time"}
+        | named("finding", Fault)
+        | named("act", Act)
+        | named("pauses", Pauses)
+        | named("status", SessionStatus)
+        | named("room_kind", RoomKind)
+        | named("host_role", HostRole)
+        | named("event_kind", EventKind)
+        | named("form.title", ["event", "new_event", "clone", *parts])
+        | named("form", ["released"])
+        | named("languages", ["de", "en", "de_en", "en_de"])
+        | named("organise", ["saved", "removed", "released", "undone"])
+        | named("people", ["given", "withdrawn", "invited"])
+    )
+
+
+def shown_fields() -> set[str]:
+    """Fields whose change is said by the field's name."""
+    parts = {"rooms", "tracks", "sessions", "slots", "release", "sequence", "published_at"}
+    stamps = {"created_at", "changed_at", "moved_from", "moved_at", "starts_at", "ends_at"}
+    own_kinds = {"title", "name", "people", "hosts", "room", "pause", "start", "end"}
+    fields = {f for kind in (Event, Room, Track, Session, Slot) for f in kind.__struct_fields__}
+    return fields - parts - stamps - own_kinds
 
 
 def _topics() -> list[tuple[str, str, str]]:

@@ -21,6 +21,7 @@ from access.resources import Resource
 from agenda.core import ical
 from agenda.core.model import Event, Guid, PracticeExample, Room, Series
 from agenda.core.timetable import resolve
+from agenda.ports import Agenda
 from agenda.programme import Programme
 from server.db.engine import create_engine
 from server.db.tables.access import ModelProjectTable, OrganisationTable, ProjectMemberTable
@@ -95,6 +96,9 @@ class Letters:
     def sign_in_link(self, address: str, link: str, language: str) -> None:
         self.sent.insert(0, sign_in(address, link, language))
 
+    def send(self, letter: Letter) -> None:
+        self.sent.insert(0, letter)
+
     def kept(self) -> tuple[Kept, ...]:
         return tuple(Kept(letter, self.clock.at) for letter in self.sent)
 
@@ -165,7 +169,7 @@ async def world(
     folder: Path,
     *,
     dist: Path | None = None,
-    agenda: SeededAgenda | None = None,
+    agenda: Agenda | None = None,
     operator: Operator | None = None,
     demo: bool = True,
     clock: FixedClock | None = None,

@@ -17,6 +17,7 @@ THEME_COOKIE = "plenum_theme"
 Section = Literal[
     "start",
     "events",
+    "organise",
     "help",
     "sign-in",
     "profile",
@@ -53,6 +54,8 @@ class Frame:
     demo: bool
     sign_video: bool
     """Whether there is a video in German Sign Language to show."""
+    organises: bool = False
+    """Whether there is something to organise for this person."""
 
 
 def theme_of(request: Request) -> Theme:
@@ -62,7 +65,13 @@ def theme_of(request: Request) -> Theme:
 
 
 def frame(
-    request: Request, language: Language, name: str | None, *, demo: bool, sign_video: bool
+    request: Request,
+    language: Language,
+    name: str | None,
+    *,
+    demo: bool,
+    sign_video: bool,
+    organises: bool = False,
 ) -> Frame:
     """The frame of a request. Links keep the rest of the address as it is."""
     theme = theme_of(request)
@@ -79,6 +88,7 @@ def frame(
         name=name,
         demo=demo,
         sign_video=sign_video,
+        organises=organises,
     )
 
 

@@ -12,6 +12,7 @@ from access.actors import Actor
 from access.audiences import Instant
 from access.decisions import Allowed
 from access.permissions import Permission
+from access.resources import PLATFORM
 from agenda.core.model import Event, Guid
 from agenda.ports import Agenda
 from agenda.resources import room_resource
@@ -62,6 +63,7 @@ class Answers:
         section: Section = "none",
         status: int = 200,
         cache: str = PRIVATE,
+        organises: bool = False,
     ) -> Response:
         """A page for a person of that name (None: a guest)."""
         around = frame(
@@ -70,6 +72,7 @@ class Answers:
             name,
             demo=self.site.demo,
             sign_video=bool(self.site.operator.sign_language_video),
+            organises=organises,
         )
         answer = self.site.renderer.page(
             template, around, view, section=section, status=status, cache=cache
@@ -99,7 +102,12 @@ class Answers:
             section=section,
             status=status,
             cache=cache,
+            organises=self._organises(visit),
         )
+
+    def _organises(self, visit: Visit) -> bool:
+        decision = policy.decide(visit.actor, Permission.AGENDA_EDIT, PLATFORM, visit.at)
+        return isinstance(decision, Allowed)
 
     def _remember_choices(self, request: Request, answer: Response) -> None:
         """Cookies only for what somebody chose by hand (G8)."""

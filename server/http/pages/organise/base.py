@@ -78,7 +78,13 @@ class Office:
         self, request: Request, visit: Visit, template: str, view: object, status: int = 200
     ) -> Response:
         return self.answers.show(
-            request, visit, f"organise/{template}", view, status=status, cache=NEVER_KEPT
+            request,
+            visit,
+            f"organise/{template}",
+            view,
+            section="organise",
+            status=status,
+            cache=NEVER_KEPT,
         )
 
     def or_gone(self, handler: Handler) -> Handler:

@@ -1,0 +1,150 @@
+"""The site with the organiser's desk, on a database with the programme that ships."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+from starlette.applications import Starlette
+from starlette.requests import Request
+
+from access.actors import Actor, OfficeKind
+from access.resources import Resource
+from agenda.core import ical
+from agenda.core.model import Event
+from agenda.editing import Editing
+from rooms.here import Glance
+from server.db.agenda import AgendaRows
+from server.db.drafts import DraftRows
+from server.db.engine import create_engine
+from server.http.api.events import EventsApi
+from server.http.faults import Faults
+from server.http.feeds import Feeds
+from server.http.pages.live import LiveProgramme
+from server.http.pages.organise.base import Office
+from server.http.pages.organise.pages import OrganisePages
+from server.http.surfaces import Door, routes
+from server.ids import guid
+from server.seed.programme import seed_programme
+from tests.pages.markup import Page
+from tests.pages.world import SITE, FixedClock, World, world
+
+EVENT = "/organise/regionalkonferenz_2_2022"
+PUBLIC = "/events/regionalkonferenz_2_2022"
+ORGANISER, HOST = "organisation@kts.example", "gastgeber@lemgo.example"
+OTHER_HOST, MODERATOR = "gastgeber@ulm.example", "moderation@kts.example"
+PARTICIPANT = "amt@hof.example"
+
+
+class QuietRooms:
+    """Rooms with seven people, two questions to review and one open."""
+
+    async def glance(self, room: str) -> Glance:
+        return Glance(7, 2, 1, "Was kostet das?")
+
+
+@dataclass
+class Desk:
+    """The site, and who holds which office."""
+
+    site: World
+    store: AgendaRows
+    editing: Editing
+    told: list[int]
+
+    async def event(self) -> Event:
+        found = await self.store.event("regionalkonferenz_2_2022")
+        assert found is not None
+        return found
+
+    async def session(self, slug: str = "podium") -> str:
+        """Address of the form of a session of the second regional conference."""
+        event = await self.event()
+        found = next(each for each in event.sessions if each.slug == slug)
+        return f"{EVENT}/sessions/{found.guid}"
+
+    @asynccontextmanager
+    async def signed_in(self, address: str) -> AsyncIterator[httpx.AsyncClient]:
+        async with self.site.signed_in(address) as browser:
+            yield browser
+
+    async def form(self, browser: httpx.AsyncClient, path: str) -> dict[str, str]:
+        """What a form would send if it were sent as it stands."""
+        return sent_by(Page((await browser.get(path)).text))
+
+
+def sent_by(page: Page) -> dict[str, str]:
+    """Names and values of the first form in the page's content."""
+    form = page.find("//main//form[@method='post']")[0]
+    values: dict[str, str] = {}
+    for field in form.xpath(".//input | .//textarea | .//select"):
+        name = field.get("name")
+        if field.get("type") == "checkbox":
+            if field.get("checked") is not None:
+                values[name] = field.get("value")
+        elif field.tag == "textarea":
+            values[name] = (field.text or "").removeprefix("\n")
+        elif field.tag == "select":
+            values[name] = field.value or ""
+        elif name:
+            values[name] = field.get("value", "")
+    return values
+
+
+@asynccontextmanager
+async def desk(folder: Path, clock: FixedClock | None = None) -> AsyncIterator[Desk]:
+    clock = clock or FixedClock()
+    engine = create_engine(f"sqlite+aiosqlite:///{folder / 'plenum.sqlite3'}")
+    store, told = AgendaRows(engine), []
+    async with world(folder, agenda=store, clock=clock) as site:
+        await seed_programme(store)
+
+        async def tell(event: Event) -> None:
+            told.append(event.release)
+
+        editing = Editing(store, DraftRows(engine), clock.now, guid, tell)
+        made = Desk(_joined(site, store, editing), store, editing, told)
+        await _appoint(made)
+        yield made
+    await engine.dispose()
+
+
+def _joined(site: World, store: AgendaRows, editing: Editing) -> World:
+    """The site's pages with those of the desk before them."""
+    faults = Faults(site.pages)
+    answers = site.pages.answers
+    office = Office(answers, editing, store, site.identity)
+    surfaces = (
+        *EventsApi(answers.site.agenda).surfaces(),
+        *Feeds(answers.site.agenda, ical.Site("plenum.example", SITE)).surfaces(),
+        *LiveProgramme(answers, store).surfaces(),
+        *OrganisePages(office, QuietRooms(), site.letters.send).surfaces(),
+        *site.pages.surfaces(),
+    )
+
+    async def identify(request: Request) -> Actor:
+        return await site.identity.credentials.visitor(request.scope["headers"])
+
+    async def in_place(actor: Actor, _: Resource) -> Actor:
+        return actor
+
+    door = Door(identify, in_place, site.clock.now, lambda _: True, faults.refuse)
+    app = Starlette(routes=routes(surfaces, door), exception_handlers=faults.handlers)
+    return World(app, site.identity, site.letters, site.clock, site.pages)
+
+
+async def _appoint(made: Desk) -> None:
+    event = await made.event()
+    other = await made.store.event("regionalkonferenz_3_2022")
+    assert other is not None
+    for address, kind, scope in (
+        (ORGANISER, OfficeKind.ORGANISER, None),
+        (HOST, OfficeKind.HOST, event.guid),
+        (OTHER_HOST, OfficeKind.HOST, other.guid),
+        (MODERATOR, OfficeKind.MODERATOR, event.guid),
+    ):
+        account = await made.site.account(address)
+        await made.site.identity.records.appoint(account, kind, scope, scope, by="test")

@@ -1,0 +1,210 @@
+"""Running late, people of the event, and what open pages are told."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from msgspec.structs import replace
+
+from access.audiences import Group, always
+from agenda.core.model import Text
+from tests.pages.desk import EVENT, HOST, ORGANISER, PARTICIPANT, PUBLIC, Desk, desk
+from tests.pages.markup import Page
+
+
+@pytest.fixture
+async def office(tmp_path: Path) -> AsyncIterator[Desk]:
+    async with desk(tmp_path) as made:
+        yield made
+
+
+async def late(office: Desk, minutes: str = "15") -> dict[str, str]:
+    event = await office.event()
+    podium = next(each for each in event.sessions if each.slug == "podium")
+    slot = next(each for each in event.slots if each.session == podium.guid)
+    return {"minutes": minutes, "since": slot.guid, "late_room": "", "pauses": "move"}
+
+
+async def starts(office: Desk) -> list[str]:
+    return [f"{slot.start.clock:%H:%M}" for slot in (await office.event()).slots]
+
+
+async def test_a_delay_is_looked_at_then_made_and_taken_back(office: Desk) -> None:
+    before = await starts(office)
+    asked = await late(office)
+    async with office.signed_in(HOST) as browser, office.site.browser() as guest:
+        looked = Page((await browser.get(f"{EVENT}/late", params=asked)).text)
+        assert len(looked.all("//section[@aria-labelledby='moves-title']//li")) > 3
+        assert await starts(office) == before
+
+        done = await browser.post(f"{EVENT}/late", data=asked)
+        assert done.status_code == 303
+        assert await starts(office) != before
+        news = (await guest.get(f"{PUBLIC}/now.json?since=1")).json()
+        assert news["release"] == 2
+        assert "beginnen 15 Minuten später" in news["said"]
+        assert "Verschoben, vorher" in (await guest.get(f"{PUBLIC}/agenda")).text
+
+        undone = await browser.post(f"{EVENT}/late/undo")
+        assert undone.headers["location"] == f"{EVENT}?undone=1"
+        again = (await guest.get(f"{PUBLIC}/now.json?since=2")).json()
+        assert "beginnen 15 Minuten früher" in again["said"]
+        assert (await browser.post(f"{EVENT}/late/undo")).status_code == 409
+    assert (await starts(office), office.told) == (before, [2, 3])
+
+
+@pytest.mark.parametrize("minutes", ["", "0", "zehn", "1000", "-999", "15.5"])
+async def test_minutes_that_make_no_sense_are_refused_and_kept(office: Desk, minutes: str) -> None:
+    asked = await late(office, minutes)
+    async with office.signed_in(HOST) as browser:
+        answer = await browser.post(f"{EVENT}/late", data=asked)
+    page = Page(answer.text)
+    assert answer.status_code == 422
+    assert page.values("//*[@aria-invalid='true']/@name") == ["minutes"]
+    assert page.values("//input[@id='minutes']/@value") == [minutes]
+    assert office.told == []
+
+
+async def test_a_rehearsal_that_always_runs_is_not_late(office: Desk) -> None:
+    async with office.signed_in(ORGANISER) as browser:
+        assert (await browser.get("/organise/generalprobe/late")).status_code == 404
+
+
+# What open pages are told
+
+
+async def test_as_long_as_nothing_happened_the_answer_is_short(office: Desk) -> None:
+    async with office.site.browser() as guest:
+        first = await guest.get(f"{PUBLIC}/now.json?since=1")
+        tag = {"if-none-match": first.headers["etag"]}
+        again = await guest.get(f"{PUBLIC}/now.json?since=1", headers=tag)
+    assert first.json() == {"release": 1, "said": ""}
+    assert (again.status_code, again.content) == (304, b"")
+
+
+@pytest.mark.parametrize("since", ["", "x", "0", "99", "-1", "1" * 40])
+async def test_a_page_that_asks_nonsense_is_told_nothing(office: Desk, since: str) -> None:
+    async with office.site.browser() as guest:
+        answer = await guest.get(f"{PUBLIC}/now.json", params={"since": since})
+    assert answer.json() == {"release": 1, "said": ""}
+
+
+async def test_nobody_is_told_of_what_they_may_not_see(office: Desk) -> None:
+    event = await office.event()
+    closed = event.rooms[3]
+    rooms = tuple(
+        replace(each, audience=always(Group.FUNDED)) if each.guid == closed.guid else each
+        for each in event.rooms
+    )
+    secret = next(s.session for s in event.slots if s.room == closed.guid)
+    for row in (await office.editing.desk(event.guid)).rows:
+        if row.guid == closed.guid:
+            await office.editing.change(event.guid, row.kind, row.guid, 1, rooms[3])
+    await office.editing.release(event.guid, by="test")
+    body = (await office.editing.desk(event.guid)).rows
+    planned = next(row for row in body if row.guid == secret)
+    titled = replace(planned.body.session, title=Text("KANARIENVOGEL"))  # type: ignore[union-attr]
+    changed = replace(planned.body, session=titled)  # type: ignore[type-var]
+    await office.editing.change(event.guid, planned.kind, planned.guid, planned.version, changed)
+    await office.editing.release(event.guid, by="test")
+    async with office.site.browser() as guest:
+        assert (await guest.get(f"{PUBLIC}/now.json?since=2")).json() == {"release": 3, "said": ""}
+        assert "KANARIENVOGEL" not in (await guest.get(f"{PUBLIC}/now.json?since=1")).text
+    await office.site.funded("team@ulm.example")
+    async with office.signed_in("team@ulm.example") as browser:
+        assert "KANARIENVOGEL" in (await browser.get(f"{PUBLIC}/now.json?since=2")).text
+
+
+async def test_whoever_may_not_enter_is_not_told_either(office: Desk) -> None:
+    async with office.site.browser() as guest:
+        assert (await guest.get("/events/kongress_2022/now.json")).status_code == 401
+        assert (await guest.get("/events/nirgends/now.json")).status_code == 404
+
+
+# People
+
+
+async def test_an_office_is_given_by_mail_address_and_taken_back(office: Desk) -> None:
+    event = await office.event()
+    room = event.rooms[1]
+    async with office.signed_in(HOST) as browser:
+        given = await browser.post(
+            f"{EVENT}/people",
+            data={"address": "Hilfe@Kalletal.example", "office": f"moderator:{room.guid}"},
+        )
+        assert given.headers["location"] == f"{EVENT}/people?given=1"
+        async with office.signed_in("hilfe@kalletal.example") as moderator:
+            assert (await moderator.get(f"{PUBLIC}/rooms/{room.slug}/desk")).status_code == 200
+            assert (await moderator.get(f"{PUBLIC}/rooms/plenum/desk")).status_code == 403
+            assert (await moderator.get(EVENT)).status_code == 403
+            page = Page((await browser.get(f"{EVENT}/people")).text)
+            act = [a for a in page.values("//form/@action") if a.endswith("/withdraw")]
+            for path in act:
+                await browser.post(path)
+            assert (await moderator.get(f"{PUBLIC}/rooms/{room.slug}/desk")).status_code == 403
+
+
+async def test_only_the_organiser_names_and_dismisses_hosts(office: Desk) -> None:
+    wanted = {"address": "neu@lemgo.example", "office": "host"}
+    async with office.signed_in(HOST) as browser:
+        assert (await browser.post(f"{EVENT}/people", data=wanted)).status_code == 422
+        page = Page((await browser.get(f"{EVENT}/people")).text)
+        statuses = {
+            (await browser.post(path)).status_code
+            for path in page.values("//form/@action")
+            if path.endswith("/withdraw")
+        }
+        assert 404 in statuses
+        assert (await browser.get(EVENT)).status_code == 200
+    async with office.signed_in(ORGANISER) as browser:
+        assert (await browser.post(f"{EVENT}/people", data=wanted)).status_code == 303
+    async with office.signed_in("neu@lemgo.example") as browser:
+        assert (await browser.get(EVENT)).status_code == 200
+
+
+async def test_a_wrong_address_is_named_and_kept(office: Desk) -> None:
+    async with office.signed_in(HOST) as browser:
+        answer = await browser.post(
+            f"{EVENT}/people", data={"address": "kein-at", "office": "moderator"}
+        )
+    page = Page(answer.text)
+    assert answer.status_code == 422
+    assert page.values("//input[@id='address']/@value") == ["kein-at"]
+
+
+async def test_a_speaker_is_invited_to_their_session_and_signs_in_there(office: Desk) -> None:
+    event = await office.event()
+    podium = next(each for each in event.sessions if each.slug == "podium")
+    async with office.signed_in(HOST) as browser:
+        await browser.post(
+            f"{EVENT}/people",
+            data={"address": "rede@lemgo.example", "office": f"speaker:{podium.guid}"},
+        )
+        page = Page((await browser.get(f"{EVENT}/people")).text)
+        (invite,) = [a for a in page.values("//form/@action") if a.endswith("/invite")]
+        assert (await browser.post(invite)).headers["location"] == f"{EVENT}/people?invited=1"
+    letter = office.site.letters.sent[0]
+    assert letter.to == "rede@lemgo.example"
+    assert f"/sign-in?next={PUBLIC}/sessions/podium" in letter.text
+    assert podium.title.de in letter.subject
+
+
+async def test_the_overview_of_the_rooms_counts_people_and_questions(office: Desk) -> None:
+    async with office.signed_in(HOST) as browser:
+        page = Page((await browser.get(f"{EVENT}/live")).text)
+    assert len(page.all("//article")) == len((await office.event()).rooms)
+    first = page.all("//article")[0]
+    assert "7 Personen" in first
+    assert "2 Fragen zu prüfen" in first
+    assert "1 offene Frage" in first
+
+
+async def test_a_participant_finds_no_way_in(office: Desk) -> None:
+    asked = await late(office)
+    async with office.signed_in(PARTICIPANT) as browser:
+        for path in ("late", "late/undo", "people", "release"):
+            answer = await browser.post(f"{EVENT}/{path}", data=asked)
+            assert answer.status_code == 403
+    assert office.told == []
