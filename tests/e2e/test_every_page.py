@@ -160,6 +160,43 @@ def test_pages_for_a_signed_in_person(walk: Walk, mails: MailSink) -> None:
     walk.pages(*SIGNED_IN_PAGES)
 
 
+def test_pages_of_the_organisers_desk(walk: Walk, mails: MailSink) -> None:
+    walk.become(sign_in(walk.server, mails, ORGANISATION))
+    event = "/organise/regionalkonferenz_2_2022"
+    walk.pages("/organise", "/organise/new", "/organise/generalprobe/live")
+    acts = ("edit", "clone", "release", "releases", "releases/1", "late", "people", "live")
+    parts = ("rooms", "tracks", "sessions", "breaks")
+    walk.pages(event, *(f"{event}/{act}" for act in acts), *(f"{event}/{p}/new" for p in parts))
+    walk.open(event)
+    form = walk.page.get_by_role("main").get_by_role("listitem").get_by_role("link").first
+    session = form.get_attribute("href")
+    assert session is not None
+    path = session.removeprefix(walk.server.url)
+    walk.pages(path)
+    walk.page.get_by_role("textbox").first.fill("")
+    walk.page.get_by_role("main").get_by_role("button").first.click()
+    expect(walk.page.get_by_role("alert")).to_be_visible()
+    walk.look("a form with a wrong field")
+    edit_meanwhile(walk, path)
+    expect(walk.page.get_by_role("alert")).to_be_visible()
+    walk.look("a form somebody else was faster with")
+    walk.open(f"{event}/late")
+    options = walk.page.locator("select[name=since] option").nth(1)
+    walk.pages(f"{event}/late?minutes=15&since={options.get_attribute('value')}&pauses=move")
+
+
+def edit_meanwhile(walk: Walk, path: str) -> None:
+    """Two tabs of one form; the first one is saved last."""
+    walk.open(path)
+    other = walk.context.new_page()
+    other.goto(f"{walk.server.url}{path}")
+    for page, title in ((other, "Von der anderen"), (walk.page, "Von mir")):
+        page.get_by_role("textbox").first.fill(title)
+        page.get_by_role("main").get_by_role("button").first.click()
+        page.wait_for_load_state()
+    other.close()
+
+
 def test_room_desk_and_screen_in_every_state(walk: Walk, mails: MailSink) -> None:
     people = (HOF, MAYEN_KOBLENZ, ULM, ORGANISATION, MODERATION)
     signed = {each: sign_in(walk.server, mails, each) for each in people}
