@@ -168,7 +168,7 @@ def test_pages_of_the_organisers_desk(walk: Walk, mails: MailSink) -> None:
     parts = ("rooms", "tracks", "sessions", "breaks")
     walk.pages(event, *(f"{event}/{act}" for act in acts), *(f"{event}/{p}/new" for p in parts))
     walk.open(event)
-    form = walk.page.get_by_role("main").get_by_role("listitem").get_by_role("link").first
+    form = walk.page.locator("ul.rows a").first
     session = form.get_attribute("href")
     assert session is not None
     path = session.removeprefix(walk.server.url)
