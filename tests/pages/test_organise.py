@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from agenda.core.model import Event
 from server.http.language import LANGUAGES
 from tests.pages.desk import (
     EVENT,
@@ -238,8 +239,8 @@ async def test_a_new_session_with_time_people_and_audience(office: Desk) -> None
     assert slot.export_id == max(each.export_id for each in event.slots) + 1
 
 
-def known(event: object) -> str:
-    people = [role for each in event.sessions for role in each.people]  # type: ignore[attr-defined]
+def known(event: Event) -> str:
+    people = [role for each in event.sessions for role in each.people]
     return next(role.guid for role in people if role.name.de == "Bürgermeisteramt Lemgo")
 
 

@@ -9,6 +9,7 @@ import pytest
 from msgspec.structs import replace
 
 from access.audiences import Group, always
+from agenda.core.draft import Kind, Planned
 from agenda.core.model import Text
 from tests.pages.desk import EVENT, HOST, ORGANISER, PARTICIPANT, PUBLIC, Desk, desk
 from tests.pages.markup import Page
@@ -103,11 +104,7 @@ async def test_nobody_is_told_of_what_they_may_not_see(office: Desk) -> None:
         if row.guid == closed.guid:
             await office.editing.change(event.guid, row.kind, row.guid, 1, rooms[3])
     await office.editing.release(event.guid, by="test")
-    body = (await office.editing.desk(event.guid)).rows
-    planned = next(row for row in body if row.guid == secret)
-    titled = replace(planned.body.session, title=Text("KANARIENVOGEL"))  # type: ignore[union-attr]
-    changed = replace(planned.body, session=titled)  # type: ignore[type-var]
-    await office.editing.change(event.guid, planned.kind, planned.guid, planned.version, changed)
+    await retitle(office, event.guid, secret or "", "KANARIENVOGEL")
     await office.editing.release(event.guid, by="test")
     async with office.site.browser() as guest:
         assert (await guest.get(f"{PUBLIC}/now.json?since=2")).json() == {"release": 3, "said": ""}
@@ -115,6 +112,13 @@ async def test_nobody_is_told_of_what_they_may_not_see(office: Desk) -> None:
     await office.site.funded("team@ulm.example")
     async with office.signed_in("team@ulm.example") as browser:
         assert "KANARIENVOGEL" in (await browser.get(f"{PUBLIC}/now.json?since=2")).text
+
+
+async def retitle(office: Desk, event: str, session: str, title: str) -> None:
+    row = (await office.editing.desk(event)).row(Kind.SESSION, session)
+    assert isinstance(row.body, Planned)
+    body = replace(row.body, session=replace(row.body.session, title=Text(title)))
+    await office.editing.change(event, row.kind, row.guid, row.version, body)
 
 
 async def test_whoever_may_not_enter_is_not_told_either(office: Desk) -> None:
