@@ -22,6 +22,7 @@ from rooms.core import chat, people, questions, room, sight
 from rooms.core.names import Ids, Person, Ref, Refusal, RoomId, Stream, VoteCast
 from rooms.core.room import Room, RoomCommand
 from rooms.ports import CommandKey, Head, Logged, StoredResult, Writes
+from server.ids import uuid7
 from tests.contracts.disks import (
     ClosableStore,
     Disk,
@@ -115,7 +116,7 @@ class Model:
         self.at += 60_000
         ids = Ids(str(uuid4()))
         outcome = room.decide(self.state, command(self.state, act), PEOPLE[act.who], self.at, ids)
-        key = CommandKey(PEOPLE[act.who].account, str(uuid4()))
+        key = CommandKey(PEOPLE[act.who].account, uuid7())
         made = None if isinstance(outcome, Refusal) else outcome.object
         self.results[key] = StoredResult(key, b"hash", b'"answer"', made)
         changes = () if isinstance(outcome, Refusal) else outcome.changes

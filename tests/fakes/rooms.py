@@ -24,6 +24,7 @@ from rooms.ports import (
     Head,
     Locked,
     Logged,
+    Owner,
     Stored,
     StoredResult,
     StoreUnavailableError,
@@ -70,6 +71,14 @@ class FakeVault:
     def destroy(self, questions: Iterable[ObjectId]) -> None:
         gone = set(questions)
         self.authors = {k: kept for k, kept in self.authors.items() if kept[0] not in gone}
+
+    def owners(
+        self, keys: Iterable[CommandKey], *, make: bool = False
+    ) -> Mapping[CommandKey, Owner]:
+        return {key: Owner(f"{key.account} {key.cmd_id}".encode(), bytes(16)) for key in keys}
+
+    def forget(self, before: Instant) -> None:
+        """Keeps no secrets."""
 
 
 class StoredVote(msgspec.Struct, frozen=True):

@@ -12,7 +12,17 @@ from rooms.core import codec
 from rooms.core.chat import Message, MessageState
 from rooms.core.names import AccountId, Author, Kind, ObjectId, Ref, RoomId, Stream, VoteCast, Words
 from rooms.core.room import Room
-from rooms.ports import Head, Locked, Logged, StoreUnavailableError, Vault
+from rooms.ports import (
+    CommandKey,
+    Head,
+    Locked,
+    Logged,
+    Owner,
+    StoredResult,
+    StoreUnavailableError,
+    Vault,
+)
+from server.db.rooms.rows import masked
 
 NOBODY = Author(account="", name="", organisation="", unnamed=True)
 """An unnamed author whose key is lost: the question stays, whoever asked it."""
@@ -89,6 +99,14 @@ class FoundVote(NamedTuple):
     at: Instant
 
 
+class FoundResult(NamedTuple):
+    cmd_id: str
+    owner: bytes
+    payload_hash: bytes
+    result: bytes
+    object: ObjectId | None
+
+
 class Begun(msgspec.Struct, frozen=True):
     """What a batch found, and how many messages each room has published."""
 
@@ -120,6 +138,19 @@ def heads_of(found: Mapping[RoomId, FoundHead], known: Mapping[RoomId, Head]) ->
 def behind(known: Mapping[RoomId, Head], heads: Mapping[RoomId, Head]) -> Sequence[RoomId]:
     """The rooms in which others have written since."""
     return [room for room, head in known.items() if heads[room].version != head.version]
+
+
+def results_of(
+    found: Iterable[FoundResult], owners: Mapping[CommandKey, Owner]
+) -> dict[CommandKey, StoredResult]:
+    """The answers under the keys that were asked for."""
+    keys = {(key.cmd_id, owner.id): key for key, owner in owners.items()}
+    results = {}
+    for row in found:
+        key = keys[row.cmd_id, row.owner]
+        payload_hash = masked(row.payload_hash, owners[key])
+        results[key] = StoredResult(key, payload_hash, row.result, row.object)
+    return results
 
 
 def logged_of(room: RoomId, found: FoundEvent, vault: Vault) -> Logged:

@@ -16,7 +16,7 @@ from rooms.core import chat, codec, people, questions
 from rooms.core.chat import MessageState
 from rooms.core.names import AccountId, Author, Kind, ObjectId, Ref, RoomId, Stream, VoteCast, Words
 from rooms.core.room import RoomEvent
-from rooms.ports import Head, Logged, StoredResult, Vault, Writes
+from rooms.ports import Head, Logged, Owner, StoredResult, Vault, Writes
 
 _encode = msgspec.json.Encoder().encode
 
@@ -84,7 +84,7 @@ class VoteRow(NamedTuple):
 
 class CommandRow(NamedTuple):
     cmd_id: str
-    account: AccountId
+    owner: bytes
     payload_hash: bytes
     result: bytes
     object: ObjectId | None
@@ -109,7 +109,8 @@ class StateChange(NamedTuple):
 class Rows(msgspec.Struct):
     """Everything of one batch. New rows first, then states, then erasure."""
 
-    heads: list[HeadRow]
+    now: Instant
+    heads: list[HeadRow] = []
     events: list[EventRow] = []
     texts: list[TextRow] = []
     authors: list[AuthorRow] = []
@@ -118,6 +119,8 @@ class Rows(msgspec.Struct):
     snapshots: list[SnapshotRow] = []
     unnamed: dict[ObjectId, tuple[RoomId, Author]] = {}
     """Authors still to be sealed: see ``with_sealed``."""
+    results: list[StoredResult] = []
+    """Answers whose owners have still to be hidden: see ``with_sealed``."""
     states: list[StateChange] = []
     erased: list[ObjectId] = []
 
@@ -125,13 +128,12 @@ class Rows(msgspec.Struct):
 def rows_of(writes: Writes, messages: Mapping[RoomId, int], now: Instant) -> Rows:
     """The rows of a batch. ``messages``: how many each room has published before."""
     counts = dict(messages)
-    rows = Rows(heads=[])
+    rows = Rows(now, results=list(writes.results))
     for head in writes.heads:
         for logged in writes.events.get(head.room, ()):
             _add_event(rows, head.room, logged, counts)
         rows.heads.append(_head(head, counts.get(head.room, 0)))
         rows.votes += _votes(head, writes.votes.get(head.room, ()))
-    rows.commands = [_command(result, now) for result in writes.results]
     rows.snapshots = [
         SnapshotRow(head.room, head.log, head.version, codec.encode_room(room))
         for head, room in writes.snapshots
@@ -140,15 +142,23 @@ def rows_of(writes: Writes, messages: Mapping[RoomId, int], now: Instant) -> Row
 
 
 def with_sealed(rows: Rows, vault: Vault) -> None:
-    """Add the unnamed authors, sealed under keys that are durable already."""
-    if not rows.unnamed:
-        return
-    sealed = vault.seal({question: author for question, (_, author) in rows.unnamed.items()})
-    rows.authors += [
-        AuthorRow(question, room, None, "", "", sealed[question])
-        for question, (room, _) in rows.unnamed.items()
-    ]
-    rows.unnamed = {}
+    """Add what tells who said something, sealed under keys that are durable already."""
+    if rows.unnamed:
+        sealed = vault.seal({question: author for question, (_, author) in rows.unnamed.items()})
+        rows.authors += [
+            AuthorRow(question, room, None, "", "", sealed[question])
+            for question, (room, _) in rows.unnamed.items()
+        ]
+        rows.unnamed = {}
+    if rows.results:
+        owners = vault.owners([result.key for result in rows.results], make=True)
+        rows.commands += [_command(result, owners[result.key], rows.now) for result in rows.results]
+        rows.results = []
+
+
+def masked(payload_hash: bytes, owner: Owner) -> bytes:
+    """The hash as it is stored; masked again, what it was. Erased: it stays empty."""
+    return bytes(a ^ b for a, b in zip(payload_hash, owner.mask, strict=False))
 
 
 def _head(head: Head, messages: int) -> HeadRow:
@@ -255,11 +265,9 @@ def _votes(head: Head, votes: Sequence[VoteCast]) -> list[VoteRow]:
     ]
 
 
-def _command(result: StoredResult, now: Instant) -> CommandRow:
-    key = result.key
-    return CommandRow(
-        key.cmd_id, key.account, result.payload_hash, result.result, result.object, now
-    )
+def _command(result: StoredResult, owner: Owner, now: Instant) -> CommandRow:
+    stored = masked(result.payload_hash, owner)
+    return CommandRow(result.key.cmd_id, owner.id, stored, result.result, result.object, now)
 
 
 def _refs(refs: Mapping[Stream, tuple[Ref, ...]]) -> str:

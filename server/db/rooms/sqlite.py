@@ -31,7 +31,7 @@ from rooms.ports import (
 )
 from server.db.engine import PATIENCE_MS, connect_sqlite
 from server.db.rooms.found import Begun
-from server.db.rooms.keeping import KEPT_MS, PURGE_EVERY_MS
+from server.db.rooms.keeping import KEPT_MS, PURGE_EVERY_MS, SECRET_MS
 from server.db.rooms.rows import rows_of
 from server.db.rooms.sqlite_reader import SqliteReader
 from server.db.rooms.sqlite_writer import SqliteWriter, unavailable
@@ -153,3 +153,4 @@ class SqliteRoomStore:
             self._purged_at = now
             with suppress(StoreUnavailableError):
                 await self.write(self.writer.purge, now - KEPT_MS)
+                await self.write(self.writer.forget, now - SECRET_MS)

@@ -14,7 +14,7 @@ from access.audiences import Instant
 from rooms.core.names import RoomId
 from rooms.ports import CommandKey, Head, Locked, StoredResult, StoreUnavailableError, Vault
 from server.db.rooms import statements as sql
-from server.db.rooms.found import Begun, behind, heads_of
+from server.db.rooms.found import Begun, FoundResult, behind, heads_of, results_of
 from server.db.rooms.keeping import PURGE_ROWS
 from server.db.rooms.rows import Rows, with_sealed
 from server.db.rooms.sqlite_reader import AMONG, EMPTY, SqliteReader, as_json
@@ -24,9 +24,10 @@ SIZES = (512, 256, 128, 64, 32, 16, 8, 4, 2, 1)
 
 _NOW = "SELECT CAST((julianday('now') - 2440587.5) * 86400000.0 + 0.5 AS INTEGER)"
 _RESULTS = (
-    "SELECT c.account, c.cmd_id, c.payload_hash, c.result, c.object FROM json_each(?1) k"
-    " JOIN room_command c ON c.cmd_id = k.value ->> 0 AND c.account = k.value ->> 1"
+    "SELECT c.cmd_id, c.owner, c.payload_hash, c.result, c.object FROM json_each(?1) k"
+    " JOIN room_command c ON c.cmd_id = k.value ->> 0 AND hex(c.owner) = k.value ->> 1"
 )
+"""JSON has no bytes, and SQLite before 3.41 cannot read hex digits: so it writes the column's."""
 _PURGE = (
     "DELETE FROM room_command WHERE at < ?1 AND rowid IN"
     " (SELECT rowid FROM room_command ORDER BY rowid LIMIT ?2)"
@@ -109,6 +110,10 @@ class SqliteWriter:
         with unavailable():
             return self._connection.execute(_PURGE, (before, PURGE_ROWS)).rowcount
 
+    def forget(self, before: Instant) -> None:
+        """Destroy the secrets under which the owners of forgotten answers were hidden."""
+        self._vault.forget(before)
+
     def epoch(self, fresh: str) -> str:
         """The database's epoch; ``fresh`` becomes it when there is none."""
         with unavailable():
@@ -121,10 +126,11 @@ class SqliteWriter:
         return int(now)
 
     def _results(self, keys: Sequence[CommandKey]) -> dict[CommandKey, StoredResult]:
-        wanted = msgspec.json.encode([(key.cmd_id, key.account) for key in keys]).decode()
-        found = self._connection.execute(_RESULTS, (wanted,)).fetchall()
-        results = [StoredResult(CommandKey(row[0], row[1]), *row[2:]) for row in found]
-        return {result.key: result for result in results}
+        owners = self._vault.owners(keys)
+        wanted = [(key.cmd_id, owner.id.hex().upper()) for key, owner in owners.items()]
+        parameter = msgspec.json.encode(wanted).decode()
+        found = self._connection.execute(_RESULTS, (parameter,)).fetchall()
+        return results_of((FoundResult(*row) for row in found), owners)
 
     def _store(self, rows: Rows) -> None:
         for table, new in sql.new_rows(rows):

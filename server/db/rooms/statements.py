@@ -133,8 +133,8 @@ SET_STATE = "UPDATE room_text SET state = ?1, reason = ?2 WHERE object = ?3"
 
 ERASE = (
     "UPDATE room_text SET text = NULL WHERE object {among}",
-    # What an unnamed author was answered would name the account: the row goes. Named: a retry
-    # must still find that the command was carried out, but not what it said.
+    # What an unnamed author was answered goes, whoever holds the vault too. Named: a retry must
+    # still find that the command was carried out, but not what it said.
     "DELETE FROM room_command WHERE object IN"
     " (SELECT object FROM room_author WHERE object {among} AND sealed IS NOT NULL)",
     "UPDATE room_command SET payload_hash = {empty} WHERE object {among}",

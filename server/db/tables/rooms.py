@@ -114,8 +114,10 @@ class CommandTable(SQLModel, table=True):
     __tablename__ = "room_command"
 
     cmd_id: str = Field(primary_key=True)
-    account: str = Field(primary_key=True)
+    owner: bytes = Field(primary_key=True, sa_type=LargeBinary)
+    """In place of the account: a hash under a secret that is not in the database."""
     payload_hash: bytes = Field(sa_type=LargeBinary)
+    """Masked under the same secret; empty once its words are erased."""
     result: bytes = Field(sa_type=LargeBinary)
     object: str | None
     """What the command made; erased with it."""
