@@ -264,8 +264,8 @@ class PostgresqlRoomStore:
         if found is None:
             return 0, None
         log, body = found
-        texts = await pg.select(reader, sql.TEXTS_OF, objects_in(body))
-        return log, room_of(body, texts, self._vault)
+        texts = await pg.select(reader, sql.TEXTS_OF, objects_in(room, body))
+        return log, room_of(room, body, texts, self._vault)
 
     async def _logged(
         self, connection: pg.Connection, query: sql.Query[FoundEvent], room: RoomId, after: int
@@ -314,6 +314,8 @@ async def _store(writer: asyncpg.Connection, rows: Rows) -> None:
     if rows.erased:
         for erase in sql.ERASE:
             await writer.execute(pg.numbered(erase), rows.erased)
+    if rows.pardoned:
+        await writer.execute(pg.numbered(sql.PARDON), rows.pardoned)
 
 
 async def _purge(connection: pg.Connection, before: Instant) -> int:

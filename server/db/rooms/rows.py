@@ -21,7 +21,9 @@ from rooms.ports import Head, Logged, Owner, StoredResult, Vault, Writes
 _encode = msgspec.json.Encoder().encode
 
 FIRST = 1
-"""Revision of the words an object is published with."""
+"""Revision of the words an object is published with. Those of reasons are below zero."""
+REASON = "reason"
+"""Kind of a text that says why a moderator acted."""
 
 
 class HeadRow(NamedTuple):
@@ -59,7 +61,6 @@ class TextRow(NamedTuple):
     rank: int | None
     at: Instant
     state: str | None
-    reason: str
     reply_to: ObjectId | None
     text: str | None
 
@@ -102,7 +103,6 @@ class StateChange(NamedTuple):
     """A message's new state; parameters of one UPDATE."""
 
     state: MessageState
-    reason: str
     object: ObjectId
 
 
@@ -123,6 +123,8 @@ class Rows(msgspec.Struct):
     """Answers whose owners have still to be hidden: see ``with_sealed``."""
     states: list[StateChange] = []
     erased: list[ObjectId] = []
+    pardoned: list[str] = []
+    """Persons whose sanctions lose their reasons, as objects of ``room_text``."""
 
 
 def rows_of(writes: Writes, messages: Mapping[RoomId, int], now: Instant) -> Rows:
@@ -179,7 +181,8 @@ def _head(head: Head, messages: int) -> HeadRow:
 def _add_event(rows: Rows, room: RoomId, logged: Logged, counts: dict[RoomId, int]) -> None:
     event, numbers = logged.event, logged.numbers
     encoded = codec.encode_event(event)
-    spoken = encoded.object.id if encoded.object and encoded.words else None
+    has_text = encoded.words is not None or encoded.reason is not None
+    about = text_object(room, encoded.object) if encoded.object and has_text else None
     rows.events.append(
         EventRow(
             room,
@@ -187,14 +190,16 @@ def _add_event(rows: Rows, room: RoomId, logged: Logged, counts: dict[RoomId, in
             event.at,
             encoded.type,
             encoded.version,
-            spoken,
+            about,
             encoded.body.decode(),
             numbers.get(Stream.PUB),
             numbers.get(Stream.STAGE),
             numbers.get(Stream.DESK),
-            _refs(logged.refs),
+            _refs(_without_persons(logged)),
         )
     )
+    if about is not None and encoded.reason is not None:
+        rows.texts.append(_reason(room, about, logged, encoded.reason))
     match event:
         case chat.MessagePosted(words=Words() as words):
             rank = counts[room] = counts.get(room, 0) + 1
@@ -204,7 +209,17 @@ def _add_event(rows: Rows, room: RoomId, logged: Logged, counts: dict[RoomId, in
             rows.texts.append(_question(room, event, words))
             _add_author(rows, room, event.question, words.author)
         case _:
-            _add_change(rows, event)
+            _add_change(rows, room, event)
+
+
+def text_object(room: RoomId, ref: Ref) -> str:
+    """Under which name the texts about an object stand. A person is one in every room."""
+    return f"{room} {ref.id}" if ref.kind is Kind.PERSON else ref.id
+
+
+def _reason(room: RoomId, about: str, logged: Logged, reason: str) -> TextRow:
+    """Also when it is empty: a reason that was erased must not be told from one never given."""
+    return TextRow(about, -logged.log, room, REASON, None, logged.event.at, None, None, reason)
 
 
 def _message(room: RoomId, rank: int, posted: chat.MessagePosted, words: Words) -> TextRow:
@@ -216,7 +231,6 @@ def _message(room: RoomId, rank: int, posted: chat.MessagePosted, words: Words) 
         rank,
         posted.at,
         MessageState.VISIBLE,
-        "",
         posted.reply_to,
         words.text,
     )
@@ -224,7 +238,7 @@ def _message(room: RoomId, rank: int, posted: chat.MessagePosted, words: Words) 
 
 def _question(room: RoomId, asked: questions.QuestionAsked, words: Words) -> TextRow:
     return TextRow(
-        asked.question, FIRST, room, Kind.QUESTION, None, asked.at, None, "", None, words.text
+        asked.question, FIRST, room, Kind.QUESTION, None, asked.at, None, None, words.text
     )
 
 
@@ -236,22 +250,23 @@ def _add_author(rows: Rows, room: RoomId, object_: ObjectId, author: Author) -> 
     rows.authors.append(named)
 
 
-def _add_change(rows: Rows, event: RoomEvent) -> None:
+def _add_change(rows: Rows, room: RoomId, event: RoomEvent) -> None:
     """The present state of older rows."""
     match event:
         case chat.MessageDeleted(message=message):
-            rows.states.append(StateChange(MessageState.DELETED, "", message))
-        case chat.MessageRemoved(message=message, reason=reason):
-            rows.states.append(StateChange(MessageState.REMOVED, reason, message))
+            rows.states.append(StateChange(MessageState.DELETED, message))
+        case chat.MessageRemoved(message=message):
+            rows.states.append(StateChange(MessageState.REMOVED, message))
         case chat.MessageRestored(message=message):
-            rows.states.append(StateChange(MessageState.VISIBLE, "", message))
-        case people.WordsErased(objects=objects):
+            rows.states.append(StateChange(MessageState.VISIBLE, message))
+        case people.WordsErased(objects=objects, persons=persons):
             rows.erased += [ref.id for ref in objects]
             rows.states += [
-                StateChange(MessageState.ERASED, "", ref.id)
+                StateChange(MessageState.ERASED, ref.id)
                 for ref in objects
                 if ref.kind is Kind.MESSAGE
             ]
+            rows.pardoned += [text_object(room, Ref(Kind.PERSON, one)) for one in persons or ()]
         case _:
             pass
 
@@ -268,6 +283,16 @@ def _votes(head: Head, votes: Sequence[VoteCast]) -> list[VoteRow]:
 def _command(result: StoredResult, owner: Owner, now: Instant) -> CommandRow:
     stored = masked(result.payload_hash, owner)
     return CommandRow(result.key.cmd_id, owner.id, stored, result.result, result.object, now)
+
+
+def _without_persons(logged: Logged) -> Mapping[Stream, tuple[Ref, ...]]:
+    """What an erasure changed, but not in whose sanction: that would name who asked."""
+    if not isinstance(logged.event, people.WordsErased):
+        return logged.refs
+    return {
+        stream: tuple(ref for ref in refs if ref.kind is not Kind.PERSON)
+        for stream, refs in logged.refs.items()
+    }
 
 
 def _refs(refs: Mapping[Stream, tuple[Ref, ...]]) -> str:

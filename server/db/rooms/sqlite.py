@@ -126,7 +126,7 @@ class SqliteRoomStore:
             pass
 
     async def bury(self) -> None:
-        """Destroy keys whose destruction a crash prevented. Call once at start."""
+        """Destroy keys and traces whose destruction a crash prevented. Call once at start."""
         await self.write(self.writer.bury)
 
     async def close(self) -> None:
@@ -154,3 +154,4 @@ class SqliteRoomStore:
             with suppress(StoreUnavailableError):
                 await self.write(self.writer.purge, now - KEPT_MS)
                 await self.write(self.writer.forget, now - SECRET_MS)
+                await self.write(self.writer.wipe)

@@ -62,6 +62,8 @@ class SqliteWriter:
         self._vault = vault
         self._reader = SqliteReader(connection, vault)
         self._now = now or self._database_clock
+        self._traces = False
+        """Whether the write-ahead log may still hold what was erased."""
 
     def begin(self, known: Mapping[RoomId, Head], keys: Sequence[CommandKey]) -> Begun:
         """Take the write lock and read what the batch has to know."""
@@ -85,7 +87,7 @@ class SqliteWriter:
             with_sealed(rows, self._vault)
             self._store(rows)
             self._connection.execute("COMMIT")
-        if rows.erased:
+        if rows.erased or rows.pardoned:
             # Stored all the same: what cannot be buried now is buried at the next start.
             with suppress(StoreUnavailableError):
                 self.bury()
@@ -96,7 +98,11 @@ class SqliteWriter:
                 self._connection.execute("ROLLBACK")
 
     def bury(self) -> None:
-        """Destroy the keys of erased authors. Runs after the commit, and again after a crash."""
+        """Destroy the keys of erased authors and the traces of erased words.
+
+        Runs after the commit, and again after a crash.
+        """
+        self._traces = True
         with unavailable():
             found = self._connection.execute(sql.TO_BURY.format(empty=EMPTY)).fetchall()
             questions = [question for (question,) in found]
@@ -104,6 +110,14 @@ class SqliteWriter:
                 self._vault.destroy(questions)
                 statement = sql.BURIED.format(empty=EMPTY, among=AMONG)
                 self._connection.execute(statement, (as_json(questions),))
+        self.wipe()
+
+    def wipe(self) -> None:
+        """Empty the write-ahead log if it may hold what was erased, and nobody is reading it."""
+        if self._traces:
+            with unavailable():
+                found = self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+                self._traces = found[0] != 0
 
     def purge(self, before: Instant) -> int:
         """Forget old answers; returns how many, at most ``PURGE_ROWS``."""
@@ -143,6 +157,9 @@ class SqliteWriter:
             for statement in sql.ERASE:
                 made = statement.format(empty=EMPTY, among=AMONG)
                 self._connection.execute(made, (as_json(rows.erased),))
+        if rows.pardoned:
+            made = sql.PARDON.format(among=AMONG)
+            self._connection.execute(made, (as_json(rows.pardoned),))
 
     def _insert(self, table: sql.Table, rows: Sequence[tuple[object, ...]]) -> None:
         start = 0
