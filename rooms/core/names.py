@@ -98,6 +98,7 @@ class Code(StrEnum):
     CONFLICT = "conflict"
     WINDOW_CLOSED = "window_closed"
     RATE_LIMITED = "rate_limited"
+    """Too much at once; the same command may be sent again after ``retry_after_ms``, if given."""
     TOO_LONG = "too_long"
     TOO_SHORT = "too_short"
     EMPTY = "empty"

@@ -14,28 +14,33 @@ ATTEND = READ | {
     Permission.QUESTION_WITHDRAW_OWN,
     Permission.QUESTION_VOTE,
 }
-MODERATE = ATTEND | {
-    Permission.ROOM_STAGE,
+SPEAK = ATTEND | {Permission.ROOM_STAGE, Permission.STAGE_DIRECT}
+MODERATE = SPEAK | {
     Permission.ROOM_DESK,
     Permission.CHAT_MODERATE,
     Permission.QUESTION_MODERATE,
-    Permission.STAGE_DIRECT,
     Permission.ROOM_CONFIGURE,
     Permission.PERSON_SANCTION,
     Permission.WORDS_ERASE,
 }
 MODERATOR: AccountId = "moderation"
+SPEAKER: AccountId = "speaker"
+"""May post without pause: who fills a room in a test."""
 
 
 class FakeAdmission:
-    """Admits everybody: ``moderation`` to the desk, other accounts as participants, guests to read.
+    """Admits everybody: ``moderation`` to the desk, ``speaker`` to the stage, other accounts as
+    participants, guests to read.
 
     Change ``permissions`` or ``shut`` and tell the hub to reconsider.
     """
 
     def __init__(self, clock: Clock) -> None:
         self.clock = clock
-        self.permissions: dict[AccountId, frozenset[Permission]] = {MODERATOR: MODERATE}
+        self.permissions: dict[AccountId, frozenset[Permission]] = {
+            MODERATOR: MODERATE,
+            SPEAKER: SPEAK,
+        }
         self.names: dict[AccountId, tuple[str, str]] = {}
         """Display name and organisation, where they matter."""
         self.shut: dict[AccountId, NotAdmitted] = {}

@@ -113,7 +113,7 @@ def words_since(visitor: Visitor, frame: int) -> list[str]:
 async def fill(kept: Kept, ulm: Visitor, hof: Visitor, desk: Visitor) -> None:
     """Words everywhere: very old, new, quoted, waiting, published, without a name, on air."""
     await ulm.do(SendMessage(f"ganz alt: {SECRET}"))
-    await submit(hof, *((SendMessage(f"Beitrag {n}"), kept.command_id()) for n in range(KEEP)))
+    await submit(desk, *((SendMessage(f"Beitrag {n}"), kept.command_id()) for n in range(KEEP)))
     said = object_of(await ulm.do(SendMessage(f"{SECRET} im Chat")))
     await hof.do(SendMessage("Wirklich?", reply_to=said))
     await ulm.do(AskQuestion(f"Wartet der {SECRET}?"))

@@ -4,6 +4,8 @@
 export const PROTOCOL = 1;
 export const CODES = ["unauthorized","forbidden","not_found","illegal_transition","conflict","window_closed","rate_limited","too_long","too_short","empty","duplicate","muted","banned","held","blocked_content","idempotency_conflict","expired_command","unsupported","malformed","unknown_command","too_large","internal","retry_later"] as const satisfies readonly Code[];
 export const MESSAGE_LIMIT = 1000;
+export const MESSAGE_BURST = 5;
+export const MESSAGE_BURST_MS = 5000;
 export const QUESTION_SHORTEST = 3;
 export const QUESTION_LONGEST = 500;
 export const Close = { RESUME_LATER: 4000, GOING_AWAY: 4001, BUDGET: 4002, SIGNED_OUT: 4100, NOT_ADMITTED: 4101, PROTOCOL: 4102 } as const;
