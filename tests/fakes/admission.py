@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from access.permissions import Permission
 from rooms.core.names import AccountId, Person, RoomId, Stream
 from rooms.ports import Clock, Credential, Grant, NotAdmitted
@@ -26,6 +28,21 @@ MODERATE = SPEAK | {
 MODERATOR: AccountId = "moderation"
 SPEAKER: AccountId = "speaker"
 """May post without pause: who fills a room in a test."""
+
+
+class FakeAccounts:
+    """Everybody there is, but for ``strangers``."""
+
+    def __init__(self) -> None:
+        self.strangers: set[AccountId] = set()
+        self.asked: list[frozenset[AccountId]] = []
+        self.broken = False
+
+    async def existing(self, accounts: Collection[AccountId]) -> frozenset[AccountId]:
+        self.asked.append(frozenset(accounts))
+        if self.broken:
+            raise OSError("the accounts cannot be read")
+        return frozenset(accounts) - self.strangers
 
 
 class FakeAdmission:

@@ -49,7 +49,7 @@ class Kept(House):
         super().__init__()
         self.rows = SqliteRoomStore(url, vault, clock=self.clock)
         self.hub = Hub(self.rows, self.admission, self.clock, self.timers, text_frame)
-        self.sequencer = Sequencer(self.rows, self.hub.publish, self.new_id)
+        self.sequencer = Sequencer(self.rows, self.accounts, self.hub.publish, self.new_id)
 
     async def close(self) -> None:
         await super().close()

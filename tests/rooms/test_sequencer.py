@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from access.permissions import Permission
 from rooms.core.chat import KEEP, DeleteMessage, MessageState, RemoveMessage, SendMessage
 from rooms.core.names import Code, Refusal, Stream
-from rooms.core.people import EraseWords, MutePerson
+from rooms.core.people import EraseWords, MutePerson, RemovePerson
 from rooms.core.questions import (
     AskQuestion,
 )
@@ -304,6 +304,37 @@ async def test_erasing_reaches_messages_the_room_no_longer_has_at_hand(house: Ho
     assert gone is not None
     assert (gone.state, gone.words) == (MessageState.ERASED, None)
     assert len(house.disk.rooms[ROOM].texts) == KEEP
+
+
+async def test_measures_on_whoever_does_not_exist_are_not_found_and_store_nothing(
+    house: House,
+) -> None:
+    desk = await house.enter(MODERATOR)
+    house.accounts.strangers.add("nobody")
+    for wish in (MutePerson("nobody"), RemovePerson("nobody"), EraseWords("nobody")):
+        assert code_of(await desk.do(wish)) is Code.NOT_FOUND
+    assert (house.disk.room(ROOM).head.log, house.disk.room(ROOM).head.version) == (0, 0)
+
+
+async def test_accounts_of_a_batch_are_looked_up_together_and_only_if_it_names_any(
+    house: House,
+) -> None:
+    desk = await house.enter(MODERATOR)
+    await submit(desk, (SendMessage("Guten Tag"), house.command_id()))
+    assert house.accounts.asked == []
+    wishes = (MutePerson("ulm"), MutePerson("hof"), EraseWords("hof"), MutePerson("no\x00body"))
+    await submit(desk, *((wish, house.command_id()) for wish in wishes))
+    assert house.accounts.asked == [{"ulm", "hof"}]
+
+
+async def test_measure_can_be_tried_again_when_the_accounts_could_not_be_read(
+    house: House,
+) -> None:
+    desk, command_id = await house.enter(MODERATOR), house.command_id()
+    house.accounts.broken = True
+    assert code_of(await desk.do(MutePerson("ulm"), command_id)) is Code.RETRY_LATER
+    house.accounts.broken = False
+    assert code_of(await desk.do(MutePerson("ulm"), command_id)) is None
 
 
 async def test_the_stored_answer_says_what_it_was_about(house: House) -> None:

@@ -59,7 +59,11 @@ SPEAKS = Person("speaker", "Vortrag", "Landkreis Mayen-Koblenz", SPEAKER)
 MODERATION = Person("moderation", "Moderation", "KTS", MODERATOR, STAFF)
 COLLEAGUE = Person("colleague", "Zweite Moderation", "KTS", MODERATOR, STAFF)
 KTS = Person("organiser", "Organisation", "KTS", ORGANISER)
+NOBODY = "nobody"
+"""No account."""
 EVERYBODY = (ULM, HOF, JENA, SPEAKS, MODERATION, COLLEAGUE, KTS)
+
+ACCOUNTS = frozenset(person.account for person in EVERYBODY)
 
 STREAMS = tuple(Stream)
 
@@ -80,7 +84,8 @@ class Meeting:
         """Somebody gives a command; what becomes of it is folded."""
         self.at += after
         self.made += 1
-        outcome = room.decide(self.room, command, by, self.at, Ids(f"id-{self.made}"))
+        ids = Ids(f"id-{self.made}")
+        outcome = room.decide(self.room, command, by, self.at, ids, exist=ACCOUNTS)
         self.told.append((by, command, outcome))
         if isinstance(outcome, Outcome):
             for change in outcome.changes:
