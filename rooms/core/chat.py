@@ -11,6 +11,7 @@ from typing import ClassVar
 
 import msgspec
 
+from access.actors import OfficeKind
 from access.audiences import Instant
 from access.permissions import Permission
 from rooms.core import text
@@ -115,6 +116,7 @@ class Quote(msgspec.Struct, frozen=True, omit_defaults=True):
     id: ObjectId
     name: str | None = None
     text: str | None = None
+    office: OfficeKind | None = None
 
 
 class MessageView(msgspec.Struct, frozen=True, omit_defaults=True, tag_field="k", tag="message"):
@@ -183,7 +185,7 @@ def _send(
     pause = _pause(chat, by, at)
     if pause > 0:
         return Refusal(Code.RATE_LIMITED, retry_after_ms=pause)
-    words = Words(checked, Author(by.account, by.name, by.organisation))
+    words = Words(checked, by.author())
     return MessagePosted(at=at, message=ids.object, reply_to=command.reply_to, words=words)
 
 
@@ -331,4 +333,5 @@ def _quote(chat: Chat, message: ObjectId) -> Quote:
     quoted = find(chat, message)
     if quoted is None or quoted.words is None or quoted.state is not MessageState.VISIBLE:
         return Quote(message)
-    return Quote(message, quoted.words.author.name, text.first(quoted.words.text, QUOTE))
+    author = quoted.words.author
+    return Quote(message, author.name, text.first(quoted.words.text, QUOTE), author.office)

@@ -7,6 +7,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import Protocol
 
+from access.actors import OfficeKind
 from access.audiences import Instant
 from rooms.core.chat import MessagePosted
 from rooms.core.names import AccountId, Author, Kind, ObjectId, Ref, RoomId, Stream, VoteCast, Words
@@ -94,7 +95,7 @@ async def opened(disk: Disk, number: int = 1) -> AsyncIterator[list[ClosableStor
 
 
 ULM = Author("account-ulm", "Gastgeberin Ulm", "Stadt Ulm")
-HOF = Author("account-hof", "Beschäftigter Hof", "Stadt Hof")
+HOF = Author("account-hof", "Beschäftigter Hof", "Stadt Hof", office=OfficeKind.MODERATOR)
 UNNAMED = Author("account-hof", "Beschäftigter Hof", "Stadt Hof", unnamed=True)
 
 

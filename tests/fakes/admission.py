@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+from access.actors import OfficeKind
 from access.permissions import Permission
 from rooms.core.names import AccountId, Person, RoomId, Stream
 from rooms.ports import Clock, Credential, Grant, NotAdmitted
@@ -60,6 +61,10 @@ class FakeAdmission:
         }
         self.names: dict[AccountId, tuple[str, str]] = {}
         """Display name and organisation, where they matter."""
+        self.offices: dict[AccountId, OfficeKind] = {
+            MODERATOR: OfficeKind.MODERATOR,
+            SPEAKER: OfficeKind.SPEAKER,
+        }
         self.shut: dict[AccountId, NotAdmitted] = {}
         self.closed_rooms: dict[RoomId, NotAdmitted] = {}
         self.asked = 0
@@ -83,5 +88,5 @@ class FakeAdmission:
             return self.shut[account]
         may = self.permissions.get(account, ATTEND)
         name, organisation = self.names.get(account, (f"Amt {account}", "Stadt Ulm"))
-        person = Person(account, name, organisation, may)
+        person = Person(account, name, organisation, may, office=self.offices.get(account))
         return Grant(person, person.stream, until, "test")

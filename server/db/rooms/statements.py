@@ -79,7 +79,7 @@ class Query(Generic[T]):
 
 
 _EVENT = ("e.log", "e.type", "e.version", "e.object", "e.body", "e.pub", "e.stage", "e.desk")
-_WORDS = ("t.text", "a.account", "a.name", "a.organisation", "{hex}")
+_WORDS = ("t.text", "a.account", "a.name", "a.organisation", "a.office", "{hex}")
 _NO_WORDS = ("NULL",) * len(_WORDS)
 _MESSAGE = ("t.object", "t.rank", "t.at", "t.state", "t.reason", "t.reply_to", *_WORDS)
 _TEXT_AND_AUTHOR = "FROM room_text t LEFT JOIN room_author a ON a.object = t.object"

@@ -40,7 +40,8 @@ export interface Author {
   readonly account: string;
   readonly name: string;
   readonly organisation: string;
-  readonly unnamed: boolean;
+  readonly unnamed?: boolean;
+  readonly office?: OfficeKind;
 }
 
 export interface Bye {
@@ -188,6 +189,8 @@ export interface NextQuestion {
   readonly leaving?: string;
 }
 
+export type OfficeKind = "organiser" | "host" | "moderator" | "speaker";
+
 export interface Out {
   readonly t: "out";
   readonly code: "banned" | "forbidden" | "left" | "not_found" | "unauthorized";
@@ -282,6 +285,7 @@ export interface Quote {
   readonly id: string;
   readonly name?: string;
   readonly text?: string;
+  readonly office?: OfficeKind;
 }
 
 export interface ReadmitPerson {
