@@ -27,7 +27,7 @@ from access.resources import (
 )
 from access.rules import NextStep, Rule
 
-__all__ = ["Allowed", "Decision", "Denied", "decide", "permissions", "staff"]
+__all__ = ["Allowed", "Decision", "Denied", "decide", "office", "permissions", "staff"]
 
 NOT_THERE = Denied(Rule.NOT_THERE, NextStep.CHECK_ADDRESS, "hidden")
 
@@ -92,6 +92,16 @@ def staff(
     )
     changes = [_next_change(actor, room, at) for actor in asked]
     return held, min((change for change in changes if change is not None), default=None)
+
+
+def office(actor: Actor, room: RoomResource, at: Instant) -> OfficeKind | None:
+    """The strongest office the actor holds in this room now: what stands beside the name there.
+
+    It changes at the instants of ``permissions`` only.
+    """
+    if actor.until is not None and at >= actor.until:
+        return None
+    return offices.strongest(offices.in_place(actor, room, at))
 
 
 def _ask(actor: Actor, action: Permission, resource: Resource, at: Instant) -> Answer:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from typing import Protocol
 
@@ -240,6 +240,13 @@ class Admission(Protocol):
         self, credential: Credential, room: RoomId, *, removed: frozenset[AccountId]
     ) -> Grant | NotAdmitted:
         """Ask the policy now, with present facts; ``removed``: who was sent out of this room."""
+
+
+class Accounts(Protocol):
+    """Who there is at all."""
+
+    async def existing(self, accounts: Collection[AccountId]) -> frozenset[AccountId]:
+        """Those of these accounts that belong to somebody, wherever they have been."""
 
 
 class Clock(Protocol):

@@ -8,7 +8,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from access import policy
-from access.actors import Actor
+from access.actors import Actor, OfficeKind
 from access.audiences import Instant
 from access.decisions import Denied
 from access.permissions import Permission
@@ -117,14 +117,19 @@ def _decide(actor: Actor, room: RoomResource, now: Instant) -> _Answered | NotAd
         return _not_admitted(decision)
     may, ends = policy.permissions(actor, room, now)
     until = min((end for end in (ends, decision.until) if end is not None), default=None)
-    grant = Grant(person=_person(actor, may), stream=_stream(may), until=now, rule=decision.rule)
+    grant = Grant(
+        person=_person(actor, may, policy.office(actor, room, now)),
+        stream=_stream(may),
+        until=now,
+        rule=decision.rule,
+    )
     return _Answered(actor, room, now, until, grant)
 
 
-def _person(actor: Actor, may: frozenset[Permission]) -> Person | None:
+def _person(actor: Actor, may: frozenset[Permission], office: OfficeKind | None) -> Person | None:
     if actor.account is None:
         return None
-    return Person(actor.account, actor.name, actor.organisation, may)
+    return Person(actor.account, actor.name, actor.organisation, may, office=office)
 
 
 def _stream(may: frozenset[Permission]) -> Stream:

@@ -56,6 +56,7 @@ from server.http.static import ROOT, Assets, route
 from server.http.surfaces import Visit
 from server.ws.endpoint import RoomSockets
 from server.ws.frames import text_frame
+from tests.fakes.admission import FakeAccounts
 from tests.fakes.rooms import FakeClock, FakeDisk, FakeRoomStore
 from tests.fixtures.ports import free_port
 
@@ -193,7 +194,9 @@ class House:
         store = FakeRoomStore(self.disk)
         self.store = store
         self.hub = Hub(store, self.door, WallClock(), LoopTimers(), text_frame)
-        self.sequencer = Sequencer(store, self.hub.publish, lambda: new_id(next(self._count)))
+        self.sequencer = Sequencer(
+            store, FakeAccounts(), self.hub.publish, lambda: new_id(next(self._count))
+        )
         self.sockets = RoomSockets(
             self.hub,
             self.sequencer,

@@ -93,6 +93,40 @@ async def test_offices_decide_the_stream(door: Door) -> None:
     assert again.stream is Stream.STAGE
 
 
+async def test_strongest_office_held_in_the_room_stands_beside_the_name(door: Door) -> None:
+    records = door.house.identity.records
+    offices: list[OfficeKind | None] = []
+    for kind, scope, event in (
+        (None, None, None),
+        (OfficeKind.MODERATOR, "another-room", "conference"),
+        (OfficeKind.HOST, "another-event", "another-event"),
+        (OfficeKind.SPEAKER, "session", "conference"),
+        (OfficeKind.MODERATOR, "room", "conference"),
+        (OfficeKind.HOST, "conference", "conference"),
+        (OfficeKind.ORGANISER, None, None),
+    ):
+        if kind is not None:
+            await records.appoint(door.account, kind, scope, event, by="kts")
+        grant = await door.ask()
+        assert isinstance(grant, Grant)
+        assert grant.person is not None
+        offices.append(grant.person.office)
+    speaker, moderator = OfficeKind.SPEAKER, OfficeKind.MODERATOR
+    assert offices[:3] == [None] * 3
+    assert offices[3:] == [speaker, moderator, OfficeKind.HOST, OfficeKind.ORGANISER]
+
+
+async def test_office_that_ended_stands_beside_the_name_no_more(door: Door) -> None:
+    records = door.house.identity.records
+    given = await records.appoint(door.account, OfficeKind.HOST, "conference", "conference", by="")
+    door.house.clock.move(1)
+    await records.dismiss(door.account, given, by="kts")
+    grant = await door.ask()
+    assert isinstance(grant, Grant)
+    assert grant.person is not None
+    assert grant.person.office is None
+
+
 async def test_lease_ends_when_the_audience_changes(door: Door) -> None:
     later = door.house.clock.at + 2_000
     line = TimeLine(CONFERENCE.audience.first, (Step(later, CONGRESS.audience.first),))

@@ -57,7 +57,7 @@ class Kept(House):
         super().__init__()
         self.rows = SqliteRoomStore(url, vault, clock=self.clock)
         self.hub = Hub(self.rows, self.admission, self.clock, self.timers, text_frame)
-        self.sequencer = Sequencer(self.rows, self.hub.publish, self.new_id)
+        self.sequencer = Sequencer(self.rows, self.accounts, self.hub.publish, self.new_id)
 
     async def close(self) -> None:
         await super().close()
@@ -121,7 +121,7 @@ def words_since(visitor: Visitor, frame: int) -> list[str]:
 async def fill(kept: Kept, ulm: Visitor, hof: Visitor, desk: Visitor) -> None:
     """Words everywhere: very old, new, quoted, waiting, published, without a name, on air."""
     await ulm.do(SendMessage(f"ganz alt: {SECRET}"))
-    await submit(hof, *((SendMessage(f"Beitrag {n}"), kept.command_id()) for n in range(KEEP)))
+    await submit(desk, *((SendMessage(f"Beitrag {n}"), kept.command_id()) for n in range(KEEP)))
     said = object_of(await ulm.do(SendMessage(f"{SECRET} im Chat")))
     await hof.do(SendMessage("Wirklich?", reply_to=said))
     await ulm.do(AskQuestion(f"Wartet der {SECRET}?"))

@@ -14,7 +14,7 @@ from rooms.core.room import OwnSanction
 from rooms.member import BUFFERED
 from rooms.ports import NotAdmitted
 from rooms.wire.messages import Close, Out
-from tests.fakes.admission import ATTEND, MODERATE, MODERATOR
+from tests.fakes.admission import ATTEND, MODERATE, MODERATOR, SPEAKER
 from tests.rooms.acts import fill, say
 from tests.rooms.house import House, fresh
 
@@ -24,10 +24,10 @@ from tests.rooms.house import House, fresh
 async def test_a_slow_reader_is_sent_nothing_more_and_catches_up_when_it_reads(
     house: House,
 ) -> None:
-    ulm, slow = await house.enter("ulm"), await house.enter("hof")
+    speaker, slow = await house.enter(SPEAKER), await house.enter("hof")
     slow.outlet.reading = False
     for _ in range(40):
-        await say(ulm, *("x" * 990 for _ in range(5)))
+        await say(speaker, *("x" * 990 for _ in range(5)))
         await house.tick()
     assert BUFFERED < slow.outlet.buffered() < BUFFERED + 8_000
     slow.outlet.read_again()
@@ -36,30 +36,30 @@ async def test_a_slow_reader_is_sent_nothing_more_and_catches_up_when_it_reads(
     await house.quiet()
     assert slow.outlet.code is None
     assert slow.picture.objects.keys() >= fresh(house, Stream.PUB).keys()
-    assert slow.picture.at == msgspec.structs.replace(ulm.joined.at, n=200)
+    assert slow.picture.at == msgspec.structs.replace(slow.joined.at, n=200)
 
 
 async def test_a_reader_that_drains_after_long_gets_a_snapshot_instead_of_a_longer_range(
     house: House,
 ) -> None:
-    ulm, slow = await house.enter("ulm"), await house.enter("hof")
+    speaker, slow = await house.enter(SPEAKER), await house.enter("hof")
     slow.outlet.reading = False
     for _ in range(70):
-        await say(ulm, *("x" * 990 for _ in range(10)))
+        await say(speaker, *("x" * 990 for _ in range(10)))
         await house.tick()
     slow.outlet.read_again()
     assert slow.member is not None
     house.hub.drained(slow.member)
     assert slow.picture.resets == 1
-    assert slow.picture.at == msgspec.structs.replace(ulm.joined.at, n=700)
+    assert slow.picture.at == msgspec.structs.replace(slow.joined.at, n=700)
     assert slow.picture.objects == fresh(house, Stream.PUB)
 
 
 async def test_a_reader_that_stops_reading_is_closed_and_others_go_on(house: House) -> None:
-    ulm, stuck, hof = [await house.enter(one) for one in ("ulm", "stuck", "hof")]
+    speaker, stuck, hof = [await house.enter(one) for one in (SPEAKER, "stuck", "hof")]
     stuck.outlet.reading = False
-    await fill(ulm)
-    await say(ulm, "weiter")
+    await fill(speaker)
+    await say(speaker, "weiter")
     codes = []
     for wait in (9_000, 3_000):
         await house.tick(wait)
@@ -70,9 +70,9 @@ async def test_a_reader_that_stops_reading_is_closed_and_others_go_on(house: Hou
 
 
 async def test_me_is_made_up_for_when_a_slow_reader_drains(house: House) -> None:
-    desk, slow, ulm = [await house.enter(one) for one in (MODERATOR, "hof", "ulm")]
+    desk, slow, speaker = [await house.enter(one) for one in (MODERATOR, "hof", SPEAKER)]
     slow.outlet.reading = False
-    await fill(ulm)
+    await fill(speaker)
     await desk.do(MutePerson("hof", minutes=5, reason="Ruhe bitte"))
     await house.tick()
     slow.outlet.read_again()

@@ -16,7 +16,7 @@ from rooms.timers import LoopTimers
 from server.ws.endpoint import Headers, RoomSockets
 from server.ws.frames import text_frame
 from server.ws.protocol import HttpProtocol, SocketProtocol
-from tests.fakes.admission import FakeAdmission
+from tests.fakes.admission import FakeAccounts, FakeAdmission
 from tests.fakes.rooms import FakeClock, FakeDisk, FakeRoomStore
 from tests.rooms.house import uuid7
 
@@ -32,7 +32,7 @@ class Site:
         self.admission = FakeAdmission(self.clock)
         store = FakeRoomStore(self.disk)
         self.hub = Hub(store, self.admission, self.clock, LoopTimers(), text_frame)
-        self.sequencer = Sequencer(store, self.hub.publish, self.new_id)
+        self.sequencer = Sequencer(store, FakeAccounts(), self.hub.publish, self.new_id)
         self.count = 0
         self.port = 0
 

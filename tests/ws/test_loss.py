@@ -13,7 +13,7 @@ from rooms.ports import CommandKey
 from rooms.wire.commands import Answer
 from rooms.wire.messages import Joined, Present
 from rooms.wire.snapshot import snapshot
-from tests.fakes.admission import ATTEND
+from tests.fakes.admission import SPEAK, SPEAKER
 from tests.rooms.house import Picture, ref_of, views
 from tests.ws.client import Client, connected, visiting
 from tests.ws.server import Site
@@ -28,7 +28,7 @@ async def test_sockets_killed_at_random_end_with_the_picture_of_a_fresh_snapshot
     dice = random.Random(4)
     pictures = [Picture() for _ in range(6)]
     over = asyncio.Event()
-    async with visiting(site, "ulm") as author:
+    async with visiting(site, SPEAKER) as author:
         readers = [
             asyncio.create_task(come_and_go(site, picture, over, random.Random(dice.random())))
             for picture in pictures
@@ -114,7 +114,7 @@ def buffered(site: Site) -> int:
 
 async def say_much(site: Site) -> None:
     """Some 40 kB of messages by somebody at another server."""
-    author = Person("ulm", "Amt Ulm", "Stadt Ulm", ATTEND)
+    author = Person("ulm", "Amt Ulm", "Stadt Ulm", SPEAK)
     answers: asyncio.Queue[Answer] = asyncio.Queue()
     for _ in range(40):
         key = CommandKey("ulm", site.new_id())
