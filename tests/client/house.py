@@ -29,8 +29,9 @@ from starlette.websockets import WebSocket
 
 from access.actors import GUEST, Actor, Office, OfficeKind
 from access.audiences import Group, Instant, always
-from access.decisions import Allowed
+from access.decisions import Allowed, Denied
 from access.permissions import Permission
+from access.refusals import NOT_THERE, REMOVED_FROM_ROOM
 from access.resources import EventResource, RoomResource
 from access.rules import Rule
 from rooms.core import chat
@@ -38,7 +39,7 @@ from rooms.core.names import AccountId, Person, RoomId, Stream
 from rooms.core.room import RoomCommand
 from rooms.draft import Submission
 from rooms.hub import Hub
-from rooms.ports import CommandKey, Credential, Grant, NotAdmitted
+from rooms.ports import CommandKey, Credential, Grant
 from rooms.sequencer import Sequencer
 from rooms.timers import LoopTimers
 from rooms.wire.commands import Answer
@@ -102,19 +103,19 @@ class CookieDoor:
     """Admits everybody as who the cookie says; ``shut`` names those who are not let in."""
 
     def __init__(self) -> None:
-        self.shut: dict[AccountId, NotAdmitted] = {}
+        self.shut: dict[AccountId, Denied] = {}
         self.clock = WallClock()
 
     async def admit(
         self, credential: Credential, room: RoomId, *, removed: frozenset[AccountId]
-    ) -> Grant | NotAdmitted:
+    ) -> Grant | Denied:
         account, until = credential.account, self.clock.now() + 5_000
         if room != ROOM:
-            return NotAdmitted("not_found")
+            return NOT_THERE
         if account is None:
             return Grant(None, Stream.PUB, until, "guest")
         if account in removed:
-            return NotAdmitted("banned", "removed")
+            return REMOVED_FROM_ROOM
         if account in self.shut:
             return self.shut[account]
         return Grant(person(account), stream(account), until, "test")
