@@ -139,7 +139,7 @@ class House:
         self.disk = FakeDisk(WallClock())
         self.open = True
         self._count = itertools.count(1)
-        self._loop: asyncio.AbstractEventLoop | None = None
+        self.loop: asyncio.AbstractEventLoop | None = None
         self._server = uvicorn.Server(
             uvicorn.Config(
                 self._app(), host="127.0.0.1", port=self.port, log_level="warning", lifespan="on"
@@ -161,8 +161,8 @@ class House:
 
     def do(self, account: AccountId, command: RoomCommand) -> Ack:
         """Somebody's command, as if it came over a socket of theirs."""
-        assert self._loop is not None
-        return asyncio.run_coroutine_threadsafe(self._do(account, command), self._loop).result(10)
+        assert self.loop is not None
+        return asyncio.run_coroutine_threadsafe(self._do(account, command), self.loop).result(10)
 
     async def _do(self, account: AccountId, command: RoomCommand) -> Ack:
         done: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
@@ -190,7 +190,7 @@ class House:
 
     @asynccontextmanager
     async def _lifespan(self, app: Starlette) -> AsyncIterator[None]:
-        self._loop = asyncio.get_running_loop()
+        self.loop = asyncio.get_running_loop()
         store = FakeRoomStore(self.disk)
         self.store = store
         self.hub = Hub(store, self.door, WallClock(), LoopTimers(), text_frame)
