@@ -231,7 +231,7 @@ class House:
             event="Regionalkonferenz Ulm",
             kind="desk" if kind == "desk" else "room",
             desk_href="",
-            programme=RoomProgramme(WallClock().now(), ()),
+            programme=RoomProgramme(WallClock().now(), None, ()),
             trail=trail,
         )
         return self.renderer.page("screen" if kind == "screen" else "room", around, view)
