@@ -9,6 +9,7 @@ from typing import Protocol
 import msgspec
 
 from access.audiences import Instant
+from access.decisions import Denied
 from rooms.core.chat import Message
 from rooms.core.names import (
     AccountId,
@@ -216,14 +217,6 @@ class Grant(msgspec.Struct, frozen=True):
     rule: str
 
 
-class NotAdmitted(msgspec.Struct, frozen=True):
-    """Why not. ``code`` is unauthorized, forbidden, not_found or banned."""
-
-    code: str
-    rule: str = ""
-    next_step: str = ""
-
-
 class Credential(msgspec.Struct, frozen=True):
     """How a connection proved who it is. Not the secret itself."""
 
@@ -238,7 +231,7 @@ class Admission(Protocol):
 
     async def admit(
         self, credential: Credential, room: RoomId, *, removed: frozenset[AccountId]
-    ) -> Grant | NotAdmitted:
+    ) -> Grant | Denied:
         """Ask the policy now, with present facts; ``removed``: who was sent out of this room."""
 
 
