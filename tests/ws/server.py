@@ -15,7 +15,8 @@ from rooms.sequencer import Sequencer
 from rooms.timers import LoopTimers
 from server.ws.endpoint import Headers, RoomSockets
 from server.ws.frames import text_frame
-from server.ws.protocol import HttpProtocol, SocketProtocol
+from server.ws.http import HttpProtocol
+from server.ws.protocol import SocketProtocol
 from tests.fakes.admission import FakeAdmission
 from tests.fakes.rooms import FakeClock, FakeDisk, FakeRoomStore
 from tests.rooms.house import uuid7

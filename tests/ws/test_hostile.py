@@ -13,7 +13,7 @@ from rooms.core.chat import SendMessage
 from rooms.core.names import Code
 from rooms.wire.decoding import FRAME_BYTES
 from rooms.wire.messages import Close, Fault, Ping, Pong
-from server.ws import protocol
+from server.ws import http
 from server.ws.budget import Allowance, Budget
 from server.ws.frames import FrameCounter, text_frame, text_of
 from tests.ws.client import connected, visiting
@@ -161,10 +161,10 @@ def test_a_prepared_frame_holds_its_text(size: int) -> None:
 
 
 @pytest.fixture
-def hasty() -> type[protocol.HttpProtocol]:
+def hasty() -> type[http.HttpProtocol]:
     """The protocol with a deadline a test can wait for."""
 
-    class Hasty(protocol.HttpProtocol):
+    class Hasty(http.HttpProtocol):
         deadline = 0.2
 
     return Hasty
@@ -176,7 +176,7 @@ def hasty() -> type[protocol.HttpProtocol]:
     ids=["silent", "half a line", "empty line", "half a body"],
 )
 async def test_a_handshake_that_does_not_get_on_is_closed(
-    hasty: type[protocol.HttpProtocol], sent: bytes
+    hasty: type[http.HttpProtocol], sent: bytes
 ) -> None:
     async with serving(Site(), http=hasty) as site, raw(site, upgraded=False) as slow:
         await slow.send(sent)
@@ -186,7 +186,7 @@ async def test_a_handshake_that_does_not_get_on_is_closed(
 
 
 def test_the_deadline_of_a_handshake_is_15_seconds() -> None:
-    assert protocol.HttpProtocol.deadline == protocol.HANDSHAKE_S == 15
+    assert http.HttpProtocol.deadline == http.HANDSHAKE_S == 15
 
 
 # T-X7 over a real socket, T-C6
