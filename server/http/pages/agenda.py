@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 
 from access.audiences import Instant
@@ -16,7 +16,8 @@ from server.http.pages.cards import Cards, Moment, SessionCard, language_names, 
 from server.http.pages.texts import Texts
 from server.http.pages.words import Link, Refusal
 
-LONGEST_SEARCH = 100
+LONGEST_SEARCH = 200
+"""Characters. What is longer is said to be; the field keeps it."""
 FILTERS = ("day", "room", "track", "kind", "language")
 
 
@@ -39,6 +40,11 @@ class Filter:
         return any((self.track, self.kind, self.language, self.search))
 
     @property
+    def too_long(self) -> bool:
+        """Whether nothing can be looked for with so many words."""
+        return len(self.search) > LONGEST_SEARCH
+
+    @property
     def used(self) -> bool:
         return self.narrows or bool(self.day or self.room)
 
@@ -46,7 +52,7 @@ class Filter:
 def from_query(query: Mapping[str, str]) -> Filter:
     """The filter in an address."""
     values = {name: query.get(name, "").strip() for name in FILTERS}
-    return Filter(**values, search=query.get("q", "").strip()[:LONGEST_SEARCH])
+    return Filter(**values, search=query.get("q", "").strip())
 
 
 @dataclass(frozen=True)
@@ -103,6 +109,8 @@ class AgendaView:
     now: Instant
     """The server's, so that the page can go on by it."""
     search: str
+    error: str
+    """Why the search was not carried out, or nothing."""
     filtered: bool
     fields: tuple[Field, ...]
     count: str
@@ -113,7 +121,8 @@ class AgendaView:
 def agenda(seen: Visible, chosen: Filter, at: Instant, texts: Texts) -> AgendaView:
     """The agenda of an event the viewer may enter, narrowed to what they look for."""
     event = seen.event
-    shown = tuple(_day(seen, day, chosen, Cards(event, at, texts)) for day in _days(event, chosen))
+    asked = replace(chosen, search="") if chosen.too_long else chosen
+    shown = tuple(_day(seen, day, asked, Cards(event, at, texts)) for day in _days(event, asked))
     title = event.title.read(texts.language)
     found = sum(len(slot.sessions) for day in shown for slot in day.slots)
     return AgendaView(
@@ -124,6 +133,7 @@ def agenda(seen: Visible, chosen: Filter, at: Instant, texts: Texts) -> AgendaVi
         sample=event.sample,
         now=at,
         search=chosen.search,
+        error=texts("agenda.search_too_long", limit=LONGEST_SEARCH) if chosen.too_long else "",
         filtered=chosen.used,
         fields=_fields(event, chosen, texts),
         count=texts.count("agenda.results", found),
