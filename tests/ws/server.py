@@ -13,6 +13,7 @@ from rooms.hub import Hub
 from rooms.ports import Credential
 from rooms.sequencer import Sequencer
 from rooms.timers import LoopTimers
+from server.ws.crowd import Crowd
 from server.ws.endpoint import Headers, RoomSockets
 from server.ws.frames import text_frame
 from server.ws.http import HttpProtocol
@@ -27,7 +28,8 @@ REFUSED_ORIGIN = b"https://elsewhere.example"
 class Site:
     """What stands behind the socket, and where it listens."""
 
-    def __init__(self) -> None:
+    def __init__(self, crowd: Crowd | None = None) -> None:
+        self.crowd = crowd or Crowd()
         self.disk = FakeDisk(FakeClock())
         self.clock = self.disk.clock
         self.admission = FakeAdmission(self.clock)
@@ -50,6 +52,7 @@ class Site:
             authenticate=_authenticate,
             trusted=_trusted,
             build="test",
+            crowd=self.crowd,
         )
 
         async def app(scope: Scope, receive: Receive, send: Send) -> None:

@@ -23,7 +23,9 @@ export type Status =
   | { readonly kind: "out"; readonly out: Out }
   | { readonly kind: "signed_out" }
   /** This page is older than the server: reload. */
-  | { readonly kind: "outdated" };
+  | { readonly kind: "outdated" }
+  /** Open in too many windows: this one was the oldest. */
+  | { readonly kind: "crowded" };
 
 /** What is used of a `WebSocket`. */
 export interface Wire {
@@ -233,5 +235,6 @@ function endOf(code: number): Status | null {
   if (code < Close.SIGNED_OUT || code >= 5_000) return null;
   if (code === Close.SIGNED_OUT) return { kind: "signed_out" };
   if (code === Close.PROTOCOL) return { kind: "outdated" };
+  if (code === Close.TOO_MANY) return { kind: "crowded" };
   return { kind: "out", out: { t: "out", code: "forbidden" } };
 }

@@ -40,13 +40,10 @@ export function NotHere() {
     );
   }
   if (status.kind === "outdated") {
-    return (
-      <Refused title={speech.say("outdated")} text={speech.say("outdated.text")}>
-        <button type="button" class="room-button" onClick={() => location.reload()}>
-          {speech.say("outdated.reload")}
-        </button>
-      </Refused>
-    );
+    return <Reload title={speech.say("outdated")} text={speech.say("outdated.text")} />;
+  }
+  if (status.kind === "crowded") {
+    return <Reload title={speech.say("crowded")} text={speech.say("crowded.text")} />;
   }
   if (status.kind !== "out") return null;
   const { code } = status.out;
@@ -76,6 +73,17 @@ export function NotHere() {
   );
 }
 
+function Reload({ title, text }: { readonly title: string; readonly text: string }) {
+  const { speech } = usePlace();
+  return (
+    <Refused title={title} text={text}>
+      <button type="button" class="room-button" onClick={() => location.reload()}>
+        {speech.say("reload")}
+      </button>
+    </Refused>
+  );
+}
+
 interface RefusedProps {
   readonly title: string;
   readonly text: string;
@@ -93,5 +101,5 @@ function Refused({ title, text, children }: RefusedProps) {
 }
 
 export function isOutside(kind: string): boolean {
-  return kind === "out" || kind === "signed_out" || kind === "outdated";
+  return ["out", "signed_out", "outdated", "crowded"].includes(kind);
 }
