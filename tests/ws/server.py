@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+from collections import Counter
 from collections.abc import AsyncIterator
 
 import uvicorn
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from rooms.hub import Hub
 from rooms.ports import Credential
@@ -22,6 +23,7 @@ from tests.fakes.admission import FakeAdmission
 from tests.fakes.rooms import FakeClock, FakeDisk, FakeRoomStore
 from tests.rooms.house import uuid7
 
+GUEST = ""
 REFUSED_ORIGIN = b"https://elsewhere.example"
 
 
@@ -38,6 +40,8 @@ class Site:
         self.sequencer = Sequencer(store, self.hub.publish, self.new_id)
         self.count = 0
         self.port = 0
+        self.received: Counter[str] = Counter()
+        """Messages that reached the application, by account."""
 
     def new_id(self) -> str:
         self.count += 1
@@ -57,13 +61,21 @@ class Site:
 
         async def app(scope: Scope, receive: Receive, send: Send) -> None:
             if scope["type"] == "websocket":
-                await sockets(scope, receive, send)
+                await sockets(scope, self._counted(scope, receive), send)
             else:
                 await _read_all(receive)
                 await send({"type": "http.response.start", "status": 204, "headers": []})
                 await send({"type": "http.response.body"})
 
         return app
+
+    def _counted(self, scope: Scope, receive: Receive) -> Receive:
+        async def counted() -> Message:
+            message = await receive()
+            self.received[_account(scope["headers"])] += message["type"] == "websocket.receive"
+            return message
+
+        return counted
 
     @property
     def url(self) -> str:
@@ -79,10 +91,13 @@ async def _authenticate(headers: Headers, token: str | None) -> Credential | Non
     """The cookie is the account's name; so is a token, unless it is ``forged``."""
     if token == "forged":
         return None
-    cookie = dict(headers).get(b"cookie", b"").decode()
-    account = token or cookie.removeprefix("session=") or None
+    account = token or _account(headers) or None
     kind = "guest" if account is None else "session"
     return Credential(kind, str(account), account)
+
+
+def _account(headers: Headers) -> str:
+    return dict(headers).get(b"cookie", b"").decode().removeprefix("session=")
 
 
 def _trusted(headers: Headers) -> bool:
