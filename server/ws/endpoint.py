@@ -45,6 +45,8 @@ Trusted = Callable[[Headers], bool]
 
 UNDER_WAY = 64
 """Commands of one connection that wait for their commit; then it is not read any further."""
+AT_A_STRETCH = 16
+"""Messages of one connection; then it is others' turn."""
 HELLO_S = 15.0
 """For the first frame."""
 ENTERING = 10
@@ -140,9 +142,13 @@ class _Conversation:
     async def run(self, receive: Receive) -> None:
         """Read until the other side, the room or the server ends it."""
         try:
-            first = await asyncio.wait_for(receive(), HELLO_S)
-            while await self._take(first):
-                first = await receive()
+            message = await asyncio.wait_for(receive(), HELLO_S)
+            taken = 0
+            while await self._take(message):
+                taken += 1
+                if taken % AT_A_STRETCH == 0:
+                    await asyncio.sleep(0)  # what has come already would be taken without a pause
+                message = await receive()
         except TimeoutError:
             self._outlet.close(Close.RESUME_LATER)
         finally:
