@@ -222,3 +222,5 @@ class Close:
     NOT_ADMITTED = 4101
     PROTOCOL = 4102
     """This client is too old: reload the page."""
+    TOO_MANY = 4103
+    """The account has opened too many connections since; the oldest is closed."""

@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -26,6 +27,8 @@ from server.http.language import Language
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 METHODS = SAFE | {"POST", "PUT", "PATCH", "DELETE"}
+LONGEST_BODY = 16_384
+"""Bytes. Our longest form is a name and a token."""
 
 Kind = Literal["page", "api", "feed"]
 """How a refusal looks: as a page, as problem details, or in few words."""
@@ -142,6 +145,8 @@ def _guarded(surface: Surface, door: Door) -> Callable[[Request], Awaitable[Resp
                 request, Refused(known[0], status, surface.kind, actor, known[1], spoken, at)
             )
 
+        if int(request.headers.get("content-length", 0)) > LONGEST_BODY:
+            raise too_large()
         if request.method not in SAFE and not door.same_site(request):
             return await refuse(FOREIGN_PAGE)
         actor = await door.identify(request)
@@ -155,6 +160,11 @@ def _guarded(surface: Surface, door: Door) -> Callable[[Request], Awaitable[Resp
         return await surface.handler(request, Visit(actor, resource, decision, spoken, at))
 
     return answer
+
+
+def too_large() -> HTTPException:
+    """A body beyond what any address takes. The connection ends, so the rest is not read."""
+    return HTTPException(413, headers={"connection": "close"})
 
 
 def _status(denied: Denied) -> int:

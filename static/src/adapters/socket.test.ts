@@ -104,6 +104,7 @@ for (const [code, wanted] of [
   [4100, "signed_out"],
   [4101, "out"],
   [4102, "outdated"],
+  [4103, "crowded"],
 ] as const) {
   test(`close code ${code} is final: ${wanted}`, () => {
     const { world, socket } = live();

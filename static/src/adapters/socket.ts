@@ -24,7 +24,9 @@ export type Status =
   /** Nor does this; signing in helps. */
   | { readonly kind: "signed_out"; readonly out: Out }
   /** This page is older than the server: reload. */
-  | { readonly kind: "outdated" };
+  | { readonly kind: "outdated" }
+  /** Open in too many windows: this one was the oldest. */
+  | { readonly kind: "crowded" };
 
 /** What is used of a `WebSocket`. */
 export interface Wire {
@@ -237,5 +239,6 @@ function endOf(code: number, told: Out | undefined): Status | null {
     return { kind: "signed_out", out: told ?? { t: "out", code: "unauthorized" } };
   }
   if (code === Close.PROTOCOL) return { kind: "outdated" };
+  if (code === Close.TOO_MANY) return { kind: "crowded" };
   return { kind: "out", out: { t: "out", code: "forbidden" } };
 }

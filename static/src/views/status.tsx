@@ -32,17 +32,20 @@ export function ConnectionBar() {
 export function NotHere() {
   const { session } = usePlace();
   const status = session.status.value;
-  if (status.kind === "outdated") return <Outdated />;
+  if (status.kind === "outdated" || status.kind === "crowded") {
+    return <Stale title={status.kind} />;
+  }
   if (status.kind !== "out" && status.kind !== "signed_out") return null;
   return <Refused out={status.out} again={status.kind === "out"} />;
 }
 
-function Outdated() {
+/** Of an older server, or one window too many: loading it anew goes on here. */
+function Stale({ title }: { readonly title: "outdated" | "crowded" }) {
   const { speech } = usePlace();
   return (
     <section class="room-refused" role="alert">
-      <h2>{speech.say("outdated")}</h2>
-      <p>{speech.say("outdated.text")}</p>
+      <h2>{speech.say(title)}</h2>
+      <p>{speech.say(`${title}.text`)}</p>
       <div class="room-actions">
         <Reload />
       </div>
@@ -87,7 +90,7 @@ function Reload() {
   const { speech } = usePlace();
   return (
     <button type="button" class="room-button" onClick={() => location.reload()}>
-      {speech.say("outdated.reload")}
+      {speech.say("reload")}
     </button>
   );
 }
@@ -115,5 +118,5 @@ function NextPlace({ step }: { step: string }) {
 }
 
 export function isOutside(kind: string): boolean {
-  return kind === "out" || kind === "signed_out" || kind === "outdated";
+  return ["out", "signed_out", "outdated", "crowded"].includes(kind);
 }
