@@ -98,9 +98,8 @@ def seat(who: Signed, room: str = PLENARY) -> Iterator[Seat]:
 
 
 @contextmanager
-def seat_of_a_script(server: RunningServer, address: str, room: str = PLENARY) -> Iterator[Seat]:
+def seat_of_a_script(server: RunningServer, token: str, room: str = PLENARY) -> Iterator[Seat]:
     """The same with a bearer token instead of a session."""
-    token = server.command("token", address).strip()
     with connect(_sockets(server)) as socket:
         yield _seated(socket, {"t": "hello", "protocol": 1, "token": token}, room)
 

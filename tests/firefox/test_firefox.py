@@ -23,9 +23,10 @@ PRESSED = "document.querySelectorAll('.room-questions [aria-pressed=true]').leng
 def test_a_participant_takes_part_and_stays_when_the_server_comes_again(
     firefox: Firefox, server: RunningServer, mails: MailSink
 ) -> None:
+    token = server.command("token", MODERATION).strip()
     sign_in(firefox, server, mails)
     firefox.click("Zum Raum", "link")
-    with seat_of_a_script(server, MODERATION) as moderation:
+    with seat_of_a_script(server, token) as moderation:
         say(firefox, "Guten Morgen aus Hof")
         moderation.say("Willkommen zur Generalprobe")
         firefox.sees("Guten Morgen aus Hof")
@@ -43,7 +44,7 @@ def test_a_participant_takes_part_and_stays_when_the_server_comes_again(
         firefox.sees("1 Stimme", within="article h4, article h3")
         assert firefox.evaluate(PRESSED) == 1
     assert firefox.complaints == []
-    come_again(firefox, server)
+    come_again(firefox, server, token)
     assert [each for each in firefox.complaints if UNANSWERED not in each] == []
     assert firefox.hosts == {f"127.0.0.1:{server.port}"}
     a_breach_of_the_policy_would_be_heard(firefox)
@@ -65,7 +66,7 @@ def say(firefox: Firefox, text: str) -> None:
     firefox.press("Enter")
 
 
-def come_again(firefox: Firefox, server: RunningServer) -> None:
+def come_again(firefox: Firefox, server: RunningServer, token: str) -> None:
     """What was written meanwhile is sent once, and the page is the same one."""
     firefox.evaluate("void (window.samePage = true)")
     server.stop()
@@ -75,7 +76,7 @@ def come_again(firefox: Firefox, server: RunningServer) -> None:
     server.start()
     firefox.evaluate("void dispatchEvent(new Event('online'))")  # it would come by itself, later
     firefox.sees("Verbindung unterbrochen", times=0, within="p")
-    with seat_of_a_script(server, MODERATION) as moderation:
+    with seat_of_a_script(server, token) as moderation:
         moderation.say("Wir sind wieder da")
         firefox.sees("Wir sind wieder da")
     firefox.sees("Während der Unterbrechung")
