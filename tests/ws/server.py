@@ -12,7 +12,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from rooms.hub import Hub
 from rooms.ports import Credential
 from rooms.sequencer import Sequencer
-from rooms.timers import LoopTimers
+from rooms.timers import LoopTimers, Timers
 from server.ws.endpoint import Headers, RoomSockets
 from server.ws.frames import text_frame
 from server.ws.protocol import HttpProtocol, SocketProtocol
@@ -26,12 +26,12 @@ REFUSED_ORIGIN = b"https://elsewhere.example"
 class Site:
     """What stands behind the socket, and where it listens."""
 
-    def __init__(self) -> None:
+    def __init__(self, timers: Timers | None = None) -> None:
         self.disk = FakeDisk(FakeClock())
         self.clock = self.disk.clock
         self.admission = FakeAdmission(self.clock)
         store = FakeRoomStore(self.disk)
-        self.hub = Hub(store, self.admission, self.clock, LoopTimers(), text_frame)
+        self.hub = Hub(store, self.admission, self.clock, timers or LoopTimers(), text_frame)
         self.sequencer = Sequencer(store, self.hub.publish, self.new_id)
         self.count = 0
         self.port = 0
