@@ -28,7 +28,7 @@ from starlette.routing import Route, WebSocketRoute
 from starlette.websockets import WebSocket
 
 from access.actors import GUEST, Actor, Office, OfficeKind
-from access.audiences import Group, Instant, always
+from access.audiences import Group, always
 from access.decisions import Allowed, Denied
 from access.permissions import Permission
 from access.refusals import NOT_THERE, REMOVED_FROM_ROOM
@@ -58,7 +58,7 @@ from server.http.surfaces import Visit
 from server.ws.endpoint import RoomSockets
 from server.ws.frames import text_frame
 from tests.fakes.admission import FakeAccounts
-from tests.fakes.rooms import FakeClock, FakeDisk, FakeRoomStore
+from tests.fakes.rooms import FakeDisk, FakeRoomStore, WallClock
 from tests.fixtures.ports import free_port
 
 ROOM: RoomId = "0192f000-0000-7000-8000-000000000001"
@@ -93,11 +93,6 @@ ORGANISER: AccountId = "organisation"
 DESK = {MODERATION: MODERATE, ORGANISER: MODERATE | {Permission.WORDS_ERASE}}
 CONFERENCE = EventResource("event", "event", "Regionalkonferenz", always(Group.PUBLIC))
 PLENUM = RoomResource(ROOM, CONFERENCE)
-
-
-class WallClock(FakeClock):
-    def now(self) -> Instant:
-        return time.time_ns() // 1_000_000
 
 
 class CookieDoor:

@@ -50,10 +50,11 @@ async def test_everybody_gets_the_same_bytes(house: House) -> None:
     assert ulm.outlet.raw[-1] == hof.outlet.raw[-1]
 
 
-# Streams: what is held back leaves no trace (T-X3)
+# Streams: what is held back leaves no trace
 
 
 async def test_a_participant_sees_no_trace_of_what_is_held_back(house: House) -> None:
+    """T-X3."""
     desk, ulm, hof = [await house.enter(one) for one in (MODERATOR, "ulm", "hof")]
     await say(ulm, "davor")
     held = object_of(await ulm.do(AskQuestion("streng geheim")))

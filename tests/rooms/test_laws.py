@@ -93,6 +93,7 @@ class Life:
 async def test_snapshot_and_what_followed_make_the_snapshot_of_now_in_every_stream(
     house: House, seed: int
 ) -> None:
+    """T-X6: for participants, speakers, the desk and guests, from any moment on."""
     house.admission.permissions["speaker"] = STAGE
     life = Life(house, seed)
     crowd = [await house.enter(one) for one in PEOPLE]

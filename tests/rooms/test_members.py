@@ -20,7 +20,7 @@ from tests.fakes.admission import ATTEND, MODERATE, MODERATOR, SPEAKER
 from tests.rooms.acts import fill, say
 from tests.rooms.house import House, fresh
 
-# Slow readers (T-X7, c1)
+# Slow readers (c1)
 
 
 async def test_a_slow_reader_is_sent_nothing_more_and_catches_up_when_it_reads(
@@ -58,6 +58,7 @@ async def test_a_reader_that_drains_after_long_gets_a_snapshot_instead_of_a_long
 
 
 async def test_a_reader_that_stops_reading_is_closed_and_others_go_on(house: House) -> None:
+    """T-X7."""
     speaker, stuck, hof = [await house.enter(one) for one in (SPEAKER, "stuck", "hof")]
     stuck.outlet.reading = False
     await fill(speaker)

@@ -20,7 +20,7 @@ from tests.fakes.timers import settle
 from tests.rooms.acts import code_of, object_of, submit
 from tests.rooms.house import ROOM, House
 
-# T-X1
+# Repetitions
 
 
 async def test_the_same_command_twice_has_one_effect_and_one_result(house: House) -> None:
@@ -34,6 +34,7 @@ async def test_the_same_command_twice_has_one_effect_and_one_result(house: House
 
 
 async def test_the_same_command_twice_in_one_batch_has_one_effect(house: House) -> None:
+    """T-X1: before the first is answered."""
     ulm = await house.enter("ulm")
     command_id = house.command_id()
     one, two = await submit(
@@ -59,6 +60,7 @@ async def test_a_repetition_on_another_connection_gets_the_number_in_its_own_str
 
 
 async def test_a_repetition_after_a_restart_gets_the_stored_result(house: House) -> None:
+    """T-X1: after the answer, by a process that was not there."""
     ulm = await house.enter("ulm")
     command_id = house.command_id()
     first = await ulm.do(SendMessage("einmal"), command_id)
@@ -68,10 +70,11 @@ async def test_a_repetition_after_a_restart_gets_the_stored_result(house: House)
     await restarted.close()
 
 
-# T-X2
+# One id, another payload; too old
 
 
 async def test_the_same_id_with_another_payload_is_an_idempotency_conflict(house: House) -> None:
+    """T-X2."""
     ulm = await house.enter("ulm")
     command_id = house.command_id()
     await ulm.do(SendMessage("eins"), command_id)
@@ -96,6 +99,7 @@ async def test_two_people_may_use_the_same_id(house: House) -> None:
 
 
 async def test_an_id_older_than_a_day_has_expired(house: House) -> None:
+    """T-X2."""
     ulm = await house.enter("ulm")
     old = await ulm.do(SendMessage("alt"), house.command_id(ago=OLDEST_MS + 1))
     assert old.error == Refusal(Code.EXPIRED_COMMAND, server_time=house.clock.now())

@@ -13,7 +13,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from rooms.hub import Hub
 from rooms.ports import Admission, Credential
 from rooms.sequencer import Sequencer
-from rooms.timers import LoopTimers
+from rooms.timers import LoopTimers, Timers
 from server.ws.crowd import Crowd
 from server.ws.endpoint import Authenticate, Headers, RoomSockets
 from server.ws.frames import text_frame
@@ -35,6 +35,7 @@ class Site:
         admission: Admission | None = None,
         authenticate: Authenticate | None = None,
         crowd: Crowd | None = None,
+        timers: Timers | None = None,
     ) -> None:
         self.crowd = crowd or Crowd()
         self.disk = FakeDisk(FakeClock())
@@ -42,7 +43,7 @@ class Site:
         self.authenticate = authenticate or _authenticate
         store = FakeRoomStore(self.disk)
         door = admission or FakeAdmission(self.clock)
-        self.hub = Hub(store, door, self.clock, LoopTimers(), text_frame)
+        self.hub = Hub(store, door, self.clock, timers or LoopTimers(), text_frame)
         self.sequencer = Sequencer(store, FakeAccounts(), self.hub.publish, self.new_id)
         self.count = 0
         self.port = 0
