@@ -68,7 +68,7 @@ class Author(msgspec.Struct, frozen=True):
     name: str
     organisation: str
     unnamed: bool = False
-    """*ohne Namen*: nobody in the room sees who; an organiser can resolve it with a reason."""
+    """*ohne Namen*: nobody in the room sees who asked."""
 
 
 class Words(msgspec.Struct, frozen=True):
