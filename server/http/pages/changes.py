@@ -47,7 +47,7 @@ class Said:
         return self._texts(f"change.{change.kind.value}", name=name)
 
     def _moved(self, name: str, was: WallTime, now: WallTime) -> str:
-        time = when.clock(now.clock, self._texts)
+        time = when.clock(now.clock)
         if was.clock.date() != now.clock.date():
             day = when.day(now.clock.date(), self._texts)
             return self._texts("change.other_day", name=name, day=day, time=time)
@@ -56,7 +56,7 @@ class Said:
         return self._texts(code, name=name, minutes=abs(delay), time=time)
 
     def _longer(self, name: str, was: WallTime, now: WallTime) -> str:
-        time = when.clock(now.clock, self._texts)
+        time = when.clock(now.clock)
         return self._texts("change.length", name=name, time=time)
 
     def minutes(self, was: WallTime, now: WallTime) -> int:

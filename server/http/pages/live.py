@@ -12,6 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from access.permissions import Permission
+from access.refusals import NOT_THERE
 from agenda.core.model import Event
 from agenda.ports import AgendaStore
 from agenda.visible import for_viewer
@@ -19,7 +20,7 @@ from server.http import problems
 from server.http.api.answers import answer
 from server.http.pages import changes
 from server.http.pages.site import Answers
-from server.http.surfaces import ABSENT, Surface, Visit
+from server.http.surfaces import Surface, Visit
 
 MOST_DIGITS = 9
 
@@ -39,7 +40,7 @@ class LiveProgramme:
         event = await self._answers.places.found(request)
         seen = for_viewer(event, visit.actor, visit.at) if event else None
         if event is None or seen is None:
-            return problems.denied(ABSENT, 404, visit.language)
+            return problems.denied(NOT_THERE, 404, visit.language)
         old = await self._old(event, request.query_params.get("since", ""))
         before = for_viewer(old, visit.actor, visit.at) if old else None
         texts = self._answers.texts(visit.language)

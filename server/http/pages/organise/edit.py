@@ -19,9 +19,9 @@ from agenda.core.draft import Body, Conflict, Kind, Planned, Row
 from agenda.core.model import Event, Guid, Slot
 from agenda.editing import Desk, GoneError, ReleasedError
 from server.http.pages.organise import event_form, links, room_form, session_form
-from server.http.pages.organise.base import Office, see_other
+from server.http.pages.organise.base import LONGEST, Office, see_other
 from server.http.pages.organise.form import FormView, Group, Sheet, Values
-from server.http.surfaces import Surface, Visit
+from server.http.surfaces import Handler, Surface, Visit
 from server.ids import guid
 
 Read = tuple[Any, dict[str, str]]
@@ -248,18 +248,20 @@ class EditPages:
     def surfaces(self) -> tuple[Surface, ...]:
         may, event = Permission.AGENDA_EDIT, self._office.resource
         one, new = "/organise/{event}/{part}/{guid}", "/organise/{event}/{part}/new"
-        get, post, found = ("GET",), ("POST",), self._office.or_gone
+        get, found = ("GET",), self._office.or_gone
+
+        def form(path: str, handler: Handler, name: str) -> Surface:
+            act = found(handler)
+            return Surface(path, ("POST",), may, act, name, event, longest_body=LONGEST)
 
         return (
             Surface("/organise/{event}/edit", get, may, found(self.event), "edit-event", event),
-            Surface(
-                "/organise/{event}/edit", post, may, found(self.save_event), "save-event", event
-            ),
+            form("/organise/{event}/edit", self.save_event, "save-event"),
             Surface(new, get, may, found(self.blank), "new-part", event),
-            Surface(new, post, may, found(self.add), "add-part", event),
+            form(new, self.add, "add-part"),
             Surface(one, get, may, found(self.show), "edit-part", event),
-            Surface(one, post, may, found(self.save), "save-part", event),
-            Surface(f"{one}/remove", post, may, found(self.remove), "remove-part", event),
+            form(one, self.save, "save-part"),
+            form(f"{one}/remove", self.remove, "remove-part"),
         )
 
 

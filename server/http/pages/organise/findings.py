@@ -53,8 +53,8 @@ class Finder:
         return self._texts(
             "finding.slot",
             name=self._read(name),
-            start=when.clock(slot.start.clock, self._texts),
-            end=when.clock(slot.end.clock, self._texts),
+            start=when.clock(slot.start.clock),
+            end=when.clock(slot.end.clock),
         )
 
     def _name(self, guid: str) -> str:

@@ -192,7 +192,7 @@ def _moves(event: Event, shift: Shift, texts: Texts) -> tuple[MoveLine, ...]:
     cards = Cards(event, 0, texts)
 
     def span(times: Span) -> str:
-        start, end = (when.clock(at.clock, texts) for at in (times.start, times.end))
+        start, end = (when.clock(at.clock) for at in (times.start, times.end))
         return texts("organise.time", start=start, end=end)
 
     return tuple(
@@ -207,7 +207,7 @@ def _called(event: Event, slot: Slot, texts: Texts) -> str:
     time = texts(
         "organise.day_time",
         day=when.day(slot.start.clock.date(), texts),
-        start=when.clock(slot.start.clock, texts),
-        end=when.clock(slot.end.clock, texts),
+        start=when.clock(slot.start.clock),
+        end=when.clock(slot.end.clock),
     )
     return f"{time}: {name.read(texts.language) if name else ''}"

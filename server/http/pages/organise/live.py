@@ -96,8 +96,8 @@ def _line(event: Event, room: Room, glance: Glance, at: Instant, texts: Texts) -
             texts(
                 "live.item",
                 title=cards.title(slot),
-                start=when.clock(slot.start.clock, texts),
-                end=when.clock(slot.end.clock, texts),
+                start=when.clock(slot.start.clock),
+                end=when.clock(slot.end.clock),
             )
             for slot in slots
         )

@@ -24,7 +24,7 @@ from server.http.pages import when
 from server.http.pages.cards import dates
 from server.http.pages.changes import sentences
 from server.http.pages.organise import event_form, findings, links
-from server.http.pages.organise.base import Office, see_other
+from server.http.pages.organise.base import LONGEST, Office, see_other
 from server.http.pages.organise.findings import FindingLine
 from server.http.pages.organise.form import FormView, Group, Sheet, Typed, Values, stacked
 from server.http.pages.texts import Texts
@@ -232,7 +232,9 @@ class OverviewPages:
         return (
             Surface("/organise", get, edit, self.events, "organise"),
             Surface("/organise/new", get, create, self.blank, "new-event"),
-            Surface("/organise/new", post, create, self.create, "create-event"),
+            Surface(
+                "/organise/new", post, create, self.create, "create-event", longest_body=LONGEST
+            ),
             Surface("/organise/{event}", get, edit, self.event, "organise-event", event),
             Surface("/organise/{event}/clone", get, create, self.pattern, "clone-form"),
             Surface("/organise/{event}/clone", post, create, self.clone, "clone-event"),
@@ -333,7 +335,7 @@ class Items:
         changed = (kind, subject) in self._changed
         href = links.row(event.slug, part, subject)
         room = self._rooms.get(slot.room or "")
-        start, end = (when.clock(at.clock, texts) for at in (slot.start, slot.end))
+        start, end = (when.clock(at.clock) for at in (slot.start, slot.end))
         return Item(
             anchor=subject if not session or _first(event, slot) else slot.guid,
             title=(session.title if session else slot.pause or Text()).read(texts.language),

@@ -178,8 +178,8 @@ def _lines(event: Event, visit: Visit, texts: Texts) -> list[OldLine]:
             time=texts(
                 "organise.day_time",
                 day=when.day(slot.start.clock.date(), texts),
-                start=when.clock(slot.start.clock, texts),
-                end=when.clock(slot.end.clock, texts),
+                start=when.clock(slot.start.clock),
+                end=when.clock(slot.end.clock),
             ),
             title=cards.title(slot),
             room=cards.room_name(slot),

@@ -1,11 +1,12 @@
 /**
  * Puts a part of the page anew in its place, as the server renders it now, with the reader's own
- * rights. The document comes by XMLHttpRequest: the policy of our pages allows no other parser.
+ * rights.
  */
+import { reread } from "./now.ts";
 
 /** The new part, in place; null where the server gives none (offline, or not for this reader). */
 export async function renew(page: Document, selector: string): Promise<HTMLElement | null> {
-  const fresh = await fetched(page.location.href);
+  const fresh = await reread(page.location.href);
   const after = fresh?.querySelector<HTMLElement>(selector);
   const before = page.querySelector<HTMLElement>(selector);
   if (!after || !before) return null;
@@ -25,17 +26,6 @@ function focusIn(part: HTMLElement): string | null {
   if (active.id) return `#${CSS.escape(active.id)}`;
   const href = active.getAttribute("href");
   return href === null ? null : `a[href="${CSS.escape(href)}"]`;
-}
-
-function fetched(address: string): Promise<Document | null> {
-  return new Promise((resolve) => {
-    const asked = new XMLHttpRequest();
-    asked.open("GET", address.split("#")[0] ?? address);
-    asked.responseType = "document";
-    asked.onload = () => resolve(asked.status === 200 ? asked.responseXML : null);
-    asked.onerror = () => resolve(null);
-    asked.send();
-  });
 }
 
 /** Parts that are renewed from time to time, while somebody looks: `data-every` in seconds. */

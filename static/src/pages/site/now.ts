@@ -3,6 +3,8 @@
  * announced and no focus moves: a change of minutes is no news (rooms page, B7 A4).
  */
 const EVERY_MS = 15_000;
+/** When the page could not be read: not before. */
+const AGAIN_MS = 60_000;
 
 interface Words {
   running: string;
@@ -10,20 +12,58 @@ interface Words {
   enter: string;
 }
 
-export function followClock(page: Document, clock: () => number): void {
-  const opened = page.querySelector<HTMLElement>("[data-now]");
-  if (!opened) return;
-  const ahead = Number(opened.dataset.now) - clock();
-  const words: Words = {
-    running: opened.dataset.running ?? "",
-    next: opened.dataset.next ?? "",
-    enter: opened.dataset.enter ?? "",
-  };
-  setInterval(() => {
-    // Looked for each time: a release of the programme puts a new one in its place.
-    const agenda = page.querySelector<HTMLElement>("[data-now]");
-    if (agenda) mark(agenda, clock() + ahead, words);
+/** A page of ours, read again. */
+export type Read = (address: string) => Promise<Document | null>;
+
+export function followClock(page: Document, clock: () => number, read: Read = reread): void {
+  const found = page.querySelector<HTMLElement>("[data-now]");
+  if (!found) return;
+  let programme = found;
+  let ahead = Number(programme.dataset.now) - clock();
+  setInterval(async () => {
+    // A release of the programme may have put a new one in its place.
+    if (!programme.isConnected) programme = page.querySelector("[data-now]") ?? programme;
+    const fresh = await renewed(programme, clock() + ahead, read);
+    if (fresh) {
+      programme.replaceWith(fresh);
+      programme = fresh;
+      ahead = Number(fresh.dataset.now) - clock();
+    }
+    mark(programme, clock() + ahead, wordsOf(programme));
   }, EVERY_MS);
+}
+
+function wordsOf({ dataset }: HTMLElement): Words {
+  return {
+    running: dataset.running ?? "",
+    next: dataset.next ?? "",
+    enter: dataset.enter ?? "",
+  };
+}
+
+/** A rehearsal begins again when it is over: what the server shows then, once it is time. */
+async function renewed(
+  programme: HTMLElement,
+  now: number,
+  read: Read,
+): Promise<HTMLElement | null> {
+  const due = Number(programme.dataset.renewedAt ?? Number.POSITIVE_INFINITY);
+  // Nothing is taken away from under the finger.
+  if (now < due || programme.contains(document.activeElement)) return null;
+  programme.dataset.renewedAt = String(now + AGAIN_MS);
+  const fresh = await read(location.href);
+  return fresh?.querySelector<HTMLElement>("[data-now]") ?? null;
+}
+
+/** As a document: the policy of our pages lets no text become markup (`trusted-types 'none'`). */
+export function reread(address: string): Promise<Document | null> {
+  return new Promise((done) => {
+    const asked = new XMLHttpRequest();
+    asked.responseType = "document";
+    asked.onloadend = () => done(asked.status === 200 ? asked.responseXML : null);
+    asked.open("GET", address);
+    asked.send();
+  });
 }
 
 /** Exported for its test. */
