@@ -56,15 +56,15 @@ async def test_a_delay_is_looked_at_then_made_and_taken_back(office: Desk) -> No
     assert (await starts(office), office.told) == (before, [2, 3])
 
 
-@pytest.mark.parametrize("minutes", ["", "0", "zehn", "1000", "-999", "15.5"])
-async def test_minutes_that_make_no_sense_are_refused_and_kept(office: Desk, minutes: str) -> None:
-    asked = await late(office, minutes)
+async def test_minutes_that_make_no_sense_are_refused_and_kept(office: Desk) -> None:
     async with office.signed_in(HOST) as browser:
-        answer = await browser.post(f"{EVENT}/late", data=asked)
-    page = Page(answer.text)
-    assert answer.status_code == 422
-    assert page.values("//*[@aria-invalid='true']/@name") == ["minutes"]
-    assert page.values("//input[@id='minutes']/@value") == [minutes]
+        for minutes in ("", "0", "zehn", "1000", "-999", "15.5"):
+            asked = await late(office, minutes)
+            answer = await browser.post(f"{EVENT}/late", data=asked)
+            page = Page(answer.text)
+            assert answer.status_code == 422
+            assert page.values("//*[@aria-invalid='true']/@name") == ["minutes"]
+            assert page.values("//input[@id='minutes']/@value") == [minutes]
     assert office.told == []
 
 
@@ -85,11 +85,11 @@ async def test_as_long_as_nothing_happened_the_answer_is_short(office: Desk) -> 
     assert (again.status_code, again.content) == (304, b"")
 
 
-@pytest.mark.parametrize("since", ["", "x", "0", "99", "-1", "1" * 40])
-async def test_a_page_that_asks_nonsense_is_told_nothing(office: Desk, since: str) -> None:
+async def test_a_page_that_asks_nonsense_is_told_nothing(office: Desk) -> None:
     async with office.site.browser() as guest:
-        answer = await guest.get(f"{PUBLIC}/now.json", params={"since": since})
-    assert answer.json() == {"release": 1, "said": ""}
+        for since in ("", "x", "0", "99", "-1", "1" * 40):
+            answer = await guest.get(f"{PUBLIC}/now.json", params={"since": since})
+            assert answer.json() == {"release": 1, "said": ""}
 
 
 async def test_nobody_is_told_of_what_they_may_not_see(office: Desk) -> None:

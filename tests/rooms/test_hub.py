@@ -10,6 +10,7 @@ from rooms.core.questions import (
     AskQuestion,
     DismissQuestion,
 )
+from rooms.here import Glance
 from rooms.ports import RING
 from rooms.wire.messages import Agenda, Events, Position
 from tests.fakes.admission import MODERATOR, SPEAKER
@@ -245,3 +246,13 @@ async def test_a_hint_does_not_reach_other_rooms(house: House) -> None:
     ulm = await house.enter("ulm")
     house.hub.tell(["werkstatt"], Agenda("event", 2))
     assert frames(ulm.outlet, Agenda) == 0
+
+
+async def test_a_glance_counts_people_and_questions(house: House) -> None:
+    desk, ulm, hof = [await house.enter(one) for one in (MODERATOR, "ulm", "hof")]
+    waiting = object_of(await ulm.do(AskQuestion("Was kostet das?")))
+    await published(house, desk, hof, "Wer pflegt das?")
+    found = await house.hub.glance(ROOM)
+    assert waiting
+    assert (found.people, found.pending, found.open, found.on_air) == (3, 1, 1, "")
+    assert await house.hub.glance("leer") == Glance(0, 0, 0, "")

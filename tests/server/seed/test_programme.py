@@ -9,14 +9,16 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 from sqlalchemy import text
 
 from access.audiences import Group, always
 from access.resources import EventKind
 from agenda.core.gate import check
-from agenda.core.model import Event
+from agenda.core.model import Event, Text
 from agenda.core.rehearsal import around
 from agenda.core.timetable import days, now_and_next, resolve
+from agenda.publish import publish
 from server.db.agenda import AgendaRows
 from server.db.engine import create_engine
 from server.seed.programme import (
@@ -157,6 +159,22 @@ async def test_seeding_twice_changes_nothing(database: str) -> None:
     assert await stored() == before
     assert [len(rows) for rows in before] == [2, 6, 6, 36]
     assert {event.slug for event in first} == EVENTS.keys()
+    await engine.dispose()
+
+
+async def test_what_organisers_made_of_an_event_stays_when_it_is_seeded_again(
+    sqlite_url: str,
+) -> None:
+    engine = create_engine(sqlite_url)
+    store = AgendaRows(engine)
+    first = (await seed_programme(store))[0]
+    edited = replace(first, title=Text("Von Hand"))
+    await publish(store, edited, first.published_at + 1)
+    again = await seed_programme(store, {first.guid})
+    kept = await store.event_by_guid(first.guid)
+    assert kept is not None
+    assert (kept.title.de, kept.release) == ("Von Hand", 2)
+    assert first.guid not in {event.guid for event in again}
     await engine.dispose()
 
 
