@@ -13,7 +13,10 @@ function table(language: string, name: string): Readonly<Record<string, string>>
   return JSON.parse(readFileSync(file, "utf8")) as Record<string, string>;
 }
 
-const room = { de: table("de", "room"), en: table("en", "room") };
+const room = {
+  de: { ...table("de", "room"), ...table("de", "offices") },
+  en: { ...table("en", "room"), ...table("en", "offices") },
+};
 const refusals = { de: table("de", "refusals"), en: table("en", "refusals") };
 
 /** The client's source without its tests: where codes are used. */
