@@ -22,9 +22,10 @@ export function Asker({ question }: { question: QuestionView }) {
   return (
     <>
       {author.name}
-      {author.office && " "}
+      {author.office ? " " : author.organisation && ", "}
       <Office office={author.office} />
-      {author.organisation !== "" && `, ${author.organisation}`}
+      {author.organisation && author.office && " "}
+      {author.organisation}
     </>
   );
 }
