@@ -46,7 +46,7 @@ class ReadmitPerson(Command, frozen=True, tag="person.readmit"):
 
 
 class EraseWords(Command, frozen=True, tag="person.erase_words"):
-    """Everything this person said in this room is gone for good."""
+    """Everything this person said in this room is gone for good, and why it was moderated."""
 
     NEEDS: ClassVar = Permission.WORDS_ERASE
     account: AccountId
@@ -75,6 +75,9 @@ class WordsErased(Event, frozen=True, kw_only=True, tag="person.words_erased"):
     """The words of these objects are gone. Names the objects, not the person."""
 
     objects: tuple[Ref, ...]
+    persons: tuple[AccountId, ...] | None = None
+    """Whose sanctions lost their reasons with them. Never stored: beside the objects it would
+    tell who asked unnamed questions. None: read from the log; the reasons are gone there."""
 
 
 PersonCommand = MutePerson | UnmutePerson | RemovePerson | ReadmitPerson
@@ -90,6 +93,8 @@ class Sanction(msgspec.Struct):
     removed: bool = False
     reason: str = ""
     revision: int = 1
+    reasoned: bool = False
+    """Whether the reason of a sanction, this one or one before, can still be read."""
 
 
 class People(msgspec.Struct):
@@ -207,15 +212,37 @@ def evolve(people: People, event: PersonEvent) -> None:
     match event:
         case PersonMuted():
             sanction.muted, sanction.muted_until = True, event.until
-            sanction.reason = event.reason
+            _explain(sanction, event.reason)
         case PersonUnmuted():
             sanction.muted, sanction.muted_until = False, None
         case PersonRemoved():
-            sanction.removed, sanction.reason = True, event.reason
+            sanction.removed = True
+            _explain(sanction, event.reason)
         case PersonReadmitted():
             sanction.removed = False
     if not (sanction.muted or sanction.removed):
         sanction.reason = ""
+
+
+def _explain(sanction: Sanction, reason: str) -> None:
+    sanction.reason = reason
+    sanction.reasoned = sanction.reasoned or reason != ""
+
+
+def erase(people: People, account: AccountId) -> None:
+    """Why a person was sanctioned is gone for good; what is imposed stays.
+
+    The revision stays too: a history read after the erasure never saw a reason.
+    """
+    sanction = people.sanctions.get(account)
+    if sanction is not None:
+        sanction.reason, sanction.reasoned = "", False
+
+
+def reasoned(people: People, account: AccountId) -> bool:
+    """Whether there is a reason of a sanction on this person to be erased."""
+    sanction = people.sanctions.get(account)
+    return sanction is not None and sanction.reasoned
 
 
 def view(people: People, account: AccountId) -> PersonView | None:

@@ -187,9 +187,11 @@ def _erase_words(
         *(Ref(Kind.MESSAGE, message) for message in messages),
         *(Ref(Kind.QUESTION, question) for question in asked),
     )
-    if not refs:
+    if not refs and not people.reasoned(state.people, command.account):
         return None if command.account in exist else Refusal(Code.NOT_FOUND)
-    return people.WordsErased(at=at, by=by.account, by_name=by.name, objects=refs)
+    return people.WordsErased(
+        at=at, by=by.account, by_name=by.name, objects=refs, persons=(command.account,)
+    )
 
 
 def evolve(state: Room, change: Change) -> Room:
@@ -227,6 +229,8 @@ def _erase(state: Room, event: people.WordsErased) -> None:
             chat.erase(state.chat, ref.id)
         elif ref.kind is Kind.QUESTION:
             questions.erase(state.questions, ref.id, event.at)
+    for account in event.persons or ():
+        people.erase(state.people, account)
 
 
 def touched(state: Room, change: Change) -> tuple[Ref, ...]:
@@ -261,7 +265,7 @@ def _erased(state: Room, event: people.WordsErased) -> tuple[Ref, ...]:
     for ref in event.objects:
         found = chat.touched(state.chat, ref.id) if ref.kind is Kind.MESSAGE else [ref]
         refs |= dict.fromkeys(found)
-    return (*refs, ROOM_REF)
+    return (*refs, *(Ref(Kind.PERSON, one) for one in event.persons or ()), ROOM_REF)
 
 
 def mentions(named: RoomCommand | Change) -> ObjectId | None:

@@ -12,12 +12,13 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
+from access.refusals import NOT_THERE
 from rooms.ports import StoreUnavailableError
 from server.http import language, problems
 from server.http.language import Language
 from server.http.pages.pages import Pages
 from server.http.problems import problem
-from server.http.surfaces import ABSENT, Refused
+from server.http.surfaces import Refused
 
 Handler = Callable[[Request, Exception], Awaitable[Response]]
 
@@ -69,7 +70,7 @@ class Faults:
         spoken = language.of(request)
         if status == 404:
             if _is_api(request):
-                return problems.denied(ABSENT, 404, spoken)
+                return problems.denied(NOT_THERE, 404, spoken)
             return await self._pages.not_found(request)
         text = _SAID[spoken]["not_allowed"].format(method=request.method)
         headers = error.headers if isinstance(error, HTTPException) else None

@@ -9,7 +9,8 @@ from msgspec.structs import replace
 from access.actors import GUEST, Actor, OfficeKind
 from access.audiences import Group, TimeLine
 from access.permissions import Permission
-from access.policy import NOT_THERE, Allowed, Decision, Denied, decide, office, permissions
+from access.policy import Allowed, Decision, Denied, decide, office, permissions
+from access.refusals import NOT_THERE
 from access.resources import (
     EventResource,
     Missing,

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from access.actors import OfficeKind
+from access.decisions import Denied
 from access.permissions import Permission
+from access.refusals import REMOVED_FROM_ROOM
 from rooms.core.names import AccountId, Person, RoomId, Stream
-from rooms.ports import Clock, Credential, Grant, NotAdmitted
+from rooms.ports import Clock, Credential, Grant
 
 READ = frozenset({Permission.ROOM_ENTER})
 ATTEND = READ | {
@@ -65,14 +67,14 @@ class FakeAdmission:
             MODERATOR: OfficeKind.MODERATOR,
             SPEAKER: OfficeKind.SPEAKER,
         }
-        self.shut: dict[AccountId, NotAdmitted] = {}
-        self.closed_rooms: dict[RoomId, NotAdmitted] = {}
+        self.shut: dict[AccountId, Denied] = {}
+        self.closed_rooms: dict[RoomId, Denied] = {}
         self.asked = 0
         self.broken = False
 
     async def admit(
         self, credential: Credential, room: RoomId, *, removed: frozenset[AccountId]
-    ) -> Grant | NotAdmitted:
+    ) -> Grant | Denied:
         self.asked += 1
         if self.broken:
             raise OSError("the facts cannot be read")
@@ -83,7 +85,7 @@ class FakeAdmission:
         if account is None:
             return Grant(None, Stream.PUB, until, "guest")
         if account in removed:
-            return NotAdmitted("banned", "removed")
+            return REMOVED_FROM_ROOM
         if account in self.shut:
             return self.shut[account]
         may = self.permissions.get(account, ATTEND)

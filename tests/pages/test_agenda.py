@@ -237,4 +237,4 @@ def test_a_room_shows_what_is_on_and_what_comes_there_without_the_past() -> None
 
 def test_a_room_after_its_last_session_shows_nothing() -> None:
     view = rooms.room(event(), PLENARY, at(28, 9), GERMAN, moderates=False)
-    assert view.programme == rooms.Programme(at(28, 9), ())
+    assert view.programme == rooms.Programme(at(28, 9), None, ())

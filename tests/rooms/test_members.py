@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import msgspec
 
+from access.decisions import Denied
+from access.refusals import SIGN_IN_AGAIN
+from access.rules import NextStep, Rule
 from rooms.core.chat import SendMessage
 from rooms.core.names import Stream
 from rooms.core.people import MutePerson, RemovePerson
@@ -12,7 +15,6 @@ from rooms.core.questions import (
 )
 from rooms.core.room import OwnSanction
 from rooms.member import BUFFERED
-from rooms.ports import NotAdmitted
 from rooms.wire.messages import Close, Out
 from tests.fakes.admission import ATTEND, MODERATE, MODERATOR, SPEAKER
 from tests.rooms.acts import fill, say
@@ -88,21 +90,22 @@ async def test_me_is_made_up_for_when_a_slow_reader_drains(house: House) -> None
 async def test_a_removed_person_is_out_at_once_and_nobody_else(house: House) -> None:
     desk, ulm, hof = [await house.enter(one) for one in (MODERATOR, "ulm", "hof")]
     await desk.do(RemovePerson("ulm", "stört"))
-    assert ulm.outlet.frames[-1] == Out("banned")
+    told = Out("banned", "removed_from_room", "ask_organiser")
+    assert ulm.outlet.frames[-1] == told
     assert (ulm.outlet.code, hof.outlet.code) == (Close.NOT_ADMITTED, None)
-    assert (await house.enter("ulm")).refused == Out("banned", "removed")
+    assert (await house.enter("ulm")).refused == told
 
 
 async def test_who_may_not_enter_is_told_which_rule_and_what_to_do(house: House) -> None:
-    house.admission.shut["hof"] = NotAdmitted("forbidden", "not_funded", "ask_the_organiser")
+    house.admission.shut["hof"] = Denied(Rule.NOT_FUNDED, NextStep.ASK_ORGANISER)
     hof = await house.enter("hof")
-    assert hof.refused == Out("forbidden", "not_funded", "ask_the_organiser")
+    assert hof.refused == Out("forbidden", "not_funded", "ask_organiser")
     assert hof.outlet.frames == []
 
 
 async def test_somebody_no_longer_admitted_is_out_when_facts_change(house: House) -> None:
     ulm, hof = await house.enter("ulm"), await house.enter("hof")
-    house.admission.shut["hof"] = NotAdmitted("unauthorized")
+    house.admission.shut["hof"] = SIGN_IN_AGAIN
     await house.hub.reconsider({"hof"})
     assert (ulm.outlet.code, hof.outlet.code) == (None, Close.SIGNED_OUT)
     await say(ulm, "unter uns")

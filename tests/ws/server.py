@@ -10,10 +10,10 @@ import uvicorn
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from rooms.hub import Hub
-from rooms.ports import Credential
+from rooms.ports import Admission, Credential
 from rooms.sequencer import Sequencer
 from rooms.timers import LoopTimers
-from server.ws.endpoint import Headers, RoomSockets
+from server.ws.endpoint import Authenticate, Headers, RoomSockets
 from server.ws.frames import text_frame
 from server.ws.protocol import HttpProtocol, SocketProtocol
 from tests.fakes.admission import FakeAccounts, FakeAdmission
@@ -26,12 +26,15 @@ REFUSED_ORIGIN = b"https://elsewhere.example"
 class Site:
     """What stands behind the socket, and where it listens."""
 
-    def __init__(self) -> None:
+    def __init__(
+        self, admission: Admission | None = None, authenticate: Authenticate | None = None
+    ) -> None:
         self.disk = FakeDisk(FakeClock())
         self.clock = self.disk.clock
-        self.admission = FakeAdmission(self.clock)
+        self.authenticate = authenticate or _authenticate
         store = FakeRoomStore(self.disk)
-        self.hub = Hub(store, self.admission, self.clock, LoopTimers(), text_frame)
+        door = admission or FakeAdmission(self.clock)
+        self.hub = Hub(store, door, self.clock, LoopTimers(), text_frame)
         self.sequencer = Sequencer(store, FakeAccounts(), self.hub.publish, self.new_id)
         self.count = 0
         self.port = 0
@@ -46,7 +49,7 @@ class Site:
             self.hub,
             self.sequencer,
             clock=self.clock,
-            authenticate=_authenticate,
+            authenticate=self.authenticate,
             trusted=_trusted,
             build="test",
         )

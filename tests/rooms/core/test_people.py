@@ -183,6 +183,33 @@ def test_erased_words_are_gone_and_their_places_stay(meeting: Meeting) -> None:
     assert meeting.room.questions.on_air is None
 
 
+def test_reasons_of_sanctions_are_erased_and_the_sanctions_stay(meeting: Meeting) -> None:
+    meeting.given(ULM, AskQuestion("Wer haftet?", unnamed=True))
+    meeting.given(MODERATION, MutePerson("ulm", 5, "Nennt Hof unfähig"))
+    until = meeting.at + 5 * MINUTE
+    meeting.given(KTS, EraseWords("ulm"))
+    assert meeting.sees_person("ulm") == PersonView("ulm", muted=True, muted_until=until)
+    assert meeting.mine(ULM) == (OwnSanction("ulm", 1, True, until),)
+    assert list(meeting.seen[-1]) == [Stream.DESK]
+
+
+def test_reason_alone_can_be_erased_and_only_once(meeting: Meeting) -> None:
+    meeting.given(MODERATION, MutePerson("ulm", reason="Nennt Hof unfähig"))
+    meeting.given(MODERATION, UnmutePerson("ulm"))
+    meeting.given(KTS, EraseWords("ulm"))
+    (event,) = meeting.changes[-1:]
+    assert isinstance(event, WordsErased)
+    assert (event.objects, event.persons) == ((), ("ulm",))
+    assert meeting.when(KTS, EraseWords("ulm")) == Outcome(no_change=True)
+
+
+def test_reasons_of_others_stay(meeting: Meeting) -> None:
+    meeting.given(MODERATION, MutePerson("hof", reason="Werbung"))
+    meeting.given(ULM, SendMessage("Mein Wort"))
+    meeting.given(KTS, EraseWords("ulm"))
+    assert meeting.sees_person("hof") == PersonView("hof", muted=True, reason="Werbung")
+
+
 def test_recalled_messages_from_before_the_kept_ones_are_erased_too(meeting: Meeting) -> None:
     old = meeting.given(ULM, SendMessage("Altes Wort"))
     stored = meeting.room.chat.messages[old]

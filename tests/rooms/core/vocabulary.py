@@ -162,9 +162,23 @@ def words_of(state: Room) -> dict[Ref, Words]:
     return {ref: words for ref, words in (said | asked).items() if words is not None}
 
 
+def reasons_of(state: Room) -> dict[Ref, list[str]]:
+    """The reasons a store keeps apart: here only the last, after one for a lifted sanction."""
+    messages = {**state.chat.older, **state.chat.messages}
+    asked, sanctions = state.questions.questions, state.people.sanctions
+    return {
+        **{Ref(Kind.MESSAGE, m.id): [m.reason] for m in messages.values()},
+        **{Ref(Kind.QUESTION, q.id): [q.reason] for q in asked.values()},
+        **{
+            Ref(Kind.PERSON, s.account): ["earlier", s.reason] if s.reasoned else [s.reason]
+            for s in sanctions.values()
+        },
+    }
+
+
 def stored_and_loaded(state: Room) -> Room:
-    """The room as it comes back from a snapshot, its words' rows and its votes' rows."""
-    loaded = codec.decode_room(codec.encode_room(state), words_of(state))
+    """The room as it comes back from a snapshot, its texts' rows and its votes' rows."""
+    loaded = codec.decode_room(codec.encode_room(state), words_of(state), reasons_of(state))
     loaded.questions.votes = {q: dict(v) for q, v in state.questions.votes.items()}
     loaded.questions.unvoted = {q: dict(v) for q, v in state.questions.unvoted.items()}
     return loaded
