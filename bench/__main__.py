@@ -14,6 +14,7 @@ from pathlib import Path
 
 from bench import floods, plenum, report, targets
 from bench.targets import LeftOutError, Running, Target
+from rooms.core.chat import BURST, BURST_MS
 
 TARGETS = (
     Target("C floor", "one send() per post", "persist, authorise, resume", targets.floor(0)),
@@ -22,6 +23,7 @@ TARGETS = (
     Target("ws (Node)", "send() per client", "persist, authorise, resume", targets.node_ws),
     Target("Plenum", "SQLite, as served", "", plenum.serve),
 )
+PACE = f"a participant may post {BURST} messages in {BURST_MS // 1_000} s"
 REGIMES = {"paced": ["--rate", "20"], "flood": ["--flood", "1"]}
 F3 = "f3"
 """Others beside a hostile connection; Plenum alone."""
@@ -37,6 +39,7 @@ def measure(
         *("--port", str(running.port)),
         *("--connections", str(options.connections)),
         *("--seconds", str(options.seconds)),
+        *("--senders", str(targets.SENDERS)),
         *REGIMES[regime],
         *running.extra,
     ]
@@ -87,7 +90,8 @@ def main() -> int:
         print(floods.table(beside))
     for name, reason in left_out.items():
         print(f"left out: {name} ({reason})")
-    print("\nAll but Plenum lack: persist, authorise, resume. Versions:", report.versions())
+    print(f"\nPlenum's {targets.SENDERS} senders are speakers of the room's session: {PACE}.")
+    print("All but Plenum lack: persist, authorise, resume. Versions:", report.versions())
     report.write(rows, left_out, beside)
     return 0
 

@@ -16,6 +16,8 @@ from pathlib import Path
 HERE = Path(__file__).parent
 BUILD = HERE / "build"
 SERVERS = HERE / "servers"
+SENDERS = 64
+"""Connections that post; the others only read."""
 TICKS_PER_SECOND = os.sysconf("SC_CLK_TCK")
 
 

@@ -12,12 +12,13 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
+from access.refusals import NOT_THERE
 from rooms.ports import StoreUnavailableError
 from server.http import language, problems
 from server.http.language import Language
 from server.http.pages.pages import Pages
 from server.http.problems import problem
-from server.http.surfaces import ABSENT, LONGEST_BODY, Refused
+from server.http.surfaces import LONGEST_BODY, Refused
 
 Handler = Callable[[Request, Exception], Awaitable[Response]]
 
@@ -73,7 +74,7 @@ class Faults:
         spoken = language.of(request)
         if status == 404:
             if _is_api(request):
-                return problems.denied(ABSENT, 404, spoken)
+                return problems.denied(NOT_THERE, 404, spoken)
             return await self._pages.not_found(request)
         code = "too_large" if status == 413 else "not_allowed"
         text = _SAID[spoken][code].format(method=request.method)

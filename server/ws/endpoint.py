@@ -11,6 +11,7 @@ from typing import Any
 
 from starlette.types import Receive, Scope, Send
 
+from access.refusals import SIGN_IN_AGAIN
 from rooms.core import chat, questions
 from rooms.core.names import Code, Refusal
 from rooms.draft import Submission
@@ -32,6 +33,7 @@ from rooms.wire.messages import (
     Out,
     Welcome,
 )
+from rooms.wire.refusing import out
 from server.ws.crowd import Crowd
 from server.ws.frames import text_frame
 from server.ws.outlet import SendOutlet
@@ -222,7 +224,7 @@ class _Conversation:
             self._send(Fault(_LATER, "hello"))
             return
         if credential is None:
-            self._send(Out("unauthorized"))
+            self._send(out(SIGN_IN_AGAIN))
             self._machine.close = Close.SIGNED_OUT
             return
         if self._member is not None:

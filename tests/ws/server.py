@@ -11,15 +11,15 @@ import uvicorn
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from rooms.hub import Hub
-from rooms.ports import Credential
+from rooms.ports import Admission, Credential
 from rooms.sequencer import Sequencer
-from rooms.timers import LoopTimers
+from rooms.timers import LoopTimers, Timers
 from server.ws.crowd import Crowd
-from server.ws.endpoint import Headers, RoomSockets
+from server.ws.endpoint import Authenticate, Headers, RoomSockets
 from server.ws.frames import text_frame
 from server.ws.http import HttpProtocol
 from server.ws.protocol import SocketProtocol
-from tests.fakes.admission import FakeAdmission
+from tests.fakes.admission import FakeAccounts, FakeAdmission
 from tests.fakes.rooms import FakeClock, FakeDisk, FakeRoomStore
 from tests.rooms.house import uuid7
 
@@ -30,14 +30,21 @@ REFUSED_ORIGIN = b"https://elsewhere.example"
 class Site:
     """What stands behind the socket, and where it listens."""
 
-    def __init__(self, crowd: Crowd | None = None) -> None:
+    def __init__(
+        self,
+        admission: Admission | None = None,
+        authenticate: Authenticate | None = None,
+        crowd: Crowd | None = None,
+        timers: Timers | None = None,
+    ) -> None:
         self.crowd = crowd or Crowd()
         self.disk = FakeDisk(FakeClock())
         self.clock = self.disk.clock
-        self.admission = FakeAdmission(self.clock)
+        self.authenticate = authenticate or _authenticate
         store = FakeRoomStore(self.disk)
-        self.hub = Hub(store, self.admission, self.clock, LoopTimers(), text_frame)
-        self.sequencer = Sequencer(store, self.hub.publish, self.new_id)
+        door = admission or FakeAdmission(self.clock)
+        self.hub = Hub(store, door, self.clock, timers or LoopTimers(), text_frame)
+        self.sequencer = Sequencer(store, FakeAccounts(), self.hub.publish, self.new_id)
         self.count = 0
         self.port = 0
         self.received: Counter[str] = Counter()
@@ -53,7 +60,7 @@ class Site:
             self.hub,
             self.sequencer,
             clock=self.clock,
-            authenticate=_authenticate,
+            authenticate=self.authenticate,
             trusted=_trusted,
             build="test",
             crowd=self.crowd,

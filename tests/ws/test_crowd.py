@@ -104,7 +104,7 @@ def test_who_owes_nothing_is_forgotten_when_there_are_too_many() -> None:
 
 async def test_a_window_too_many_closes_the_oldest_for_good() -> None:
     async with (
-        serving(Site(Crowd(Bounds(account_connections=2)))) as site,
+        serving(Site(crowd=Crowd(Bounds(account_connections=2)))) as site,
         visiting(site, "ulm") as oldest,
         visiting(site, "ulm") as older,
         visiting(site, "ulm") as newest,
@@ -120,7 +120,7 @@ async def test_an_account_cannot_send_more_through_more_connections() -> None:
     entered = 2 * (1 + ENTERING)  # the greeting is charged to a guest yet
     bounds = Bounds(account=Allowance(frames=entered + pings, frames_per_second=0))
     async with (
-        serving(Site(Crowd(bounds))) as site,
+        serving(Site(crowd=Crowd(bounds))) as site,
         visiting(site, "ulm") as one,
         visiting(site, "ulm") as other,
         visiting(site, "hof") as neighbour,
@@ -137,7 +137,7 @@ async def test_an_account_cannot_send_more_through_more_connections() -> None:
 
 async def test_too_many_handshakes_from_an_address_are_turned_away() -> None:
     bounds = Bounds(handshakes=Allowance(frames=1, frames_per_second=0))
-    async with serving(Site(Crowd(bounds))) as site, connected(site) as first:
+    async with serving(Site(crowd=Crowd(bounds))) as site, connected(site) as first:
         with pytest.raises(InvalidStatus) as refused:
             async with connected(site):
                 raise AssertionError("it was let in")

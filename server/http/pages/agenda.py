@@ -9,6 +9,7 @@ from itertools import groupby
 
 from access.audiences import Instant
 from agenda.core.model import Event, Session, SessionKind, Slot
+from agenda.core.rehearsal import renewed_at
 from agenda.core.timetable import Day, day_of, days
 from agenda.visible import RestrictedSlot, Visible
 from server.http.pages import links, when, words
@@ -108,6 +109,8 @@ class AgendaView:
     sample: bool
     now: Instant
     """The server's, so that the page can go on by it."""
+    renewed_at: Instant | None
+    """When to read this again: the next pass of a rehearsal."""
     search: str
     error: str
     """Why the search was not carried out, or nothing."""
@@ -132,6 +135,7 @@ def agenda(seen: Visible, chosen: Filter, at: Instant, texts: Texts) -> AgendaVi
         zone=_zone(event, texts),
         sample=event.sample,
         now=at,
+        renewed_at=renewed_at(event, at),
         search=chosen.search,
         error=texts("agenda.search_too_long", limit=LONGEST_SEARCH) if chosen.too_long else "",
         filtered=chosen.used,

@@ -121,6 +121,14 @@ test("out of the room, the reason stays whatever the close code", () => {
   assert.deepEqual(socket.status, { kind: "out", out: { t: "out", code: "banned" } });
 });
 
+test("signed out, the reason stays too", () => {
+  const { world, socket } = live();
+  const out = { t: "out", code: "unauthorized", rule: "credential_expired" } as const;
+  world.wire.receive(out);
+  world.wire.lose(4100);
+  assert.deepEqual(socket.status, { kind: "signed_out", out });
+});
+
 test("silence is asked about, and without an answer the connection is given up", () => {
   const { world, socket } = live();
   world.pass(20_000);
