@@ -181,12 +181,13 @@ def outline(page: Page) -> dict[str, Any]:
 
 def look(page: Page, where: str, language: str, complaints: list[str]) -> None:
     """Everything at once; what is wrong is added to ``complaints`` with the place."""
-    complaints.extend(f"{where}: {found}" for found in violations(page))
+    complaints.extend(f"{where}: {found}" for found in (*violations(page), *squeezed(page)))
     seen = outline(page)
     if seen != {"lang": language, "h1": 1, "title": True}:
         complaints.append(f"{where}: {seen}")
     page.set_viewport_size(PHONE)  # type: ignore[arg-type]
-    complaints.extend(f"{where} at 320 px: {found}" for found in overflow(page))
+    narrow = (*overflow(page), *squeezed(page))
+    complaints.extend(f"{where} at 320 px: {found}" for found in narrow)
     if language == "de":  # The layout is the same in both; only lengths of words differ.
         complaints.extend(f"{where} at 320 px: {found}" for found in violations(page))
     page.set_viewport_size(DESK)  # type: ignore[arg-type]

@@ -100,22 +100,6 @@ def test_text_twice_as_large_fits_a_phone_without_loss(
         assert gathered(walk, overflow, squeezed) == {}
 
 
-def test_neither_phone_nor_desk_cuts_anything_off(
-    new_context: Callable[..., BrowserContext], server: RunningServer, signed: dict[str, Signed]
-) -> None:
-    context = new_context(**GERMAN)
-    with everywhere(context, server, signed) as walk:
-        assert gathered(walk, at(PHONE), at(DESK)) == {}
-
-
-def at(size: dict[str, int]) -> Callable[[Page], list[str]]:
-    def look(page: Page) -> list[str]:
-        page.set_viewport_size(size)  # type: ignore[arg-type]
-        return [f"{size['width']} px: {each}" for each in (*overflow(page), *squeezed(page))]
-
-    return look
-
-
 def test_own_colours_leave_frames_and_focus_and_nothing_moves_where_none_is_wanted(
     new_context: Callable[..., BrowserContext], server: RunningServer, signed: dict[str, Signed]
 ) -> None:
