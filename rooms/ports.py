@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from typing import Protocol
 
 import msgspec
 
 from access.audiences import Instant
+from access.decisions import Denied
 from rooms.core.chat import Message
 from rooms.core.names import (
     AccountId,
@@ -216,14 +217,6 @@ class Grant(msgspec.Struct, frozen=True):
     rule: str
 
 
-class NotAdmitted(msgspec.Struct, frozen=True):
-    """Why not. ``code`` is unauthorized, forbidden, not_found or banned."""
-
-    code: str
-    rule: str = ""
-    next_step: str = ""
-
-
 class Credential(msgspec.Struct, frozen=True):
     """How a connection proved who it is. Not the secret itself."""
 
@@ -238,8 +231,15 @@ class Admission(Protocol):
 
     async def admit(
         self, credential: Credential, room: RoomId, *, removed: frozenset[AccountId]
-    ) -> Grant | NotAdmitted:
+    ) -> Grant | Denied:
         """Ask the policy now, with present facts; ``removed``: who was sent out of this room."""
+
+
+class Accounts(Protocol):
+    """Who there is at all."""
+
+    async def existing(self, accounts: Collection[AccountId]) -> frozenset[AccountId]:
+        """Those of these accounts that belong to somebody, wherever they have been."""
 
 
 class Clock(Protocol):

@@ -7,6 +7,7 @@ votes and deletes own messages.  A time-out ends by itself: its end is compared 
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from typing import ClassVar, Final
 
 import msgspec
@@ -116,6 +117,11 @@ REASON_LONGEST: Final = 500
 _ACCOUNT: Final = re.compile(r"[!-~]{1,64}")
 
 
+def named(command: PersonCommand | EraseWords) -> AccountId | None:
+    """The account a command names; None: no account has such a name."""
+    return command.account if _ACCOUNT.fullmatch(command.account) else None
+
+
 def barred(people: People, account: AccountId, *, writing: bool, at: Instant) -> Refusal | None:
     """Whether a sanction forbids this person to act now: banned, or muted until when."""
     sanction = people.sanctions.get(account)
@@ -129,12 +135,21 @@ def barred(people: People, account: AccountId, *, writing: bool, at: Instant) ->
 
 
 def decide(
-    people: People, command: PersonCommand, by: Person, at: Instant
+    people: People,
+    command: PersonCommand,
+    by: Person,
+    at: Instant,
+    exist: Collection[AccountId],
 ) -> PersonEvent | Refusal | None:
-    """What becomes of a command; None: the wanted state is there already (X2)."""
-    if not _ACCOUNT.fullmatch(command.account):
+    """What becomes of a command; None: the wanted state is there already (X2).
+
+    ``exist``: accounts that belong to somebody, who need never have been here.  Of whoever is
+    gone meanwhile, a sanction the room knows can still be lifted.
+    """
+    known = people.sanctions.get(command.account)
+    if known is None and command.account not in exist:
         return Refusal(Code.NOT_FOUND)
-    sanction = people.sanctions.get(command.account) or Sanction(command.account)
+    sanction = known or Sanction(command.account)
     match command:
         case MutePerson():
             return _mute(sanction, command, by, at)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Protocol
 from zlib import crc32
 
+from access.actors import OfficeKind
 from access.audiences import Instant
 from rooms.core.chat import MessagePosted
 from rooms.core.names import AccountId, Author, Kind, ObjectId, Ref, RoomId, Stream, VoteCast, Words
@@ -100,7 +101,7 @@ DAY = 24 * 3_600_000
 TODAY: Instant = time.time_ns() // 1_000_000
 """Databases go by their own clock: what is too old for it is forgotten."""
 ULM = Author("account-ulm", "Gastgeberin Ulm", "Stadt Ulm")
-HOF = Author("account-hof", "Beschäftigter Hof", "Stadt Hof")
+HOF = Author("account-hof", "Beschäftigter Hof", "Stadt Hof", office=OfficeKind.MODERATOR)
 UNNAMED = Author("account-hof", "Beschäftigter Hof", "Stadt Hof", unnamed=True)
 
 

@@ -38,6 +38,7 @@ PEOPLE = [
     Person(f"account-{n}", f"Beschäftigte {n}", "Stadt Hof", frozenset(Permission))
     for n in range(4)
 ]
+ACCOUNTS = [person.account for person in PEOPLE]
 
 
 class Act(NamedTuple):
@@ -115,7 +116,8 @@ class Model:
     def _do(self, act: Act) -> list[VoteCast]:
         self.at += 60_000
         ids = Ids(str(uuid4()))
-        outcome = room.decide(self.state, command(self.state, act), PEOPLE[act.who], self.at, ids)
+        by, wish = PEOPLE[act.who], command(self.state, act)
+        outcome = room.decide(self.state, wish, by, self.at, ids, exist=ACCOUNTS)
         key = CommandKey(PEOPLE[act.who].account, uuid7())
         made = None if isinstance(outcome, Refusal) else outcome.object
         self.results[key] = StoredResult(key, b"hash", b'"answer"', made)

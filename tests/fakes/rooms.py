@@ -7,6 +7,7 @@ new store on an old disk is a restart.
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 
@@ -53,6 +54,13 @@ class FakeClock:
 
     def advance(self, milliseconds: int) -> None:
         self.at += milliseconds
+
+
+class WallClock(FakeClock):
+    """The machine's; nothing advances it."""
+
+    def now(self) -> Instant:
+        return time.time_ns() // 1_000_000
 
 
 class FakeVault:

@@ -5,19 +5,6 @@ On a real store: what comes back from a disk counts, not only what a process has
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from pathlib import Path
-
-import httpx
-import pytest
-from starlette.applications import Starlette
-from starlette.requests import Request
-from starlette.responses import Response
-
-from access.actors import Actor, Affiliation, Office, OfficeKind
-from access.audiences import Group, always
-from access.organisations import OrganisationKind
-from access.resources import EventResource, Resource, RoomResource
 from rooms.core.chat import KEEP, RemoveMessage, SendMessage
 from rooms.core.names import Code, Refusal
 from rooms.core.people import EraseWords, MutePerson
@@ -29,89 +16,13 @@ from rooms.core.questions import (
     PutOnAir,
 )
 from rooms.core.room import OwnSanction
-from rooms.hub import Hub
-from rooms.sequencer import Sequencer
-from server.db.rooms.sqlite import SqliteRoomStore
-from server.http import problems
-from server.http.api.history import History
-from server.http.surfaces import Door, Refused, routes
-from server.storage.vault import FileVault
-from server.ws.frames import text_frame
 from tests.fakes.admission import MODERATOR
 from tests.rooms.acts import object_of, submit
-from tests.rooms.house import ROOM, House, Visitor
+from tests.rooms.house import Visitor
+from tests.rooms.kept import Kept
 
 SECRET = "Mondscheintarif"
 """Stands in everything that is erased, and nowhere else."""
-CONFERENCE = EventResource("conference", "conference", "", always(Group.MUNICIPALITIES))
-PEOPLE = {
-    "hof": Actor("hof", affiliations=(Affiliation("hof", OrganisationKind.MUNICIPALITY),)),
-    MODERATOR: Actor(MODERATOR, offices=(Office(OfficeKind.MODERATOR, ROOM, "conference"),)),
-}
-
-
-class Kept(House):
-    """A house on a database file; another one on the same file is another process."""
-
-    def __init__(self, url: str, vault: FileVault) -> None:
-        super().__init__()
-        self.rows = SqliteRoomStore(url, vault, clock=self.clock)
-        self.hub = Hub(self.rows, self.admission, self.clock, self.timers, text_frame)
-        self.sequencer = Sequencer(self.rows, self.hub.publish, self.new_id)
-
-    async def close(self) -> None:
-        await super().close()
-        await self.rows.close()
-
-    async def room(self, guid: str) -> RoomResource:
-        return RoomResource(guid, CONFERENCE)
-
-    async def history(self, who: str) -> str:
-        """Every older page over HTTP, as one text."""
-        app = Starlette(routes=routes(History(self.rows, self).surfaces(), self._door()))
-        transport = httpx.ASGITransport(app)
-        pages, before, older = [], 2**40, True
-        async with httpx.AsyncClient(transport=transport, base_url="https://k.example") as browser:
-            while older:
-                address = f"/api/v1/rooms/{ROOM}/messages?before={before}"
-                answer = await browser.get(address, headers={"as": who})
-                assert answer.status_code == 200
-                pages.append(answer.text)
-                older, before = answer.json()["older"], answer.json()["messages"][0]["order"]
-        return "".join(pages)
-
-    def _door(self) -> Door:
-        async def identify(request: Request) -> Actor:
-            return PEOPLE[request.headers["as"]]
-
-        async def in_place(actor: Actor, _: Resource) -> Actor:
-            return actor
-
-        async def refuse(_: Request, refused: Refused) -> Response:
-            return problems.denied(refused.denied, refused.status, refused.language)
-
-        return Door(identify, in_place, self.clock.now, lambda _: True, refuse)
-
-
-@pytest.fixture
-async def kept(sqlite_url: str, tmp_path: Path) -> AsyncIterator[Kept]:
-    vault = FileVault(tmp_path / "authors.keys")
-    made = Kept(sqlite_url, vault)
-    await made.open()
-    yield made
-    await made.close()
-    vault.close()
-
-
-@pytest.fixture
-async def restarted(kept: Kept, sqlite_url: str, tmp_path: Path) -> AsyncIterator[Kept]:
-    """A second process on the same file, which has read nothing yet."""
-    vault = FileVault(tmp_path / "authors.keys")
-    made = Kept(sqlite_url, vault)
-    await made.open()
-    yield made
-    await made.close()
-    vault.close()
 
 
 def words_since(visitor: Visitor, frame: int) -> list[str]:
@@ -121,7 +32,7 @@ def words_since(visitor: Visitor, frame: int) -> list[str]:
 async def fill(kept: Kept, ulm: Visitor, hof: Visitor, desk: Visitor) -> None:
     """Words everywhere: very old, new, quoted, waiting, published, without a name, on air."""
     await ulm.do(SendMessage(f"ganz alt: {SECRET}"))
-    await submit(hof, *((SendMessage(f"Beitrag {n}"), kept.command_id()) for n in range(KEEP)))
+    await submit(desk, *((SendMessage(f"Beitrag {n}"), kept.command_id()) for n in range(KEEP)))
     said = object_of(await ulm.do(SendMessage(f"{SECRET} im Chat")))
     await hof.do(SendMessage("Wirklich?", reply_to=said))
     await ulm.do(AskQuestion(f"Wartet der {SECRET}?"))

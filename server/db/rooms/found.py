@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import msgspec
 
+from access.actors import OfficeKind
 from access.audiences import Instant
 from rooms.core import codec
 from rooms.core.chat import Message, MessageState
@@ -48,6 +49,7 @@ class FoundWords(NamedTuple):
     account: AccountId | None
     name: str | None
     organisation: str | None
+    office: str | None
     sealed: str | None
 
 
@@ -65,6 +67,7 @@ class FoundEvent(NamedTuple):
     account: AccountId | None
     name: str | None
     organisation: str | None
+    office: str | None
     sealed: str | None
 
 
@@ -79,6 +82,7 @@ class FoundMessage(NamedTuple):
     account: AccountId | None
     name: str | None
     organisation: str | None
+    office: str | None
     sealed: str | None
 
 
@@ -89,6 +93,7 @@ class FoundText(NamedTuple):
     account: AccountId | None
     name: str | None
     organisation: str | None
+    office: str | None
     sealed: str | None
 
 
@@ -159,7 +164,7 @@ def logged_of(room: RoomId, found: FoundEvent, vault: Vault) -> Logged:
     if found.type in codec.REASONED:
         reason = found.text
     elif found.object is not None:
-        words = words_of(found.object, FoundWords(*found[-5:]), vault)
+        words = words_of(found.object, FoundWords(*found[-6:]), vault)
     event = codec.decode_event(found.type, found.version, found.body.encode(), words, reason)
     given = ((Stream.PUB, found.pub), (Stream.STAGE, found.stage), (Stream.DESK, found.desk))
     numbers = {stream: number for stream, number in given if number is not None}
@@ -176,7 +181,8 @@ def words_of(object_: ObjectId, found: FoundWords, vault: Vault) -> Words | None
     if found.sealed is not None:
         author = vault.open(object_, bytes.fromhex(found.sealed)) or NOBODY
     elif found.account is not None:
-        author = Author(found.account, found.name or "", found.organisation or "")
+        office = None if found.office is None else OfficeKind(found.office)
+        author = Author(found.account, found.name or "", found.organisation or "", office=office)
     else:
         return None
     return Words(found.text, author)
@@ -188,7 +194,7 @@ def message_of(found: FoundMessage, vault: Vault) -> Message:
         order=found.rank,
         at=found.at,
         state=MessageState(found.state),
-        words=words_of(found.object, FoundWords(*found[-5:]), vault),
+        words=words_of(found.object, FoundWords(*found[-6:]), vault),
         reply_to=found.reply_to,
         reason=found.reason,
     )
@@ -210,7 +216,7 @@ def room_of(room: RoomId, body: bytes, texts: Sequence[FoundText], vault: Vault)
         Ref(Kind(text.kind), text.object): said
         for text in texts
         if text.kind != REASON
-        and (said := words_of(text.object, FoundWords(*text[-5:]), vault)) is not None
+        and (said := words_of(text.object, FoundWords(*text[-6:]), vault)) is not None
     }
     given: dict[str, list[str]] = {}
     for text in texts:

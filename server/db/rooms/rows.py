@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 import msgspec
 
+from access.actors import OfficeKind
 from access.audiences import Instant
 from rooms.core import chat, codec, people, questions
 from rooms.core.chat import MessageState
@@ -71,6 +72,7 @@ class AuthorRow(NamedTuple):
     account: AccountId | None
     name: str
     organisation: str
+    office: OfficeKind | None
     sealed: bytes | None
 
 
@@ -148,7 +150,7 @@ def with_sealed(rows: Rows, vault: Vault) -> None:
     if rows.unnamed:
         sealed = vault.seal({question: author for question, (_, author) in rows.unnamed.items()})
         rows.authors += [
-            AuthorRow(question, room, None, "", "", sealed[question])
+            AuthorRow(question, room, None, "", "", None, sealed[question])
             for question, (room, _) in rows.unnamed.items()
         ]
         rows.unnamed = {}
@@ -246,8 +248,11 @@ def _add_author(rows: Rows, room: RoomId, object_: ObjectId, author: Author) -> 
     if author.unnamed:
         rows.unnamed[object_] = (room, author)
         return
-    named = AuthorRow(object_, room, author.account, author.name, author.organisation, None)
-    rows.authors.append(named)
+    rows.authors.append(
+        AuthorRow(
+            object_, room, author.account, author.name, author.organisation, author.office, None
+        )
+    )
 
 
 def _add_change(rows: Rows, room: RoomId, event: RoomEvent) -> None:

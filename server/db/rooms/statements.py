@@ -80,7 +80,7 @@ class Query(Generic[T]):
 
 
 _EVENT = ("e.log", "e.type", "e.version", "e.object", "e.body", "e.pub", "e.stage", "e.desk")
-_WORDS = ("t.text", "a.account", "a.name", "a.organisation", "{hex}")
+_WORDS = ("t.text", "a.account", "a.name", "a.organisation", "a.office", "{hex}")
 _NO_WORDS = ("NULL",) * len(_WORDS)
 _REASON = (
     "CASE t.state WHEN 'removed' THEN COALESCE((SELECT r.text FROM room_text r"

@@ -94,6 +94,8 @@ class AuthorTable(SQLModel, table=True):
     account: str | None
     name: str = Field(sa_type=Text)
     organisation: str = Field(sa_type=Text)
+    office: str | None
+    """Held in the room when it was said."""
     sealed: bytes | None = Field(sa_type=LargeBinary)
     """Empty: erased, and its key has still to be destroyed."""
 

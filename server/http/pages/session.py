@@ -32,7 +32,6 @@ class TimeView:
     day: str
     start: Moment
     end: Moment
-    zone: str
 
 
 @dataclass(frozen=True)
@@ -85,7 +84,6 @@ def session(
                 day=when.day(when.local(slot.starts_at, event.time_zone).date(), texts),
                 start=moment(slot.starts_at, event, texts),
                 end=moment(slot.ends_at, event, texts),
-                zone=when.zone_name(when.local(slot.starts_at, event.time_zone), texts),
             )
             for slot in slots
         ),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from access.actors import OfficeKind
 from access.audiences import Instant
 from access.permissions import Permission
 from rooms.core import codec, room, sight
@@ -55,11 +56,15 @@ STAFF = frozenset({"moderation", "colleague", "organiser"})
 ULM = Person("ulm", "Gastgeberin Ulm", "Stadt Ulm", ATTENDEE)
 HOF = Person("hof", "Stadtverwaltung Hof", "Stadt Hof", ATTENDEE)
 JENA = Person("jena", "Stadtwerke Jena", "Stadt Jena", ATTENDEE)
-SPEAKS = Person("speaker", "Vortrag", "Landkreis Mayen-Koblenz", SPEAKER)
-MODERATION = Person("moderation", "Moderation", "KTS", MODERATOR, STAFF)
-COLLEAGUE = Person("colleague", "Zweite Moderation", "KTS", MODERATOR, STAFF)
-KTS = Person("organiser", "Organisation", "KTS", ORGANISER)
+SPEAKS = Person("speaker", "Vortrag", "Landkreis Mayen-Koblenz", SPEAKER, office=OfficeKind.SPEAKER)
+MODERATION = Person("moderation", "Moderation", "KTS", MODERATOR, STAFF, OfficeKind.MODERATOR)
+COLLEAGUE = Person("colleague", "Zweite Moderation", "KTS", MODERATOR, STAFF, OfficeKind.MODERATOR)
+KTS = Person("organiser", "Organisation", "KTS", ORGANISER, office=OfficeKind.ORGANISER)
+NOBODY = "nobody"
+"""No account."""
 EVERYBODY = (ULM, HOF, JENA, SPEAKS, MODERATION, COLLEAGUE, KTS)
+
+ACCOUNTS = frozenset(person.account for person in EVERYBODY)
 
 STREAMS = tuple(Stream)
 
@@ -80,7 +85,8 @@ class Meeting:
         """Somebody gives a command; what becomes of it is folded."""
         self.at += after
         self.made += 1
-        outcome = room.decide(self.room, command, by, self.at, Ids(f"id-{self.made}"))
+        ids = Ids(f"id-{self.made}")
+        outcome = room.decide(self.room, command, by, self.at, ids, exist=ACCOUNTS)
         self.told.append((by, command, outcome))
         if isinstance(outcome, Outcome):
             for change in outcome.changes:
