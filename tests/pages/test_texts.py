@@ -10,12 +10,14 @@ from pathlib import Path
 
 import pytest
 
+from access.actors import OfficeKind
 from access.audiences import Group
 from access.organisations import OrganisationKind
+from agenda.core import words
 from agenda.core.model import EventFormat, RoleKind, SessionKind
 from server.http import static
 from server.http.language import LANGUAGES, Language
-from server.http.pages import agenda, frame, renderer, sign_in
+from server.http.pages import agenda, frame, legal, renderer, sign_in
 from server.http.pages.texts import Texts, load
 
 PAGES = Path(renderer.__file__).parent
@@ -23,9 +25,10 @@ TEXTS = load(static.ROOT / "i18n")
 
 
 def own(language: Language) -> dict[str, str]:
-    """What stands in pages.json."""
-    path = static.ROOT / "i18n" / language / "pages.json"
-    return dict(json.loads(path.read_text("utf-8")))
+    """What stands in pages.json, and in offices.json that the rooms read too."""
+    folder = static.ROOT / "i18n" / language
+    files = (folder / f"{name}.json" for name in ("pages", "offices"))
+    return {k: v for path in files for k, v in json.loads(path.read_text("utf-8")).items()}
 
 
 def named(group: str, members: Iterable[object]) -> set[str]:
@@ -40,7 +43,9 @@ def used() -> set[str]:
         text = path.read_text("utf-8")
         spelled |= set(re.findall(r"[\"']([a-z_]+(?:\.[a-zA-Z_]+)+)[\"']", text))
     counted = {
-        f"{code}.{n}" for code in ("agenda.results", "profile.results") for n in ("one", "many")
+        f"{code}.{n}"
+        for code in ("agenda.results", "profile.results", "sign_in.often")
+        for n in ("one", "many")
     }
     topics = {f"{page}.{topic}{end}" for page, topic, end in _topics()}
     gaps = {
@@ -48,13 +53,18 @@ def used() -> set[str]:
         for gap in ("sign", "words")
         for end in ("", "_why", "_instead")
     }
+    kept = ("account", "sign_ins", "words", "measures", "answers", "logs")
+    said = (f"unnamed_{part}" for part in ("seen", "kept", "operator", "erased"))
+    stored = (f"browser_{name}" for name in legal.STORED)
     return (
         (spelled & set(own("de")))
+        | named("privacy", (*kept, *said, *stored))
         | counted
         | topics
         | gaps
         | named("audience", Group)
         | named("kind", SessionKind)
+        | named("office", OfficeKind)
         | named("role", RoleKind)
         | named("format", EventFormat)
         | named("organisation", OrganisationKind)
@@ -71,7 +81,7 @@ def used() -> set[str]:
 
 def _topics() -> list[tuple[str, str, str]]:
     easy = ("what", "find", "join", "barriers", "help")
-    asked = ("sign_in", "mail", "access", "room", "keyboard")
+    asked = ("sign_in", "mail", "access", "calendar", "room", "keyboard")
     return [
         *(("easy", topic, end) for topic in easy for end in ("", "_text")),
         *(("help", topic, end) for topic in asked for end in ("", "_text")),
@@ -103,6 +113,25 @@ def test_both_languages_ask_for_the_same_values() -> None:
         if set(values.findall(german[code])) != set(values.findall(english[code]))
     }
     assert differing == {}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_calendars_speak_the_words_of_the_pages(language: Language) -> None:
+    page = own(language)
+    said = {
+        **{f"kind.{kind}": word for kind, word in words.SESSION_KINDS.items()},
+        **{f"role.{kind}": word for kind, word in words.ROLE_KINDS.items()},
+        **{f"format.{form}": word for form, word in words.FORMATS.items()},
+        **{f"zone.{name}": words.zone(name) for name in ("CET", "CEST")},
+        "session.all_rooms": words.ALL_ROOMS,
+        "session.enter_room": words.ROOM_PAGE,
+        "agenda.sample": words.SAMPLE,
+    }
+    assert {code: word.read(language) for code, word in said.items()} == {
+        code: page[code] for code in said
+    }
+    for code, word in (("event.host", words.HOSTED_BY), ("session.moved", words.MOVED_FROM)):
+        assert page[code].startswith(f"{word.read(language)} {{")
 
 
 def test_missing_text_is_an_error() -> None:

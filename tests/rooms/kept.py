@@ -45,7 +45,7 @@ class Kept(House):
             else PostgresqlRoomStore(url, vault)
         )
         self.hub = Hub(self.rows, self.admission, self.clock, self.timers, text_frame)
-        self.sequencer = Sequencer(self.rows, self.hub.publish, self.new_id)
+        self.sequencer = Sequencer(self.rows, self.accounts, self.hub.publish, self.new_id)
 
     async def close(self) -> None:
         await super().close()

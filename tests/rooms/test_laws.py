@@ -22,7 +22,7 @@ from rooms.core.questions import (
     VoteQuestion,
 )
 from rooms.core.room import RoomCommand
-from tests.fakes.admission import MODERATE, MODERATOR
+from tests.fakes.admission import MODERATE, MODERATOR, SPEAK
 from tests.rooms.house import House, Picture, Visitor, fresh, state
 
 PEOPLE = ["ulm", "hof", "mayen"]
@@ -151,6 +151,7 @@ def read(guest: Visitor, picture: Picture) -> None:
 
 
 async def test_many_commands_at_once_keep_each_authors_order(house: House) -> None:
+    house.admission.permissions |= dict.fromkeys(PEOPLE, SPEAK)
     crowd = [await house.enter(one) for one in PEOPLE]
     sent: list[asyncio.Task[object]] = []
     for number in range(30):

@@ -22,13 +22,15 @@ class Public:
 
     async def start(self, request: Request, visit: Visit) -> Response:
         texts = self.answers.texts(visit.language)
-        view = events.start(await self.answers.seen(visit), visit.at, texts)
+        series = await self.answers.site.agenda.series()
+        view = events.start(await self.answers.seen(visit), series, visit.at, texts)
         return self.answers.show(request, visit, "start", view, section="start")
 
     async def events(self, request: Request, visit: Visit) -> Response:
         texts = self.answers.texts(visit.language)
-        groups = events.groups(await self.answers.seen(visit), visit.at, texts)
-        view = events.EventsView(groups)
+        seen, series = await self.answers.seen(visit), await self.answers.site.agenda.series()
+        groups = events.groups(seen, visit.at, texts)
+        view = events.EventsView(groups, events.calendars(seen, series, texts))
         return self.answers.show(request, visit, "events", view, section="events")
 
     async def event(self, request: Request, visit: Visit) -> Response:
@@ -45,7 +47,8 @@ class Public:
             return self.not_found(request, visit)
         chosen = agenda.from_query(request.query_params)
         view = agenda.agenda(seen, chosen, visit.at, self.answers.texts(visit.language))
-        return self.answers.show(request, visit, "agenda", view, section="events")
+        status = 422 if view.error else 200
+        return self.answers.show(request, visit, "agenda", view, section="events", status=status)
 
     async def session(self, request: Request, visit: Visit) -> Response:
         seen = await self.answers.seen_event(request, visit)
