@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from access.actors import OfficeKind
 from access.audiences import Group
 from access.organisations import OrganisationKind
 from access.resources import EventKind
@@ -42,11 +43,13 @@ TEXTS = load(static.ROOT / "i18n")
 
 
 def own(language: Language) -> dict[str, str]:
-    """What stands in pages.json and organise.json."""
+    """What stands in pages.json, organise.json, and in offices.json that the rooms read too."""
     folder = static.ROOT / "i18n" / language
-    files = [json.loads((folder / f"{n}.json").read_text("utf-8")) for n in ("pages", "organise")]
-    assert not set(files[0]) & set(files[1])
-    return dict(files[0] | files[1])
+    names = ("pages", "organise", "offices")
+    files = [json.loads((folder / f"{name}.json").read_text("utf-8")) for name in names]
+    found = {code: text for file in files for code, text in file.items()}
+    assert len(found) == sum(map(len, files))
+    return found
 
 
 def named(group: str, members: Iterable[object]) -> set[str]:
@@ -82,6 +85,7 @@ def used() -> set[str]:
         | gaps
         | named("audience", Group)
         | named("kind", SessionKind)
+        | named("office", OfficeKind)
         | named("role", RoleKind)
         | named("format", EventFormat)
         | named("organisation", OrganisationKind)

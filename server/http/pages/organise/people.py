@@ -134,11 +134,11 @@ class PeoplePages:
         texts, event = self._office.texts(visit), desk.draft
         spoken = texts.language
         moderator, speaker = OfficeKind.MODERATOR, OfficeKind.SPEAKER
-        found = [Place("moderator", texts("office.moderator_all"), moderator, event.guid)]
+        found = [Place("moderator", texts("place.moderator_all"), moderator, event.guid)]
         found += [
             Place(
                 f"moderator:{room.guid}",
-                texts("office.moderator_of", name=room.name.read(spoken)),
+                texts("place.moderator_of", name=room.name.read(spoken)),
                 moderator,
                 room.guid,
             )
@@ -147,14 +147,14 @@ class PeoplePages:
         found += [
             Place(
                 f"speaker:{session.guid}",
-                texts("office.speaker_of", name=session.title.read(spoken)),
+                texts("place.speaker_of", name=session.title.read(spoken)),
                 speaker,
                 session.guid,
             )
             for session in event.sessions
         ]
         if self._office.may_create(visit):
-            found.append(Place("host", texts("office.host"), OfficeKind.HOST, event.guid))
+            found.append(Place("host", texts("place.host"), OfficeKind.HOST, event.guid))
         return tuple(found)
 
     async def _page(
@@ -211,11 +211,11 @@ def _lines(held: Sequence[Held], desk: Desk, texts: Texts) -> tuple[HeldLine, ..
 
     def what(each: Held) -> str:
         if each.kind is OfficeKind.HOST:
-            return texts("office.host")
+            return texts("place.host")
         if each.scope not in names:
-            return texts("office.moderator_all")
+            return texts("place.moderator_all")
         name = names[each.scope].read(texts.language)
-        return texts(f"office.{each.kind.value}_of", name=name)
+        return texts(f"place.{each.kind.value}_of", name=name)
 
     return tuple(
         HeldLine(
