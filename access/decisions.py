@@ -28,3 +28,5 @@ class Denied(msgspec.Struct, frozen=True):
 
 
 Decision = Allowed | Denied
+
+NOT_THERE = Denied(Rule.NOT_THERE, NextStep.CHECK_ADDRESS, "hidden")

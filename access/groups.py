@@ -103,6 +103,14 @@ def _is_funded(actor: Actor, audience: Audience, at: Instant) -> bool:
     )
 
 
+def works_in(actor: Actor, project: str, at: Instant) -> bool:
+    """Whether the actor is confirmed staff of this model project."""
+    return any(
+        each.project == project and each.confirmed and each.admits
+        for each in in_force(actor.project_affiliations, at)
+    )
+
+
 def _funded(actor: Actor, audience: Audience, at: Instant) -> Answer:
     if _is_funded(actor, audience, at):
         return Rule.FUNDED

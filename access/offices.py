@@ -29,6 +29,11 @@ def organises_everything(actor: Actor, at: Instant) -> bool:
     return any(_is_organiser(office, None) for office in in_force(actor.offices, at))
 
 
+def anywhere(actor: Actor, at: Instant) -> frozenset[OfficeKind]:
+    """Offices in whatever event."""
+    return frozenset(office.kind for office in in_force(actor.offices, at))
+
+
 def in_event(actor: Actor, event: EventResource, at: Instant) -> frozenset[OfficeKind]:
     """Offices anywhere in the event: its staff."""
     return frozenset(

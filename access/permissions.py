@@ -21,8 +21,30 @@ class Permission(StrEnum):
     """Read the agenda, feeds and sessions of the event."""
     SESSION_ENTER = "session.enter"
     """Read the content of a session."""
+    SESSION_STAR = "session.star"
+    """Keep a session in one's own programme."""
+    FEEDBACK_GIVE = "feedback.give"
+    """Say afterwards what a session was worth."""
     ACCESS_EXPLAIN = "access.explain"
     """See which rule admits or refuses a person: the organiser."""
+
+    # Organising
+    AGENDA_CREATE = "agenda.create"
+    """Make a new event: the organiser."""
+    AGENDA_EDIT = "agenda.edit"
+    """Change the programme of an event and release it: organiser, and host of that event."""
+    OFFICE_GRANT = "office.grant"
+    """Name moderators and speakers of an event."""
+
+    # Practice examples and materials
+    EXAMPLE_READ = "example.read"
+    EXAMPLE_EDIT = "example.edit"
+    """Write and release a practice example: staff of its project, and the organiser."""
+    MATERIAL_READ = "material.read"
+    MATERIAL_SEE = "material.see"
+    """See the pages of a deck: whoever may read it, and whoever is there while it is shown."""
+    MATERIAL_EDIT = "material.edit"
+    """Add, describe and release files and links of a session or a practice example."""
 
     # Rooms: which stream, and the commands
     ROOM_ENTER = "room.enter"
@@ -40,6 +62,10 @@ class Permission(StrEnum):
     QUESTION_MODERATE = "question.moderate"
     STAGE_DIRECT = "stage.direct"
     """On air, off air, next, answered: moderators, and speakers of the session."""
+    BACKSTAGE_SEND = "backstage.send"
+    """Write to speakers, moderators and organiser: speakers and up."""
+    ANNOUNCE = "announce"
+    """Put a banner before everybody: in a room its moderators, in an event organiser and host."""
     ROOM_CONFIGURE = "room.configure"
     """Windows, moderation mode."""
     PERSON_SANCTION = "person.sanction"

@@ -11,14 +11,17 @@ from collections.abc import Iterable, Iterator
 
 import msgspec
 
-from access import offices
+from access import offices, transfer
 from access.actors import GUEST, Actor, OfficeKind
 from access.audiences import Audience, Group, Instant, TimeLine, audience_at
-from access.decisions import Allowed, Decision, Denied
+from access.decisions import NOT_THERE, Allowed, Decision, Denied
 from access.groups import SIGN_IN, Answer, belongs
 from access.permissions import Permission
 from access.resources import (
     EventResource,
+    ExampleResource,
+    InEvent,
+    MaterialResource,
     Missing,
     Platform,
     Resource,
@@ -27,9 +30,7 @@ from access.resources import (
 )
 from access.rules import NextStep, Rule
 
-__all__ = ["Allowed", "Decision", "Denied", "decide", "permissions", "staff"]
-
-NOT_THERE = Denied(Rule.NOT_THERE, NextStep.CHECK_ADDRESS, "hidden")
+__all__ = ["NOT_THERE", "Allowed", "Decision", "Denied", "decide", "permissions", "staff"]
 
 TAKE_PART = frozenset(
     {
@@ -40,7 +41,7 @@ TAKE_PART = frozenset(
         Permission.QUESTION_VOTE,
     }
 )
-SPEAK = frozenset({Permission.ROOM_STAGE, Permission.STAGE_DIRECT})
+SPEAK = frozenset({Permission.ROOM_STAGE, Permission.STAGE_DIRECT, Permission.BACKSTAGE_SEND})
 MODERATE = frozenset(
     {
         Permission.ROOM_DESK,
@@ -48,8 +49,13 @@ MODERATE = frozenset(
         Permission.QUESTION_MODERATE,
         Permission.ROOM_CONFIGURE,
         Permission.PERSON_SANCTION,
+        Permission.ANNOUNCE,
     }
 )
+ATTEND_SESSION = frozenset({Permission.SESSION_STAR, Permission.FEEDBACK_GIVE})
+EDIT_EVENT = frozenset({Permission.AGENDA_EDIT, Permission.OFFICE_GRANT, Permission.ANNOUNCE})
+LEAD = frozenset({OfficeKind.ORGANISER, OfficeKind.HOST})
+"""Who prepares an event."""
 ORGANISE = frozenset({Permission.WORDS_ERASE, Permission.ACCESS_EXPLAIN})
 
 
@@ -106,6 +112,16 @@ def _ask(actor: Actor, action: Permission, resource: Resource, at: Instant) -> A
     match resource:
         case Platform():
             return _ask_platform(actor, action, at)
+        case ExampleResource():
+            return transfer.ask_example(actor, action, resource, at)
+        case MaterialResource():
+            return _ask_material(actor, action, resource, at)
+        case _:
+            return _ask_in_event(actor, action, resource, at)
+
+
+def _ask_in_event(actor: Actor, action: Permission, resource: InEvent, at: Instant) -> Answer:
+    match resource:
         case EventResource():
             answer = _ask_event(actor, action, resource, at)
         case Missing():
@@ -133,17 +149,83 @@ def _ask_screen(actor: Actor, action: Permission, resource: Resource, at: Instan
     if own and action is Permission.ROOM_ENTER:
         return Rule.SCREEN
     answer = Denied(Rule.SCREEN_ONLY_SHOWS, NextStep.OPEN_IN_BROWSER)
+    if isinstance(resource, MaterialResource):
+        return Rule.SCREEN if _on_screen(actor, action, resource) else NOT_THERE
+    if isinstance(resource, ExampleResource):
+        return NOT_THERE
     if isinstance(resource, Platform):
         return answer
     return _hide(answer, GUEST, _event_of(resource), at)
 
 
+def _on_screen(screen: Actor, action: Permission, material: MaterialResource) -> bool:
+    owner = material.owner
+    in_room = isinstance(owner, SessionResource) and owner.room == screen.screen_of
+    return in_room and material.shown and action is Permission.MATERIAL_SEE
+
+
 def _ask_platform(actor: Actor, action: Permission, at: Instant) -> Answer:
-    if action is not Permission.ACCESS_EXPLAIN:
+    wanted = {
+        Permission.ACCESS_EXPLAIN: frozenset({OfficeKind.ORGANISER}),
+        Permission.AGENDA_CREATE: frozenset({OfficeKind.ORGANISER}),
+        Permission.AGENDA_EDIT: LEAD,
+    }.get(action)
+    if wanted is None:
         return NOT_THERE
     if offices.organises_everything(actor, at):
         return Rule.ORGANISER
-    return SIGN_IN if actor.account is None else _only(Rule.ORGANISERS_ONLY)
+    if action is Permission.AGENDA_EDIT:
+        office = offices.strongest(offices.anywhere(actor, at) & wanted)
+        if office is not None:
+            return offices.RULES[office]
+    return SIGN_IN if actor.account is None else _only(_reserved(wanted))
+
+
+def _ask_material(
+    actor: Actor, action: Permission, material: MaterialResource, at: Instant
+) -> Answer:
+    if action not in {Permission.MATERIAL_READ, Permission.MATERIAL_SEE, Permission.MATERIAL_EDIT}:
+        return NOT_THERE
+    owner = material.owner
+    edits = _ask(actor, Permission.MATERIAL_EDIT, owner, at)
+    if isinstance(edits, Rule):
+        return edits
+    shown = material.shown and action is Permission.MATERIAL_SEE
+    if not material.released and not shown:
+        return NOT_THERE
+    if action is Permission.MATERIAL_EDIT:
+        return edits
+    if material.audience is None or shown:
+        entering = isinstance(owner, SessionResource)
+        read = Permission.SESSION_ENTER if entering else Permission.EXAMPLE_READ
+        answer = _ask(actor, read, owner, at)
+        if isinstance(answer, Rule) or material.audience is None:
+            return answer
+    return _hide_with(_in_own_audience(actor, material, material.audience, at), actor, owner, at)
+
+
+def _in_own_audience(
+    actor: Actor, material: MaterialResource, line: TimeLine, at: Instant
+) -> Answer:
+    owner = material.owner
+    places = frozenset({material.guid})
+    if isinstance(owner, SessionResource):
+        if owner.event.guid in actor.bans:
+            return Denied(Rule.REMOVED_FROM_EVENT, NextStep.ASK_ORGANISER)
+        places |= {owner.guid, owner.event.guid}
+    audience, _ = audience_at(line, at)
+    return belongs(actor, audience, places, at)
+
+
+def _hide_with(
+    answer: Answer, actor: Actor, owner: SessionResource | ExampleResource, at: Instant
+) -> Answer:
+    """What is refused tells of itself only to whoever may know of what it belongs to."""
+    if isinstance(owner, SessionResource):
+        return _hide(answer, actor, owner.event, at)
+    if isinstance(answer, Denied) and not owner.released:
+        return NOT_THERE
+    return answer
 
 
 def _ask_event(actor: Actor, action: Permission, event: EventResource, at: Instant) -> Answer:
@@ -158,6 +240,10 @@ def _ask_event(actor: Actor, action: Permission, event: EventResource, at: Insta
             gate = _person(_event_gate(actor, event, at), actor)
             held = offices.in_event(actor, event, at)
             return _needs(gate, held, {OfficeKind.ORGANISER}, Rule.ORGANISERS_ONLY)
+        case _ if action in EDIT_EVENT:
+            gate = _person(_event_gate(actor, event, at), actor)
+            held = offices.in_event(actor, event, at)
+            return _needs(gate, held, set(LEAD), Rule.ORGANISERS_AND_HOSTS_ONLY)
         case _:
             return NOT_THERE
 
@@ -185,8 +271,14 @@ def _may_register(actor: Actor, event: EventResource, at: Instant) -> Answer:
 
 
 def _ask_session(actor: Actor, action: Permission, session: SessionResource, at: Instant) -> Answer:
+    gate = _place_gate(actor, session, at)
     if action is Permission.SESSION_ENTER:
-        return _place_gate(actor, session, at)
+        return gate
+    if action in ATTEND_SESSION:
+        return _person(gate, actor)
+    if action is Permission.MATERIAL_EDIT:
+        held = offices.in_place(actor, session, at)
+        return _needs(_person(gate, actor), held, set(OfficeKind), Rule.SPEAKERS_ONLY)
     return _ask_event(actor, action, session.event, at)
 
 
@@ -249,7 +341,11 @@ def _only(rule: Rule) -> Denied:
     return Denied(rule, NextStep.ASK_ORGANISER)
 
 
-def _event_of(resource: EventResource | SessionResource | RoomResource | Missing) -> EventResource:
+def _reserved(wanted: frozenset[OfficeKind]) -> Rule:
+    return Rule.ORGANISERS_AND_HOSTS_ONLY if wanted == LEAD else Rule.ORGANISERS_ONLY
+
+
+def _event_of(resource: InEvent) -> EventResource:
     return resource if isinstance(resource, EventResource) else resource.event
 
 
@@ -280,8 +376,16 @@ def _instants(actor: Actor, resource: Resource) -> Iterator[Instant]:
 
 
 def _time_lines(resource: Resource) -> Iterator[TimeLine]:
-    if isinstance(resource, Platform):
-        return
-    yield _event_of(resource).audience
-    if isinstance(resource, SessionResource | RoomResource) and resource.audience is not None:
-        yield resource.audience
+    match resource:
+        case Platform():
+            return
+        case ExampleResource():
+            yield resource.audience
+        case MaterialResource():
+            if resource.audience is not None:
+                yield resource.audience
+            yield from _time_lines(resource.owner)
+        case _:
+            yield _event_of(resource).audience
+            if isinstance(resource, SessionResource | RoomResource) and resource.audience:
+                yield resource.audience

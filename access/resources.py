@@ -1,4 +1,4 @@
-"""What is asked for: the site, events, sessions, rooms, with their audiences."""
+"""What is asked for, with its audience: site, event, session, room, example, material."""
 
 from __future__ import annotations
 
@@ -43,6 +43,31 @@ class RoomResource(msgspec.Struct, frozen=True):
     """Guids of the sessions in this room: their speakers act on its stage."""
 
 
+class ExampleResource(msgspec.Struct, frozen=True):
+    """A practice example, also one that is yet to be made."""
+
+    guid: str
+    slug: str
+    project: str
+    """Id of the model project that tells it."""
+    audience: TimeLine
+    released: bool = False
+    """Until then it exists for its project's staff and the organiser alone."""
+
+
+class MaterialResource(msgspec.Struct, frozen=True):
+    """A file or link of a session or of a practice example."""
+
+    guid: str
+    owner: SessionResource | ExampleResource
+    audience: TimeLine | None = None
+    """None: whoever may read the owner.  Else it decides alone, also wider than the owner:
+    slides of a congress may be for the funded until May and for everybody from then on."""
+    released: bool = False
+    shown: bool = False
+    """It is on the stage of its session's room just now."""
+
+
 class Missing(msgspec.Struct, frozen=True):
     """Something that is not there, inside an event that is.
 
@@ -58,4 +83,6 @@ class Platform(msgspec.Struct, frozen=True):
 
 PLATFORM = Platform()
 
-Resource = EventResource | SessionResource | RoomResource | Missing | Platform
+InEvent = EventResource | SessionResource | RoomResource | Missing
+"""What lies behind the gate of an event."""
+Resource = InEvent | ExampleResource | MaterialResource | Platform

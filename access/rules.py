@@ -22,6 +22,7 @@ class Rule(StrEnum):
     HOST = "host"
     MODERATOR = "moderator"
     SPEAKER = "speaker"
+    PROJECT_STAFF = "project_staff"
     SCREEN = "screen"
 
     # Why they may not
@@ -46,6 +47,8 @@ class Rule(StrEnum):
     SPEAKERS_ONLY = "speakers_only"
     MODERATORS_ONLY = "moderators_only"
     ORGANISERS_ONLY = "organisers_only"
+    ORGANISERS_AND_HOSTS_ONLY = "organisers_and_hosts_only"
+    PROJECT_STAFF_ONLY = "project_staff_only"
     SCREEN_ONLY_SHOWS = "screen_only_shows"
     FOREIGN_PAGE = "foreign_page"
     """A form or script of another site asked in the person's name."""

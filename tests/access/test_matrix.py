@@ -22,15 +22,17 @@ ATTEND = READ | {
     P.QUESTION_WITHDRAW_OWN,
     P.QUESTION_VOTE,
 }
-SPEAK = ATTEND | {P.ROOM_STAGE, P.STAGE_DIRECT}
+SPEAK = ATTEND | {P.ROOM_STAGE, P.STAGE_DIRECT, P.BACKSTAGE_SEND}
 MODERATE = SPEAK | {
     P.ROOM_DESK,
     P.CHAT_MODERATE,
     P.QUESTION_MODERATE,
     P.ROOM_CONFIGURE,
     P.PERSON_SANCTION,
+    P.ANNOUNCE,
 }
-ORGANISE = MODERATE | {P.WORDS_ERASE, P.ACCESS_EXPLAIN}
+HOST = MODERATE | {P.AGENDA_EDIT, P.OFFICE_GRANT}
+ORGANISE = HOST | {P.WORDS_ERASE, P.ACCESS_EXPLAIN}
 
 ROLES: dict[str, tuple[Actor, set[Permission]]] = {
     "guest": (GUEST, READ),
@@ -49,7 +51,7 @@ ROLES: dict[str, tuple[Actor, set[Permission]]] = {
         replace(HOF_CITY, offices=(office(OfficeKind.MODERATOR, "other room"),)),
         ATTEND,
     ),
-    "host": (replace(HOF_CITY, offices=(office(OfficeKind.HOST, "congress"),)), MODERATE),
+    "host": (replace(HOF_CITY, offices=(office(OfficeKind.HOST, "congress"),)), HOST),
     "organiser": (replace(HOF_CITY, offices=(office(OfficeKind.ORGANISER),)), ORGANISE),
     "screen": (Actor(None, screen_of="room"), {P.OPEN, P.EVENT_SEE, P.ROOM_ENTER}),
 }
@@ -75,7 +77,7 @@ TAKES_NO_PLACE = {P.EVENT_REGISTER}
         (Group.FUNDED, "attendee", NOT_ADMITTED),
         (Group.FUNDED, "speaker", SPEAK - TAKES_NO_PLACE),
         (Group.FUNDED, "moderator", MODERATE - TAKES_NO_PLACE),
-        (Group.FUNDED, "host", MODERATE - TAKES_NO_PLACE),
+        (Group.FUNDED, "host", HOST - TAKES_NO_PLACE),
         (Group.FUNDED, "organiser", ORGANISE - TAKES_NO_PLACE),
         (Group.FUNDED, "screen", {P.OPEN, P.EVENT_SEE, P.ROOM_ENTER}),
         (Group.MUNICIPALITIES, "guest", {P.OPEN, P.EVENT_SEE}),

@@ -12,6 +12,8 @@ from access.permissions import Permission
 from access.policy import NOT_THERE, Allowed, Decision, Denied, decide, permissions
 from access.resources import (
     EventResource,
+    ExampleResource,
+    MaterialResource,
     Missing,
     Platform,
     Resource,
@@ -30,9 +32,15 @@ FOREVER = 1_000
 
 
 def event_of(resource: Resource) -> EventResource | None:
-    if isinstance(resource, Platform):
-        return None
-    return resource if isinstance(resource, EventResource) else resource.event
+    match resource:
+        case Platform() | ExampleResource():
+            return None
+        case MaterialResource():
+            return event_of(resource.owner)
+        case EventResource():
+            return resource
+        case _:
+            return resource.event
 
 
 def without_until(decision: Decision) -> Decision:
@@ -110,7 +118,9 @@ def audience_groups(resource: Resource) -> set[Group]:
     event = event_of(resource)
     if event is not None:
         lines.append(event.audience)
-    if isinstance(resource, SessionResource | RoomResource) and resource.audience is not None:
+    if isinstance(resource, MaterialResource) and isinstance(resource.owner, ExampleResource):
+        lines.append(resource.owner.audience)
+    if not isinstance(resource, Platform | EventResource | Missing) and resource.audience:
         lines.append(resource.audience)
     return {
         audience.group
@@ -200,7 +210,12 @@ def test_nobody_is_in_a_room_without_being_in_its_event(
 @given(worlds.screens, worlds.resources, worlds.instants)
 def test_screen_shows_one_room_and_does_nothing(screen: Actor, resource: Resource, at: int) -> None:
     may, _ = permissions(screen, resource, at)
-    shown = {Permission.OPEN, Permission.EVENT_SEE, Permission.ROOM_ENTER}
+    shown = {
+        Permission.OPEN,
+        Permission.EVENT_SEE,
+        Permission.ROOM_ENTER,
+        Permission.MATERIAL_SEE,
+    }
     expired = screen.until is not None and at >= screen.until
     if expired:
         assert may == permissions(GUEST, resource, at)[0]
@@ -208,6 +223,16 @@ def test_screen_shows_one_room_and_does_nothing(screen: Actor, resource: Resourc
         assert may <= shown
         own = isinstance(resource, RoomResource) and resource.guid == screen.screen_of
         assert (Permission.ROOM_ENTER in may) == own
+        assert (Permission.MATERIAL_SEE in may) == shown_to(screen, resource)
+
+
+def shown_to(screen: Actor, resource: Resource) -> bool:
+    """Whether it is a deck on the stage of the one room of the screen."""
+    if not isinstance(resource, MaterialResource) or not isinstance(
+        resource.owner, SessionResource
+    ):
+        return False
+    return resource.shown and resource.owner.room == screen.screen_of
 
 
 @given(worlds.people, worlds.rooms, worlds.instants)
@@ -216,4 +241,35 @@ def test_hired_moderator_gets_no_rights_of_an_organiser(
 ) -> None:
     others = tuple(each for each in actor.offices if each.kind is not OfficeKind.ORGANISER)
     may, _ = permissions(replace(actor, offices=others), room, at)
-    assert not may & {Permission.WORDS_ERASE, Permission.ACCESS_EXPLAIN}
+    assert not may & {Permission.WORDS_ERASE, Permission.ACCESS_EXPLAIN, Permission.AGENDA_CREATE}
+    if all(each.kind is not OfficeKind.HOST for each in others):
+        assert not may & {Permission.AGENDA_EDIT, Permission.OFFICE_GRANT}
+
+
+@given(worlds.actors, worlds.knowledge, worlds.instants)
+def test_unreleased_knowledge_exists_only_for_its_editors(
+    actor: Actor, thing: ExampleResource | MaterialResource, at: int
+) -> None:
+    example = isinstance(thing, ExampleResource)
+    edit = Permission.EXAMPLE_EDIT if example else Permission.MATERIAL_EDIT
+    read = Permission.EXAMPLE_READ if example else Permission.MATERIAL_READ
+    draft = replace(thing, released=False)
+    if isinstance(decide(actor, edit, draft, at), Allowed):
+        assert isinstance(decide(actor, read, draft, at), Allowed)
+    else:
+        assert without_until(decide(actor, read, draft, at)) == NOT_THERE
+        assert without_until(decide(actor, edit, draft, at)) == NOT_THERE
+
+
+@given(worlds.people, worlds.materials, worlds.instants)
+def test_material_without_an_audience_is_read_by_whoever_may_read_its_owner(
+    actor: Actor, material: MaterialResource, at: int
+) -> None:
+    owner = material.owner
+    enter = isinstance(owner, SessionResource)
+    gate = Permission.SESSION_ENTER if enter else Permission.EXAMPLE_READ
+    follows = replace(material, audience=None, released=True)
+    admitted = isinstance(decide(actor, gate, owner, at), Allowed)
+    edits = isinstance(decide(actor, Permission.MATERIAL_EDIT, owner, at), Allowed)
+    may = isinstance(decide(actor, Permission.MATERIAL_READ, follows, at), Allowed)
+    assert may == (admitted or edits)

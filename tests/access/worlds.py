@@ -17,6 +17,8 @@ from access.organisations import OrganisationKind
 from access.resources import (
     PLATFORM,
     EventResource,
+    ExampleResource,
+    MaterialResource,
     Missing,
     Resource,
     RoomResource,
@@ -127,4 +129,21 @@ in_events: st.SearchStrategy[EventResource | SessionResource | RoomResource | Mi
     events | sessions | rooms | st.builds(Missing, event=events)
 )
 in_hidden_events = hidden_events | st.builds(replace, sessions | rooms, event=hidden_events)
-resources: st.SearchStrategy[Resource] = in_events | st.just(PLATFORM)
+examples = st.builds(
+    ExampleResource,
+    guid=st.just("example"),
+    slug=st.just("example"),
+    project=st.sampled_from(["hof", "ulm"]),
+    audience=time_lines(),
+    released=st.booleans(),
+)
+materials = st.builds(
+    MaterialResource,
+    guid=st.just("material"),
+    owner=sessions | examples,
+    audience=st.none() | time_lines(),
+    released=st.booleans(),
+    shown=st.booleans(),
+)
+knowledge: st.SearchStrategy[ExampleResource | MaterialResource] = examples | materials
+resources: st.SearchStrategy[Resource] = in_events | knowledge | st.just(PLATFORM)

@@ -1,0 +1,37 @@
+"""Who may read and edit what model projects hand on: rules of practice examples."""
+
+from __future__ import annotations
+
+from access import offices
+from access.actors import Actor
+from access.audiences import Instant, audience_at
+from access.decisions import NOT_THERE, Denied
+from access.groups import SIGN_IN, Answer, belongs, works_in
+from access.permissions import Permission
+from access.resources import ExampleResource
+from access.rules import NextStep, Rule
+
+
+def ask_example(actor: Actor, action: Permission, example: ExampleResource, at: Instant) -> Answer:
+    """What the policy answers about a practice example."""
+    if action not in {Permission.EXAMPLE_READ, Permission.EXAMPLE_EDIT, Permission.MATERIAL_EDIT}:
+        return NOT_THERE
+    edits = _edits_example(actor, example, at)
+    if isinstance(edits, Rule):
+        return edits
+    if not example.released:
+        return NOT_THERE
+    if action is not Permission.EXAMPLE_READ:
+        return edits
+    audience, _ = audience_at(example.audience, at)
+    return belongs(actor, audience, frozenset(), at)
+
+
+def _edits_example(actor: Actor, example: ExampleResource, at: Instant) -> Answer:
+    if offices.organises_everything(actor, at):
+        return Rule.ORGANISER
+    if actor.account is None:
+        return SIGN_IN
+    if works_in(actor, example.project, at):
+        return Rule.PROJECT_STAFF
+    return Denied(Rule.PROJECT_STAFF_ONLY, NextStep.ASK_PROJECT_LEAD)

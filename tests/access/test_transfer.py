@@ -1,0 +1,159 @@
+"""Practice examples and materials: who reads them when, who edits them."""
+
+from __future__ import annotations
+
+import pytest
+from msgspec.structs import replace
+
+from access.actors import GUEST, Actor, OfficeKind
+from access.audiences import Audience, Group, Step, TimeLine, always
+from access.decisions import NOT_THERE, Allowed, Denied
+from access.permissions import Permission
+from access.policy import decide
+from access.resources import PLATFORM, ExampleResource, MaterialResource, SessionResource
+from access.rules import NextStep, Rule
+from tests.access.people import (
+    CONFERENCE,
+    CONGRESS,
+    FUNDED,
+    HOF_CITY,
+    NOW,
+    event,
+    office,
+    project,
+    session,
+)
+
+READ, EDIT = Permission.MATERIAL_READ, Permission.MATERIAL_EDIT
+SPEAKER = replace(HOF_CITY, offices=(office(OfficeKind.SPEAKER, "session"),))
+ORGANISER = Actor("kts", offices=(office(OfficeKind.ORGANISER),))
+HOST = Actor("host", offices=(office(OfficeKind.HOST, "congress"),))
+MAY = 2_000_000
+
+
+def slides(
+    owner: SessionResource | ExampleResource, line: TimeLine | None = None, *, released: bool = True
+) -> MaterialResource:
+    return MaterialResource("slides", owner, line, released)
+
+
+def example(group: Group = Group.PUBLIC, *, released: bool = True) -> ExampleResource:
+    return ExampleResource("example", "example", "ulm", always(group), released)
+
+
+def test_slides_of_the_congress_are_read_by_whoever_may_enter_the_session() -> None:
+    of_session = slides(session(CONGRESS))
+    assert decide(FUNDED, READ, of_session, NOW) == Allowed(Rule.FUNDED)
+    assert decide(HOF_CITY, READ, of_session, NOW) == Denied(
+        Rule.NOT_FUNDED, NextStep.ATTEND_REGIONAL_CONFERENCE
+    )
+    assert decide(GUEST, READ, of_session, NOW) == Denied(Rule.SIGN_IN_FIRST, NextStep.SIGN_IN)
+
+
+def test_slides_for_the_funded_until_may_are_for_everybody_from_then_on() -> None:
+    embargo = TimeLine(Audience(Group.FUNDED), (Step(MAY, Audience(Group.PUBLIC)),))
+    of_congress = slides(session(CONGRESS), embargo)
+    assert decide(HOF_CITY, READ, of_congress, MAY - 1) == Denied(
+        Rule.NOT_FUNDED, NextStep.ATTEND_REGIONAL_CONFERENCE, until=MAY
+    )
+    assert decide(FUNDED, READ, of_congress, MAY - 1) == Allowed(Rule.FUNDED, until=MAY)
+    for actor in (HOF_CITY, GUEST):
+        assert decide(actor, READ, of_congress, MAY) == Allowed(Rule.PUBLIC)
+
+
+def test_slides_not_yet_released_exist_for_those_on_the_stage_alone() -> None:
+    draft = slides(session(CONFERENCE), released=False)
+    assert decide(HOF_CITY, READ, draft, NOW) == NOT_THERE
+    assert decide(HOF_CITY, EDIT, draft, NOW) == NOT_THERE
+    assert decide(SPEAKER, READ, draft, NOW) == Allowed(Rule.SPEAKER)
+    assert decide(SPEAKER, EDIT, draft, NOW) == Allowed(Rule.SPEAKER)
+    elsewhere = replace(HOF_CITY, offices=(office(OfficeKind.SPEAKER, "other session"),))
+    assert decide(elsewhere, READ, draft, NOW) == NOT_THERE
+
+
+def test_material_of_a_hidden_event_tells_nobody_of_it() -> None:
+    hidden = session(event(Group.FUNDED, hidden=True))
+    for line in (None, always(Group.FUNDED)):
+        assert decide(HOF_CITY, READ, slides(hidden, line), NOW) == NOT_THERE
+
+
+def test_who_was_sent_out_of_the_event_does_not_read_its_slides() -> None:
+    out = replace(FUNDED, bans=frozenset({"congress"}))
+    for line in (None, always(Group.PUBLIC)):
+        answer = decide(out, READ, slides(session(CONGRESS), line), NOW)
+        assert answer == Denied(Rule.REMOVED_FROM_EVENT, NextStep.ASK_ORGANISER)
+
+
+def test_practice_example_is_edited_by_the_staff_of_its_project() -> None:
+    edit = Permission.EXAMPLE_EDIT
+    assert decide(FUNDED, edit, example(), NOW) == Allowed(Rule.PROJECT_STAFF)
+    assert decide(ORGANISER, edit, example(), NOW) == Allowed(Rule.ORGANISER)
+    assert decide(HOF_CITY, edit, example(), NOW) == Denied(
+        Rule.PROJECT_STAFF_ONLY, NextStep.ASK_PROJECT_LEAD
+    )
+    assert decide(GUEST, edit, example(), NOW) == Denied(Rule.SIGN_IN_FIRST, NextStep.SIGN_IN)
+
+
+@pytest.mark.parametrize(
+    "actor",
+    [
+        replace(FUNDED, project_affiliations=(project("ulm", 2019, confirmed=False),)),
+        replace(FUNDED, project_affiliations=(project("hof"),)),
+        HOST,
+        SPEAKER,
+    ],
+    ids=["not confirmed", "another project", "host", "speaker"],
+)
+def test_nobody_else_knows_of_an_example_before_its_release(actor: Actor) -> None:
+    draft = example(released=False)
+    assert decide(actor, Permission.EXAMPLE_READ, draft, NOW) == NOT_THERE
+    assert decide(actor, Permission.EXAMPLE_EDIT, draft, NOW) == NOT_THERE
+    assert decide(FUNDED, Permission.EXAMPLE_READ, draft, NOW) == Allowed(Rule.PROJECT_STAFF)
+
+
+def test_material_of_an_example_follows_it() -> None:
+    of_example = slides(example(Group.MUNICIPALITIES))
+    assert decide(HOF_CITY, READ, of_example, NOW) == Allowed(Rule.MUNICIPALITY)
+    assert decide(FUNDED, EDIT, of_example, NOW) == Allowed(Rule.PROJECT_STAFF)
+    assert decide(HOF_CITY, READ, slides(example(released=False)), NOW) == NOT_THERE
+
+
+def test_only_the_organiser_makes_events_and_a_host_edits_their_own() -> None:
+    edit = Permission.AGENDA_EDIT
+    reserved = Denied(Rule.ORGANISERS_AND_HOSTS_ONLY, NextStep.ASK_ORGANISER)
+    assert decide(ORGANISER, Permission.AGENDA_CREATE, PLATFORM, NOW) == Allowed(Rule.ORGANISER)
+    assert decide(HOST, Permission.AGENDA_CREATE, PLATFORM, NOW) == Denied(
+        Rule.ORGANISERS_ONLY, NextStep.ASK_ORGANISER
+    )
+    assert decide(HOST, edit, PLATFORM, NOW) == Allowed(Rule.HOST)
+    assert decide(HOF_CITY, edit, PLATFORM, NOW) == reserved
+    assert decide(HOST, edit, CONGRESS, NOW) == Allowed(Rule.HOST)
+    assert decide(HOST, edit, CONFERENCE, NOW) == Denied(
+        Rule.MUNICIPALITIES_ONLY, NextStep.CHOOSE_ORGANISATION
+    )
+    moderator = replace(HOF_CITY, offices=(office(OfficeKind.MODERATOR, "congress"),))
+    assert decide(moderator, edit, CONGRESS, NOW) == reserved
+
+
+def test_a_session_is_starred_by_persons_who_may_enter_it() -> None:
+    star = Permission.SESSION_STAR
+    assert decide(HOF_CITY, star, session(CONFERENCE), NOW) == Allowed(Rule.MUNICIPALITY)
+    assert decide(HOF_CITY, star, session(CONGRESS), NOW) == Denied(
+        Rule.NOT_FUNDED, NextStep.ATTEND_REGIONAL_CONFERENCE
+    )
+    in_public = session(event(Group.PUBLIC))
+    assert decide(GUEST, star, in_public, NOW) == Denied(Rule.SIGN_IN_FIRST, NextStep.SIGN_IN)
+
+
+def test_pages_on_the_stage_are_seen_by_whoever_is_there_and_by_its_big_screen() -> None:
+    see = Permission.MATERIAL_SEE
+    draft = slides(session(CONFERENCE), released=False)
+    on_stage = replace(draft, shown=True)
+    screen = Actor(None, screen_of="room")
+    assert decide(HOF_CITY, see, draft, NOW) == NOT_THERE
+    assert decide(HOF_CITY, see, on_stage, NOW) == Allowed(Rule.MUNICIPALITY)
+    assert decide(HOF_CITY, READ, on_stage, NOW) == NOT_THERE
+    assert decide(screen, see, on_stage, NOW) == Allowed(Rule.SCREEN)
+    assert decide(screen, see, draft, NOW) == NOT_THERE
+    assert decide(Actor(None, screen_of="other"), see, on_stage, NOW) == NOT_THERE
+    assert isinstance(decide(HOF_CITY, see, slides(session(CONGRESS)), NOW), Denied)
