@@ -52,6 +52,20 @@ class SessionOwners:
         return None
 
 
+class Stage(Protocol):
+    """What is on the stages of rooms."""
+
+    async def shown(self, material: Guid) -> bool:
+        """Whether this deck is on the stage of its session's room just now."""
+
+
+class EmptyStage:
+    """Nothing is ever on it."""
+
+    async def shown(self, _: Guid) -> bool:
+        return False
+
+
 class StaleEditError(Exception):
     """The material was changed since the edit was begun. Nothing was stored."""
 
@@ -93,12 +107,18 @@ class Materials:
     """Materials of sessions and practice examples."""
 
     def __init__(
-        self, store: MaterialStore, files: Files, owners: Owners, new_guid: Callable[[], Guid]
+        self,
+        store: MaterialStore,
+        files: Files,
+        owners: Owners,
+        new_guid: Callable[[], Guid],
+        stage: Stage | None = None,
     ) -> None:
         self._store = store
         self._files = files
         self._owners = owners
         self._new_guid = new_guid
+        self._stage = stage or EmptyStage()
 
     async def owner(self, kind: OwnerKind, guid: Guid) -> MaterialResource | None:
         """For asking whether somebody may add to it."""
@@ -110,10 +130,16 @@ class Materials:
         owner = await self._owners.owner(material.owner_kind, material.owner)
         if owner is None:
             return None
-        return resource_of(material, owner)
+        return MaterialResource(
+            guid=material.guid,
+            owner=owner,
+            audience=material.audience,
+            released=material.released,
+            shown=await self._stage.shown(material.guid),
+        )
 
     async def upload(
-        self, kind: OwnerKind, owner: Guid, name: str, size: int, media_type: str, at: Instant
+        self, kind: OwnerKind, owner: Guid, *, name: str, size: int, media_type: str, at: Instant
     ) -> Shelf:
         """A new material whose file is yet to come. Raises ``FileRefusedError``."""
         file = await self._files.begin(f"{kind}:{owner}", name, size, media_type, at)
@@ -189,9 +215,7 @@ class Materials:
             stored = await self._stored(guid)
             if stored.released == released:
                 return stored
-            changed = msgspec.structs.replace(
-                stored, released=released, version=stored.version + 1
-            )
+            changed = msgspec.structs.replace(stored, released=released, version=stored.version + 1)
             # Whoever changed a text at the same moment does not undo the release, nor we the text.
             if await self._store.put(changed):
                 return changed
@@ -225,16 +249,7 @@ class Materials:
     async def _with_files(self, materials: Sequence[Material]) -> tuple[Shelf, ...]:
         ids = [each.file for each in materials if each.file is not None]
         files: Mapping[FileId, StoredFile] = await self._files.files(ids) if ids else {}
-        return tuple(
-            Shelf(each, files.get(each.file) if each.file else None) for each in materials
-        )
-
-
-def resource_of(material: Material, owner: Owner) -> MaterialResource:
-    """What the policy decides on."""
-    return MaterialResource(
-        guid=material.guid, owner=owner, audience=material.audience, released=material.released
-    )
+        return tuple(Shelf(each, files.get(each.file) if each.file else None) for each in materials)
 
 
 def _measure(edit: Edit) -> None:

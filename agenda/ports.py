@@ -104,7 +104,7 @@ class Files(Protocol):
         """
 
     async def receive(
-        self, id: FileId, start: int, length: int | None, body: AsyncIterator[bytes]
+        self, file_id: FileId, start: int, length: int | None, body: AsyncIterator[bytes]
     ) -> StoredFile:
         """Append bytes from ``start`` on. What arrived before the line broke is kept.
 
@@ -112,7 +112,7 @@ class Files(Protocol):
         ``UploadBusyError``, ``UploadOverError`` and ``FileRefusedError`` (disk full).
         """
 
-    async def offset(self, id: FileId) -> int:
+    async def offset(self, file_id: FileId) -> int:
         """How many bytes of the file are there."""
 
     async def files(self, ids: Collection[FileId]) -> Mapping[FileId, StoredFile]:
@@ -147,7 +147,7 @@ class MaterialStore(Protocol):
         """A new one."""
 
     async def put(self, material: Material) -> bool:
-        """Store a change of version ``material.version - 1``; False if that is not the stored one."""
+        """Store what was changed from version ``material.version - 1``; False if another stands."""
 
     async def remove(self, guid: Guid) -> None:
         """It is gone."""

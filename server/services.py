@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from agenda.materials import Materials, SessionOwners
 from agenda.ports import AgendaStore
 from agenda.programme import Programme
 from agenda.resources import RoomDirectory
@@ -20,18 +21,26 @@ from rooms.timers import LoopTimers
 from server.clock import SystemClock
 from server.db.agenda import AgendaRows
 from server.db.engine import create_engine, require_durable
+from server.db.files import FileRows
+from server.db.materials import MaterialRows
 from server.db.rooms.postgresql import PostgresqlRoomStore
 from server.db.rooms.sqlite import SqliteRoomStore
 from server.identity.admission import PolicyAdmission
 from server.identity.service import Identity
 from server.ids import uuid7
 from server.mail.post import Post, Smtp
+from server.media.inspector import ProcessInspector
 from server.settings import Settings
+from server.storage.checking import CheckingQueue
+from server.storage.files import MEGABYTE, DiskFiles, Shares
+from server.storage.housekeeping import Housekeeping
 from server.storage.vault import FileVault
 from server.ws.frames import text_frame
 
 KEYS = "authors.keys"
 """File of the keys of unnamed authors, in the data folder."""
+FILES = "files"
+"""Folder of uploaded files, in the data folder."""
 
 
 class Rooms(RoomStore, Protocol):
@@ -60,6 +69,10 @@ class Services:
     identity: Identity
     sequencer: Sequencer
     hub: Hub
+    files: DiskFiles
+    checking: CheckingQueue
+    materials: Materials
+    housekeeping: Housekeeping
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
@@ -75,6 +88,10 @@ class Services:
             self.identity.facts.listen(self.hub.reconsider)
             await self.identity.start()
             stack.push_async_callback(self.identity.stop)
+            await self.checking.start()
+            stack.push_async_callback(self.checking.stop)
+            await self.housekeeping.start()
+            stack.push_async_callback(self.housekeeping.stop)
             await self.hub.start()
             stack.push_async_callback(self.hub.close)
             stack.push_async_callback(self.sequencer.close)
@@ -102,6 +119,11 @@ def services(settings: Settings) -> Services:
     admission = PolicyAdmission(identity.credentials, identity.facts, RoomDirectory(agenda), clock)
     hub = Hub(store, admission, clock, LoopTimers(), text_frame)
     sequencer = Sequencer(store, hub.publish, uuid7)
+    root, rows = settings.data_dir / FILES, FileRows(engine)
+    checking = CheckingQueue(root, rows, ProcessInspector())
+    shares = Shares(settings.upload_max_mb * MEGABYTE, settings.upload_quota_mb * MEGABYTE)
+    files = DiskFiles(root, rows, checking, uuid7, shares)
+    materials = Materials(MaterialRows(engine), files, SessionOwners(agenda), uuid7)
     return Services(
         settings,
         clock,
@@ -114,6 +136,10 @@ def services(settings: Settings) -> Services:
         identity,
         sequencer,
         hub,
+        files,
+        checking,
+        materials,
+        Housekeeping(materials, files, clock.now),
     )
 
 

@@ -140,7 +140,7 @@ class Material(msgspec.Struct, frozen=True):
     position: int = 0
     licence: str = ""
     alternatives: tuple[str, ...] = ()
-    """In words: one per page of a deck, one for a picture. Empty where the text of the page does."""
+    """In words: one per page of a deck, one for a picture. Empty: the page's own text will do."""
     version: int = 1
     """Rises with each change; an edit names the one it was made from."""
 

@@ -48,8 +48,8 @@ class FileRows:
             rows = await connection.execute(select(_FILE).where(_FILE.c.id.in_(ids)))
             return {row["id"]: _file(row) for row in rows.mappings()}
 
-    async def file(self, id: FileId) -> StoredFile | None:
-        return (await self.files([id])).get(id)
+    async def file(self, file_id: FileId) -> StoredFile | None:
+        return (await self.files([file_id])).get(file_id)
 
     async def share(self, owner: str) -> tuple[int, int]:
         """Bytes and number of the files that count against an owner."""
@@ -78,14 +78,14 @@ class FileRows:
             rows = await connection.execute(select(_FILE.c.id).where(_FILE.c.id.in_(ids)))
             return frozenset(rows.scalars())
 
-    async def complete(self, id: FileId) -> bool:
+    async def complete(self, file_id: FileId) -> bool:
         """All bytes are there; False if it was not waiting for any."""
-        return await self._move(id, FileState.UPLOADING, state=FileState.CHECKING.value)
+        return await self._move(file_id, FileState.UPLOADING, state=FileState.CHECKING.value)
 
-    async def refuse(self, id: FileId, problem: FileProblem) -> bool:
+    async def refuse(self, file_id: FileId, problem: FileProblem) -> bool:
         """It did not pass; False if nobody was checking it any more."""
         return await self._move(
-            id, FileState.CHECKING, state=FileState.REFUSED.value, problem=problem.value
+            file_id, FileState.CHECKING, state=FileState.REFUSED.value, problem=problem.value
         )
 
     async def pass_on(self, file: StoredFile) -> bool:
@@ -105,8 +105,10 @@ class FileRows:
         async with self._engine.begin() as connection:
             await connection.execute(delete(_FILE).where(_FILE.c.id.in_(ids)))
 
-    async def _move(self, id: FileId, held: FileState, **values: object) -> bool:
-        change = update(_FILE).where(_FILE.c.id == id, _FILE.c.state == held.value).values(values)
+    async def _move(self, file_id: FileId, held: FileState, **values: object) -> bool:
+        change = (
+            update(_FILE).where(_FILE.c.id == file_id, _FILE.c.state == held.value).values(values)
+        )
         async with self._engine.begin() as connection:
             return (await connection.execute(change)).rowcount == 1
 

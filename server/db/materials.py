@@ -32,9 +32,7 @@ class MaterialRows:
         return await self._found(_MATERIAL.c.file.in_(ids))
 
     async def of_owner(self, kind: OwnerKind, owner: Guid) -> tuple[Material, ...]:
-        return await self._found(
-            _MATERIAL.c.owner_kind == kind.value, _MATERIAL.c.owner == owner
-        )
+        return await self._found(_MATERIAL.c.owner_kind == kind.value, _MATERIAL.c.owner == owner)
 
     async def add(self, material: Material) -> None:
         async with self._engine.begin() as connection:
@@ -43,9 +41,7 @@ class MaterialRows:
     async def put(self, material: Material) -> bool:
         change = (
             update(_MATERIAL)
-            .where(
-                _MATERIAL.c.guid == material.guid, _MATERIAL.c.version == material.version - 1
-            )
+            .where(_MATERIAL.c.guid == material.guid, _MATERIAL.c.version == material.version - 1)
             .values(_values(material))
         )
         async with self._engine.begin() as connection:

@@ -18,7 +18,7 @@ from server.media import limits, worker
 from server.media.facts import CONTENT, FACTS, Facts, Job, image
 
 ROOT = Path(__file__).parents[2]
-_COMMAND = (sys.executable, "-E", "-s", "-m", "server.media.worker")
+COMMAND = (sys.executable, "-E", "-s", "-m", "server.media.worker")
 
 log = logging.getLogger(__name__)
 
@@ -26,13 +26,18 @@ log = logging.getLogger(__name__)
 class ProcessInspector:
     """One process per file. Nothing of the server's environment, and no secret, reaches it."""
 
-    def __init__(self, wall_seconds: float = limits.WALL_SECONDS) -> None:
+    def __init__(
+        self,
+        wall_seconds: float = limits.WALL_SECONDS,
+        command: tuple[str, ...] = COMMAND,
+    ) -> None:
         self._wall_seconds = wall_seconds
+        self._command = command
 
     async def inspect(self, job: Job) -> Facts:
         """What is in the file, or why it is not taken. The folder holds what may be given out."""
         process = await asyncio.create_subprocess_exec(
-            *_COMMAND,
+            *self._command,
             cwd=ROOT,
             env={"LANG": "C.UTF-8", "PYTHONDONTWRITEBYTECODE": "1"},
             stdin=asyncio.subprocess.PIPE,
@@ -87,5 +92,7 @@ def _there(facts: Facts, folder: Path) -> bool:
     if facts.pages is not None and facts.images != len(facts.pages.texts):
         return False
     with os.scandir(folder) as entries:
-        found = {each.name: stat.S_ISREG(each.stat(follow_symlinks=False).st_mode) for each in entries}
+        found = {
+            each.name: stat.S_ISREG(each.stat(follow_symlinks=False).st_mode) for each in entries
+        }
     return found.keys() == named and all(found.values())

@@ -6,7 +6,7 @@ import math
 from pathlib import Path
 
 import pikepdf
-import pypdfium2
+import pypdfium2  # type: ignore[import-untyped]
 from pikepdf import Dictionary, Pdf
 from PIL import Image
 

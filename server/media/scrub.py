@@ -6,7 +6,9 @@ from pikepdf import Array, Dictionary, Object, Pdf, Stream
 
 _ROOT = ("/OpenAction", "/AA", "/AF", "/Collection", "/Requirements")
 _NAMES = ("/JavaScript", "/EmbeddedFiles", "/AlternatePresentations", "/Renditions")
-_ANYWHERE = frozenset({"/AA", "/JS", "/XFA", "/EF", "/AF", "/RichMediaContent", "/RichMediaSettings"})
+_ANYWHERE = frozenset(
+    {"/AA", "/JS", "/XFA", "/EF", "/AF", "/RichMediaContent", "/RichMediaSettings"}
+)
 """Keys that lead to nothing but action or attachment, wherever they stand."""
 _HARMLESS = frozenset({"/URI", "/GoTo", "/Named"})
 _ACTION_KEYS = ("/A", "/Next", "/PA")
@@ -41,7 +43,7 @@ def _annotations(page: Object) -> bool:
     marks = page.get("/Annots")
     if not isinstance(marks, Array):
         return False
-    kept = [m for m in marks if not (isinstance(m, Dictionary) and _subtype(m) in _ACTING)]  # type: ignore[attr-defined]
+    kept = [m for m in marks if not (isinstance(m, Dictionary) and _subtype(m) in _ACTING)]
     if len(kept) == len(marks):
         return False
     page["/Annots"] = Array(kept)
@@ -64,7 +66,7 @@ def _walk(node: Object) -> bool:
             elif isinstance(value, Object) and not value.is_indirect:
                 found |= _walk(value)
     elif isinstance(node, Array):
-        for value in node:  # type: ignore[attr-defined]
+        for value in node:
             if isinstance(value, Object) and not value.is_indirect:
                 found |= _walk(value)
     return found
@@ -73,7 +75,7 @@ def _walk(node: Object) -> bool:
 def _acts(action: Object) -> bool:
     """Whether an action does more than lead somewhere."""
     if isinstance(action, Array):
-        return any(_acts(each) for each in action)  # type: ignore[attr-defined]
+        return any(_acts(each) for each in action)
     if not isinstance(action, Dictionary) or "/S" not in action:
         return False
     kind = str(action["/S"])

@@ -23,7 +23,7 @@ def check(path: Path, declared: MediaType) -> MediaType:
         raise RefusedError(FileProblem.EMPTY)
     if head.startswith(OLE) and declared is MediaType.PPTX:
         raise RefusedError(FileProblem.ENCRYPTED)
-    found = _type_of(head, path)
+    found = _type_of(head)
     if found is not declared or _is_more(found, path, head):
         raise RefusedError(FileProblem.WRONG_TYPE)
     if not _whole(found, head, tail, size):
@@ -39,7 +39,7 @@ def _ends(path: Path) -> tuple[bytes, bytes, int]:
         return head, file.read(), size
 
 
-def _type_of(head: bytes, path: Path) -> MediaType | None:
+def _type_of(head: bytes) -> MediaType | None:
     if head.startswith(b"%PDF-"):
         return MediaType.PDF
     if head.startswith(b"\x89PNG\r\n\x1a\n"):
@@ -58,7 +58,7 @@ def _presentation(head: bytes) -> MediaType:
     is_odf = head[30:38] == b"mimetype"
     if not is_odf:
         return MediaType.PPTX
-    if not head[38:].startswith(_ODP) or head[38 + len(_ODP) :][:1].isalnum():
+    if not head[38:].startswith(_ODP + b"PK"):
         raise RefusedError(FileProblem.WRONG_TYPE)
     return MediaType.ODP
 

@@ -66,8 +66,8 @@ class CheckingQueue:
             self._running.cancel()
             await asyncio.gather(self._running, return_exceptions=True)
 
-    def put(self, id: FileId) -> None:
-        self._waiting.put_nowait(id)
+    def put(self, file_id: FileId) -> None:
+        self._waiting.put_nowait(file_id)
 
     async def idle(self) -> None:
         """Returns when nothing waits any more."""
@@ -75,21 +75,21 @@ class CheckingQueue:
 
     async def _work(self) -> None:
         while True:
-            id = await self._waiting.get()
+            file_id = await self._waiting.get()
             try:
-                await self._check(id)
+                await self._check(file_id)
             except Exception:
                 # The row still says that it waits: the next start tries again.
                 log.exception("a file could not be checked")
             finally:
                 self._waiting.task_done()
 
-    async def _check(self, id: FileId) -> None:
+    async def _check(self, file_id: FileId) -> None:
         async with self._turn():
-            file = await self._rows.file(id)
+            file = await self._rows.file(file_id)
             if file is None or file.state is not FileState.CHECKING:
                 return  # another process did it, or it was removed
-            folder = folder_of(self._root, id)
+            folder = folder_of(self._root, file_id)
             work = await asyncio.to_thread(_fresh, folder)
             job = Job(str((folder / ORIGINAL).absolute()), str(work.absolute()), file.media_type)
             facts = await self._inspector.inspect(job)
@@ -121,7 +121,7 @@ class CheckingQueue:
     async def _turn(self) -> AsyncIterator[None]:
         """Alone on this machine; the kernel gives the turn on when a process dies."""
         with (self._root / LOCK).open("w") as lock:
-            while not _taken(lock.fileno()):
+            while not _taken(lock.fileno()):  # noqa: ASYNC110 - another process holds it
                 await asyncio.sleep(_EVERY_SECONDS)
             yield
 

@@ -61,7 +61,7 @@ class Shares:
 
 
 class Checking(Protocol):
-    def put(self, id: FileId) -> None:
+    def put(self, file_id: FileId) -> None:
         """The file is complete and has to be looked into."""
 
 
@@ -139,37 +139,37 @@ class DiskFiles:
         return known
 
     async def receive(
-        self, id: FileId, start: int, length: int | None, body: AsyncIterator[bytes]
+        self, file_id: FileId, start: int, length: int | None, body: AsyncIterator[bytes]
     ) -> StoredFile:
         """See ``agenda.ports.Files``. Raises ``SilentLineError`` too."""
-        file = await self._rows.file(id)
+        file = await self._rows.file(file_id)
         if file is None or file.state is not FileState.UPLOADING:
-            raise UploadOverError(id)
-        async with self._alone(id) as writer:
+            raise UploadOverError(file_id)
+        async with self._alone(file_id) as writer:
             offset = await writer.seek(0, os.SEEK_END)
             if start != offset:
                 raise WrongOffsetError(offset)
             most = file.size - start if length is None else min(length, file.size - start)
             offset = await self._append(writer, start, most, body)
-            if offset == file.size and not await self._rows.complete(id):
-                raise UploadOverError(id)
+            if offset == file.size and not await self._rows.complete(file_id):
+                raise UploadOverError(file_id)
         if offset < file.size:
             return file
-        self._checking.put(id)
-        return (await self._rows.files([id])).get(id, file)
+        self._checking.put(file_id)
+        return (await self._rows.files([file_id])).get(file_id, file)
 
     @asynccontextmanager
-    async def _alone(self, id: FileId) -> AsyncIterator[Writer]:
+    async def _alone(self, file_id: FileId) -> AsyncIterator[Writer]:
         """The file, as long as nobody else writes to it, here or in another process."""
         try:
-            async with self._opening(folder_of(self._root, id) / ORIGINAL) as writer:
+            async with self._opening(folder_of(self._root, file_id) / ORIGINAL) as writer:
                 try:
                     fcntl.flock(writer.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
                 except BlockingIOError:
-                    raise UploadBusyError(id) from None
+                    raise UploadBusyError(file_id) from None
                 yield writer
         except FileNotFoundError:
-            raise UploadOverError(id) from None
+            raise UploadOverError(file_id) from None
 
     async def _append(
         self, writer: Writer, start: int, most: int, body: AsyncIterator[bytes]
@@ -201,13 +201,13 @@ class DiskFiles:
             except TimeoutError:
                 raise SilentLineError from None
 
-    async def offset(self, id: FileId) -> int:
+    async def offset(self, file_id: FileId) -> int:
         """See ``agenda.ports.Files``."""
-        path = folder_of(self._root, id) / ORIGINAL
+        path = folder_of(self._root, file_id) / ORIGINAL
         try:
             return (await asyncio.to_thread(path.stat)).st_size
         except FileNotFoundError:
-            file = await self._rows.file(id)
+            file = await self._rows.file(file_id)
             return 0 if file is None else file.size
 
     async def files(self, ids: Collection[FileId]) -> Mapping[FileId, StoredFile]:
@@ -217,8 +217,10 @@ class DiskFiles:
     async def remove(self, ids: Collection[FileId]) -> None:
         """See ``agenda.ports.Files``."""
         await self._rows.remove(ids)
-        for id in ids:
-            await asyncio.to_thread(shutil.rmtree, folder_of(self._root, id), ignore_errors=True)
+        for file_id in ids:
+            await asyncio.to_thread(
+                shutil.rmtree, folder_of(self._root, file_id), ignore_errors=True
+            )
 
     async def abandoned(self, before: Instant) -> tuple[FileId, ...]:
         """See ``agenda.ports.Files``."""
@@ -227,8 +229,10 @@ class DiskFiles:
     async def tidy(self, before: Instant) -> None:
         """Throw away folders from before that no row knows: what a crash left behind."""
         old = await asyncio.to_thread(_older, self._root, before)
-        for id in set(old) - await self._rows.known(old):
-            await asyncio.to_thread(shutil.rmtree, folder_of(self._root, id), ignore_errors=True)
+        for file_id in set(old) - await self._rows.known(old):
+            await asyncio.to_thread(
+                shutil.rmtree, folder_of(self._root, file_id), ignore_errors=True
+            )
 
     def content(self, file: StoredFile) -> Path:
         """See ``agenda.ports.Files``."""
@@ -239,9 +243,9 @@ class DiskFiles:
         return folder_of(self._root, file.id) / READY / image(number, small=small)
 
 
-def folder_of(root: Path, id: FileId) -> Path:
+def folder_of(root: Path, file_id: FileId) -> Path:
     """The last characters are the most random ones: folders stay small."""
-    return root / id[-2:] / id
+    return root / file_id[-2:] / file_id
 
 
 def _make(folder: Path) -> None:
