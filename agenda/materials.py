@@ -7,7 +7,11 @@ from typing import Protocol
 
 import msgspec
 
+from access import policy
+from access.actors import Actor
 from access.audiences import Instant
+from access.decisions import Allowed
+from access.permissions import Permission
 from access.resources import ExampleResource, MaterialResource, SessionResource
 from agenda.core import materials as core
 from agenda.core.materials import (
@@ -103,6 +107,14 @@ class Shelf(msgspec.Struct, frozen=True):
         return core.usable(self.material, self.file)
 
 
+class Seen(msgspec.Struct, frozen=True):
+    """The materials of a session or practice example, as one person may see them."""
+
+    shelves: tuple[Shelf, ...] = ()
+    edits: bool = False
+    """May add to them; then what is not released or not ready is among them, too."""
+
+
 class Materials:
     """Materials of sessions and practice examples."""
 
@@ -128,8 +140,9 @@ class Materials:
     async def resource(self, material: Material) -> MaterialResource | None:
         """What the policy decides on; None: what it belongs to is gone."""
         owner = await self._owners.owner(material.owner_kind, material.owner)
-        if owner is None:
-            return None
+        return await self._resource(material, owner) if owner is not None else None
+
+    async def _resource(self, material: Material, owner: Owner) -> MaterialResource:
         return MaterialResource(
             guid=material.guid,
             owner=owner,
@@ -197,6 +210,19 @@ class Materials:
         """All of a session or practice example, in order; who sees which is yet to be asked."""
         return await self._with_files(core.in_order(await self._store.of_owner(kind, owner)))
 
+    async def seen(self, kind: OwnerKind, guid: Guid, actor: Actor, at: Instant) -> Seen:
+        """What of it this person may see now. The one place where lists ask the policy."""
+        owner = await self.owner(kind, guid)
+        if owner is None:
+            return Seen()
+        edits = _may(actor, Permission.MATERIAL_EDIT, owner, at)
+        found = []
+        for shelf in await self.of_owner(kind, guid):
+            resource = await self._resource(shelf.material, owner.owner)
+            if edits or (shelf.usable and _may(actor, Permission.MATERIAL_READ, resource, at)):
+                found.append(shelf)
+        return Seen(tuple(found), edits)
+
     async def edit(self, guid: Guid, version: int, edit: Edit) -> Material:
         """Store an edit made from that version.
 
@@ -250,6 +276,10 @@ class Materials:
         ids = [each.file for each in materials if each.file is not None]
         files: Mapping[FileId, StoredFile] = await self._files.files(ids) if ids else {}
         return tuple(Shelf(each, files.get(each.file) if each.file else None) for each in materials)
+
+
+def _may(actor: Actor, action: Permission, resource: MaterialResource, at: Instant) -> bool:
+    return isinstance(policy.decide(actor, action, resource, at), Allowed)
 
 
 def _measure(edit: Edit) -> None:

@@ -112,4 +112,5 @@ class Faults:
 
 def _is_api(request: Request) -> bool:
     """Whether a program asks: the API, or a feed."""
-    return request.url.path.startswith("/api/") or request.url.path.endswith(".ics")
+    path = request.url.path
+    return path.startswith(("/api/", "/uploads/")) or path.endswith(".ics")

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import httpx
+from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlmodel import SQLModel
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
@@ -21,13 +22,18 @@ from access.resources import Resource
 from agenda.core import ical
 from agenda.core.model import Event, Guid, PracticeExample, Room, Series
 from agenda.core.timetable import resolve
+from agenda.materials import Materials, SessionOwners
 from agenda.programme import Programme
 from server.db.engine import create_engine
+from server.db.files import FileRows
+from server.db.materials import MaterialRows
 from server.db.tables.access import ModelProjectTable, OrganisationTable, ProjectMemberTable
 from server.http import static
 from server.http.faults import Faults
 from server.http.feeds import Feeds
 from server.http.headers import SecurityHeaders
+from server.http.materials.serving import Serving
+from server.http.materials.uploads import Uploads
 from server.http.pages import texts
 from server.http.pages.operator import Operator
 from server.http.pages.pages import Pages
@@ -40,6 +46,9 @@ from server.ids import uuid7
 from server.mail.letters import Letter, sign_in
 from server.mail.post import Kept
 from server.seed.programme import read_events, read_practice_examples, read_series
+from server.storage.checking import CheckingQueue
+from server.storage.files import DiskFiles, Shares
+from tests.fakes.inspector import FakeInspector
 
 SITE = "http://plenum.example"
 NOW: Instant = 1_648_040_000_000
@@ -106,6 +115,16 @@ class Letters:
 
 
 @dataclass
+class Storage:
+    """Where uploads go: a real disk, looked into by a fake."""
+
+    files: DiskFiles
+    materials: Materials
+    checking: CheckingQueue
+    inspector: FakeInspector
+
+
+@dataclass
 class World:
     """The site and everything a test may want to reach."""
 
@@ -114,6 +133,7 @@ class World:
     letters: Letters
     clock: FixedClock
     pages: Pages
+    storage: Storage
 
     def browser(self) -> httpx.AsyncClient:
         """A browser without cookies that does not follow redirects."""
@@ -183,9 +203,13 @@ async def world(
     await identity.start()
     assets = static.Assets(dist or fake_build(folder / "dist"))
     programme = Programme(agenda or SeededAgenda(), clock)
+    storage = _storage(folder / "files", engine, programme)
+    await storage.checking.start()
     made = Pages(
         Site(
             agenda=programme,
+            materials=storage.materials,
+            largest_upload=SHARES.largest,
             renderer=Renderer(texts.load(static.ROOT / "i18n"), assets),
             operator=operator or Operator(),
             demo=demo,
@@ -195,17 +219,35 @@ async def world(
         letters.kept if demo else None,
     )
     feeds = Feeds(programme, ical.Site("plenum.example", site))
-    surfaces = (*feeds.surfaces(), *made.surfaces())
+    spoken = texts.load(static.ROOT / "i18n")
+    surfaces = (
+        *feeds.surfaces(),
+        *Uploads(storage.materials, spoken).surfaces(),
+        *Serving(storage.materials, storage.files).surfaces(),
+        *made.surfaces(),
+    )
     app = Starlette(
         routes=[*routes(surfaces, _door(identity, made, clock)), static.route(assets)],
         exception_handlers={404: made.not_found},
         middleware=[Middleware(SecurityHeaders, tls=False)],
     )
     try:
-        yield World(app, identity, letters, clock, made)
+        yield World(app, identity, letters, clock, made, storage)
     finally:
+        await storage.checking.stop()
         await identity.stop()
         await engine.dispose()
+
+
+SHARES = Shares(largest=1_000_000, quota=2_000_000)
+
+
+def _storage(root: Path, engine: AsyncEngine, programme: Programme) -> Storage:
+    rows, inspector = FileRows(engine), FakeInspector()
+    checking = CheckingQueue(root, rows, inspector)
+    files = DiskFiles(root, rows, checking, uuid7, SHARES)
+    materials = Materials(MaterialRows(engine), files, SessionOwners(programme), uuid7)
+    return Storage(files, materials, checking, inspector)
 
 
 def _door(identity: Identity, pages: Pages, clock: FixedClock) -> Door:

@@ -89,8 +89,8 @@ def acting_pdf() -> bytes:
     return _saved(document)
 
 
-def _link(**more: Dictionary) -> Dictionary:
-    return Dictionary(Type=Name.Annot, Subtype=Name.Link, Rect=Array([0, 0, 9, 9]), **more)
+def _link(A: Dictionary) -> Dictionary:  # noqa: N803 - named as in the file format
+    return Dictionary(Type=Name.Annot, Subtype=Name.Link, Rect=Array([0, 0, 9, 9]), A=A)
 
 
 def huge_page_pdf() -> bytes:
@@ -99,26 +99,16 @@ def huge_page_pdf() -> bytes:
     return _saved(document)
 
 
-def bomb_pdf(megabytes: int = 4_000) -> bytes:
-    """A page whose picture unpacks to far more memory than there may be."""
-    side = int((megabytes * 1_000_000) ** 0.5)
+def bomb_pdf(megabytes: int = 3_000) -> bytes:
+    """A page whose content unpacks to far more memory than there may be."""
+    press = zlib.compressobj(9)
+    head = press.compress(b" " * 1_000_000) + press.flush(zlib.Z_FULL_FLUSH)
+    block = press.compress(b" " * 1_000_000) + press.flush(zlib.Z_FULL_FLUSH)
     document = _pages(1, "")
-    row = zlib.compressobj(9)
-    packed = b"".join(row.compress(bytes(side)) for _ in range(side)) + row.flush()
-    picture = document.make_stream(
-        packed,
-        Type=Name.XObject,
-        Subtype=Name.Image,
-        Width=side,
-        Height=side,
-        BitsPerComponent=8,
-        ColorSpace=Name.DeviceGray,
-    )
-    picture.write(packed, filter=Name.FlateDecode)
-    page = document.pages[0]
-    page.Resources = Dictionary(XObject=Dictionary(P=picture))
-    page.Contents = document.make_stream(b"960 0 0 540 0 0 cm /P Do")
-    return _saved(document)
+    content = document.make_stream(b"")
+    content.write(head + block * megabytes, filter=Name.FlateDecode)
+    document.pages[0].Contents = content
+    return _saved(document, stream_decode_level=pikepdf.StreamDecodeLevel.none)
 
 
 def endless_pdf() -> bytes:

@@ -63,7 +63,7 @@ def test_what_acts_in_a_pdf_is_taken_out_and_links_stay(tmp_path: Path) -> None:
         everything = b"".join(each.unparse(resolved=True) for each in clean.objects)
         marks = [
             str(mark.A.URI) for mark in clean.pages[0].obj.Annots if "/URI" in mark.get("/A", {})
-        ]  # type: ignore[attr-defined]
+        ]
         assert list(clean.attachments) == []
     gone = (b"CANARY", b"JavaScript", b"Launch", b"/AA", b"/XFA", b"EmbeddedFile", b"OpenAction")
     assert [word for word in gone if word in everything] == []
