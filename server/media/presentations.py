@@ -33,7 +33,7 @@ def take(source: Path, folder: Path, media_type: MediaType) -> Facts:
             _unpacks(archive)
     except (zipfile.BadZipFile, zipfile.LargeZipFile, EOFError, UnicodeDecodeError) as error:
         raise RefusedError(FileProblem.DAMAGED) from error
-    except NotImplementedError as error:  # a way of packing that no presentation uses
+    except RuntimeError as error:  # a way of packing that no presentation uses
         raise RefusedError(FileProblem.WRONG_TYPE) from error
     shutil.copyfile(source, folder / CONTENT)
     return Facts()

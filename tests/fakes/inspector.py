@@ -26,17 +26,18 @@ class FakeInspector:
         self.most_at_once = max(self.most_at_once, self.running)
         await asyncio.sleep(0)
         self.running -= 1
+        return self._look(job)
+
+    def _look(self, job: Job) -> Facts:
         folder = Path(job.folder)
         if self.problem is not None:
             (folder / CONTENT).write_bytes(b"half")
             return Facts(problem=self.problem)
         (folder / CONTENT).write_bytes(Path(job.source).read_bytes())
-        count = {MediaType.PDF: len(self.texts)}.get(job.media_type, 0)
-        count = 1 if job.media_type in PICTURES else count
+        deck = job.media_type is MediaType.PDF
+        count = len(self.texts) if deck else int(job.media_type in PICTURES)
         for number in range(1, count + 1):
             for small in (False, True):
                 (folder / image(number, small=small)).write_bytes(b"CANARY image %d" % number)
-        pages = (
-            Pages(False, None, None, self.texts, 1.5) if job.media_type is MediaType.PDF else None
-        )
+        pages = Pages(False, None, None, self.texts, 1.5) if deck else None
         return Facts(pages=pages, images=count)
