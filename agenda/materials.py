@@ -132,10 +132,9 @@ class Materials:
         self._new_guid = new_guid
         self._stage = stage or EmptyStage()
 
-    async def owner(self, kind: OwnerKind, guid: Guid) -> MaterialResource | None:
+    async def owner(self, kind: OwnerKind, guid: Guid) -> Owner | None:
         """For asking whether somebody may add to it."""
-        owner = await self._owners.owner(kind, guid)
-        return MaterialResource(guid="", owner=owner) if owner is not None else None
+        return await self._owners.owner(kind, guid)
 
     async def resource(self, material: Material) -> MaterialResource | None:
         """What the policy decides on; None: what it belongs to is gone."""
@@ -218,7 +217,7 @@ class Materials:
         edits = _may(actor, Permission.MATERIAL_EDIT, owner, at)
         found = []
         for shelf in await self.of_owner(kind, guid):
-            resource = await self._resource(shelf.material, owner.owner)
+            resource = await self._resource(shelf.material, owner)
             if edits or (shelf.usable and _may(actor, Permission.MATERIAL_READ, resource, at)):
                 found.append(shelf)
         return Seen(tuple(found), edits)
@@ -278,7 +277,7 @@ class Materials:
         return tuple(Shelf(each, files.get(each.file) if each.file else None) for each in materials)
 
 
-def _may(actor: Actor, action: Permission, resource: MaterialResource, at: Instant) -> bool:
+def _may(actor: Actor, action: Permission, resource: Owner | MaterialResource, at: Instant) -> bool:
     return isinstance(policy.decide(actor, action, resource, at), Allowed)
 
 

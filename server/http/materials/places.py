@@ -18,7 +18,7 @@ class MaterialPlaces:
         self._materials = materials
 
     async def owner(self, request: Request) -> Resource | None:
-        """A new material of the session or practice example in the path."""
+        """The session or practice example in the path."""
         kind = owner_kind(request)
         if kind is None:
             return None
