@@ -7,8 +7,10 @@ import { forgetOnSignOut } from "../adapters/written.ts";
 import { confirmFromFragment } from "./site/confirm.ts";
 import { followClock } from "./site/now.ts";
 import { searchWhileTyping } from "./site/search.ts";
+import { uploadFiles } from "./site/upload.ts";
 
 confirmFromFragment(document, location, history);
 followClock(document, () => Date.now());
 searchWhileTyping(document);
+uploadFiles(document);
 forgetOnSignOut(document, () => [localStorage, sessionStorage]);

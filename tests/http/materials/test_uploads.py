@@ -61,10 +61,11 @@ async def test_announced_upload_has_an_address_and_begins_at_0(
 async def test_refusal_before_a_byte_has_a_code_and_words(
     browser: httpx.AsyncClient,
     session: str,
+    language: str,
+    *,
     given: dict[str, object],
     status: int,
     code: str,
-    language: str,
 ) -> None:
     browser.headers["accept-language"] = language
     answer = await begin(browser, session, **given)
