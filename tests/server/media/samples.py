@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import random
 import struct
 import zipfile
 import zlib
@@ -29,6 +30,14 @@ def pdf(pages: int = 2, *, tagged: bool = False, text: str = "Guten Tag, Seite")
         document.Root.StructTreeRoot = document.make_indirect(Dictionary(Type=Name.StructTreeRoot))
         document.Root.Lang = String("de-DE")
         document.docinfo["/Title"] = String("Ein guter Titel")
+    return _saved(document)
+
+
+def heavy_pdf(size: int, pages: int = 2) -> bytes:
+    """At least so many bytes that cannot be packed."""
+    document = _pages(pages, "Schwere Seite")
+    noise = document.make_stream(random.Random(1).randbytes(size))
+    document.pages[0].Resources.XObject = Dictionary(N=noise)
     return _saved(document)
 
 
