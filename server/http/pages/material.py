@@ -108,12 +108,11 @@ class EditView:
 
 def reading(shelf: Shelf, home: Link, texts: Texts) -> MaterialView:
     """Every page as an image and in words."""
+    count = shelf.file.pages if shelf.file else 0
     ratio = shelf.file.deck.ratio if shelf.file and shelf.file.deck else 16 / 9
     return MaterialView(
         line=materials.line(shelf, texts),
-        pages=_pages(
-            shelf, edit_of(shelf.material), 1, shelf.file.pages if shelf.file else 0, texts
-        ),
+        pages=_pages(shelf, edit_of(shelf.material), (1, count), texts, small=False),
         width=1_600,
         height=max(1, round(1_600 / ratio)),
         trail=(home,),
@@ -155,7 +154,7 @@ def editing(
         audiences=_audiences(line, texts),
         then_at=_clock(step.since) if step else "",
         thens=_thens(step, texts),
-        pages=_pages(shelf, edit, first, min(first + WINDOW - 1, count), texts),
+        pages=_pages(shelf, edit, (first, min(first + WINDOW - 1, count)), texts, small=True),
         windows=_windows(material.guid, count, texts),
         first=first,
         saved=saved,
@@ -166,17 +165,19 @@ def editing(
     )
 
 
-def _pages(shelf: Shelf, edit: Edit, first: int, last: int, texts: Texts) -> tuple[PageView, ...]:
+def _pages(
+    shelf: Shelf, edit: Edit, window: tuple[int, int], texts: Texts, *, small: bool
+) -> tuple[PageView, ...]:
     deck = shelf.file.deck if shelf.file else None
     views = []
-    for number in range(first, last + 1):
+    for number in range(window[0], window[1] + 1):
         written = edit.alternatives[number - 1] if number <= len(edit.alternatives) else ""
         found = deck.texts[number - 1] if deck and number <= len(deck.texts) else ""
         views.append(
             PageView(
                 number=number,
                 title=texts("material.page", number=number),
-                image=links.material_page(shelf.material.guid, number),
+                image=links.material_page(shelf.material.guid, number, small=small),
                 text=_lines(text_of(shelf.material, deck, number)),
                 written=written,
                 found=_lines(found),
