@@ -12,20 +12,27 @@ import pytest
 
 from access.audiences import Group
 from access.organisations import OrganisationKind
+from agenda.core.materials import FileProblem, FileState, Hint, MaterialKind
 from agenda.core.model import EventFormat, RoleKind, SessionKind
 from server.http import static
 from server.http.language import LANGUAGES, Language
+from server.http.materials import said
 from server.http.pages import agenda, frame, renderer, sign_in
 from server.http.pages.texts import Texts, load
 
 PAGES = Path(renderer.__file__).parent
+MATERIALS = Path(said.__file__).parent
+STATES = (FileState.UPLOADING, FileState.CHECKING, FileState.REFUSED)
 TEXTS = load(static.ROOT / "i18n")
 
 
+OWN_FILES = ("pages", "materials")
+
+
 def own(language: Language) -> dict[str, str]:
-    """What stands in pages.json."""
-    path = static.ROOT / "i18n" / language / "pages.json"
-    return dict(json.loads(path.read_text("utf-8")))
+    """What stands in the files that only the pages read."""
+    paths = [static.ROOT / "i18n" / language / f"{name}.json" for name in OWN_FILES]
+    return {code: text for path in paths for code, text in json.loads(path.read_text()).items()}
 
 
 def named(group: str, members: Iterable[object]) -> set[str]:
@@ -36,7 +43,8 @@ def named(group: str, members: Iterable[object]) -> set[str]:
 def used() -> set[str]:
     """Codes spelled out in templates and code, and those made from a group and a value."""
     spelled: set[str] = set()
-    for path in (*PAGES.rglob("*.html"), *PAGES.glob("*.py")):
+    sources = (*PAGES.rglob("*.html"), *PAGES.glob("*.py"), *MATERIALS.glob("*.py"))
+    for path in sources:
         text = path.read_text("utf-8")
         spelled |= set(re.findall(r"[\"']([a-z_]+(?:\.[a-zA-Z_]+)+)[\"']", text))
     counted = {
@@ -54,6 +62,12 @@ def used() -> set[str]:
         | topics
         | gaps
         | named("audience", Group)
+        | named("file", FileProblem)
+        | named("hint", Hint)
+        | named("material.kind", MaterialKind)
+        | named("material.state", (*STATES, "draft", "released"))
+        | named("material", STATES[:2])
+        | named("material.pages", ("one", "many"))
         | named("kind", SessionKind)
         | named("role", RoleKind)
         | named("format", EventFormat)
