@@ -28,5 +28,3 @@ class Denied(msgspec.Struct, frozen=True):
 
 
 Decision = Allowed | Denied
-
-NOT_THERE = Denied(Rule.NOT_THERE, NextStep.CHECK_ADDRESS, "hidden")

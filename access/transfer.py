@@ -5,9 +5,10 @@ from __future__ import annotations
 from access import offices
 from access.actors import Actor
 from access.audiences import Instant, audience_at
-from access.decisions import NOT_THERE, Denied
-from access.groups import SIGN_IN, Answer, belongs, works_in
+from access.decisions import Denied
+from access.groups import Answer, belongs, works_in
 from access.permissions import Permission
+from access.refusals import NOT_THERE, SIGN_IN
 from access.resources import ExampleResource
 from access.rules import NextStep, Rule
 

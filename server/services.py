@@ -118,7 +118,7 @@ def services(settings: Settings) -> Services:
     )
     admission = PolicyAdmission(identity.credentials, identity.facts, RoomDirectory(agenda), clock)
     hub = Hub(store, admission, clock, LoopTimers(), text_frame)
-    sequencer = Sequencer(store, hub.publish, uuid7)
+    sequencer = Sequencer(store, identity.accounts, hub.publish, uuid7)
     root, rows = settings.data_dir / FILES, FileRows(engine)
     checking = CheckingQueue(root, rows, ProcessInspector())
     shares = Shares(settings.upload_max_mb * MEGABYTE, settings.upload_quota_mb * MEGABYTE)

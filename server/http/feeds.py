@@ -16,13 +16,14 @@ from starlette.responses import Response
 from access.actors import GUEST
 from access.audiences import Instant, TimeLine, audience_at
 from access.permissions import Permission
+from access.refusals import NOT_THERE
 from agenda.core import ical
 from agenda.core.model import Event
 from agenda.ports import Agenda
 from agenda.visible import for_viewer
 from server.http import problems, tags
 from server.http.places import Places
-from server.http.surfaces import ABSENT, Surface, Visit
+from server.http.surfaces import Surface, Visit
 
 MEDIA_TYPE = "text/calendar; charset=utf-8"
 FRESH = 300
@@ -64,7 +65,7 @@ class Feeds:
         """The calendar to subscribe to."""
         view = await self._view(request, visit)
         if view is None:
-            return problems.denied(ABSENT, 404, visit.language)
+            return problems.denied(NOT_THERE, 404, visit.language)
         body = ical.event(view.seen, self._site, visit.language, visit.at)
         return _answer(request, view, body, f'inline; filename="{view.seen.slug}.ics"')
 
@@ -74,7 +75,7 @@ class Feeds:
         slug = request.path_params["session"]
         found = next((s for s in view.seen.sessions if s.slug == slug), None) if view else None
         if view is None or found is None:
-            return problems.denied(ABSENT, 404, visit.language)
+            return problems.denied(NOT_THERE, 404, visit.language)
         body = ical.session(view.seen, found.guid, self._site, visit.language, visit.at)
         return _answer(request, view, body, f'attachment; filename="{slug}.ics"')
 

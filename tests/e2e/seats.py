@@ -90,12 +90,28 @@ class Seat:
 @contextmanager
 def seat(who: Signed, room: str = PLENARY) -> Iterator[Seat]:
     """Somebody in a room, until the end of the block."""
-    url = who.server.url.replace("http", "ws", 1) + "/ws"
     cookie = {"cookie": who.headers["cookie"]}
-    with connect(url, additional_headers=cookie, origin=Origin(who.server.url)) as socket:
-        socket.send(json.dumps({"t": "hello", "protocol": 1}))
-        welcome = json.loads(socket.recv(SECONDS))
-        socket.send(json.dumps({"t": "join", "room": room}))
-        frame = json.loads(socket.recv(SECONDS))
-        assert frame["t"] == "joined", frame
-        yield Seat(socket, welcome["account"])
+    with connect(
+        _sockets(who.server), additional_headers=cookie, origin=Origin(who.server.url)
+    ) as socket:
+        yield _seated(socket, {"t": "hello", "protocol": 1}, room)
+
+
+@contextmanager
+def seat_of_a_script(server: RunningServer, token: str, room: str = PLENARY) -> Iterator[Seat]:
+    """The same with a bearer token instead of a session."""
+    with connect(_sockets(server)) as socket:
+        yield _seated(socket, {"t": "hello", "protocol": 1, "token": token}, room)
+
+
+def _sockets(server: RunningServer) -> str:
+    return server.url.replace("http", "ws", 1) + "/ws"
+
+
+def _seated(socket: ClientConnection, hello: dict[str, object], room: str) -> Seat:
+    socket.send(json.dumps(hello))
+    welcome = json.loads(socket.recv(SECONDS))
+    socket.send(json.dumps({"t": "join", "room": room}))
+    frame = json.loads(socket.recv(SECONDS))
+    assert frame["t"] == "joined", frame
+    return Seat(socket, welcome["account"])

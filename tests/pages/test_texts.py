@@ -48,7 +48,9 @@ def used() -> set[str]:
         text = path.read_text("utf-8")
         spelled |= set(re.findall(r"[\"']([a-z_]+(?:\.[a-zA-Z_]+)+)[\"']", text))
     counted = {
-        f"{code}.{n}" for code in ("agenda.results", "profile.results") for n in ("one", "many")
+        f"{code}.{n}"
+        for code in ("agenda.results", "profile.results", "sign_in.often")
+        for n in ("one", "many")
     }
     topics = {f"{page}.{topic}{end}" for page, topic, end in _topics()}
     gaps = {

@@ -39,7 +39,7 @@ from server.http.pages.operator import Operator
 from server.http.pages.pages import Pages
 from server.http.pages.renderer import Renderer
 from server.http.pages.site import Site
-from server.http.surfaces import Door, routes
+from server.http.surfaces import Door, Surface, routes
 from server.identity.registers import fold
 from server.identity.service import Identity
 from server.ids import uuid7
@@ -122,6 +122,13 @@ class Storage:
     materials: Materials
     checking: CheckingQueue
     inspector: FakeInspector
+
+    def surfaces(self) -> tuple[Surface, ...]:
+        spoken = texts.load(static.ROOT / "i18n")
+        return (
+            *Uploads(self.materials, spoken).surfaces(),
+            *Serving(self.materials, self.files).surfaces(),
+        )
 
 
 @dataclass
@@ -219,16 +226,10 @@ async def world(
         letters.kept if demo else None,
     )
     feeds = Feeds(programme, ical.Site("plenum.example", site))
-    spoken = texts.load(static.ROOT / "i18n")
-    surfaces = (
-        *feeds.surfaces(),
-        *Uploads(storage.materials, spoken).surfaces(),
-        *Serving(storage.materials, storage.files).surfaces(),
-        *made.surfaces(),
-    )
+    surfaces = (*feeds.surfaces(), *storage.surfaces(), *made.surfaces())
     app = Starlette(
         routes=[*routes(surfaces, _door(identity, made, clock)), static.route(assets)],
-        exception_handlers={404: made.not_found},
+        exception_handlers={404: made.not_found, 413: Faults(made).http},
         middleware=[Middleware(SecurityHeaders, tls=False)],
     )
     try:

@@ -188,7 +188,9 @@ class Uploads:
                 "api",
             ),
             Surface(path, ("GET", "HEAD"), may, self.look, "upload_look", upload, "api"),
-            Surface(path, ("PUT",), may, self.take, "upload_take", upload, "api"),
+            Surface(
+                path, ("PUT",), may, self.take, "upload_take", upload, "api", longest_body=None
+            ),
             Surface(path, ("DELETE",), may, self.cancel, "upload_cancel", upload, "api"),
         )
 

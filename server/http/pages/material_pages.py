@@ -183,7 +183,15 @@ class MaterialPages:
         return (
             Surface(f"{one}/view", ("GET",), see, self.read, "material_view", self._places.usable),
             Surface(f"{one}/edit", ("GET",), edit, self.describe, "material_edit", place),
-            Surface(f"{one}/edit", ("POST",), edit, self.save, "material_save", place),
+            Surface(
+                f"{one}/edit",
+                ("POST",),
+                edit,
+                self.save,
+                "material_save",
+                place,
+                longest_body=LONGEST_FORM,
+            ),
             Surface(f"{one}/release", ("POST",), edit, self.release, "material_release", place),
             Surface(f"{one}/remove", ("POST",), edit, self.remove, "material_remove", place),
             Surface(new, ("POST",), edit, self.link, "material_link", self._places.owner),

@@ -119,7 +119,7 @@ def view(
             if each.id not in held
         ),
         search=search.words,
-        found=texts.count("profile.results", len(search.hits)) if search.words else "",
+        found=_found(search, texts),
         hits=tuple(_hit(hit, texts) for hit in search.hits),
         sessions=tuple(
             SessionLine(
@@ -130,6 +130,12 @@ def view(
             for each in profile.sessions
         ),
     )
+
+
+def _found(search: Search, texts: Texts) -> str:
+    if len(search.words) > LONGEST_QUERY:
+        return texts("profile.search_too_long", limit=LONGEST_QUERY)
+    return texts.count("profile.results", len(search.hits)) if search.words else ""
 
 
 def _affiliations(profile: Profile, at: Instant, texts: Texts) -> tuple[AffiliationLine, ...]:
@@ -172,7 +178,7 @@ class ProfilePages:
         self.identity = identity
 
     async def show(self, request: Request, visit: Visit) -> Response:
-        words = request.query_params.get("organisation", "").strip()[:LONGEST_QUERY]
+        words = request.query_params.get("organisation", "").strip()
         hits = await self.identity.registers.search(words) if words else ()
         texts = self.answers.texts(visit.language)
         saved = texts("profile.saved") if "saved" in request.query_params else ""
@@ -252,7 +258,7 @@ class ProfilePages:
 
     async def organisations(self, request: Request, visit: Visit) -> Response:
         """Hits for the search field while somebody types."""
-        words = request.query_params.get("q", "").strip()[:LONGEST_QUERY]
+        words = request.query_params.get("q", "").strip()
         texts = self.answers.texts(visit.language)
         hits = [_hit(hit, texts) for hit in await self.identity.registers.search(words)]
         return _json(hits)

@@ -7,7 +7,7 @@ import type { RefObject } from "preact";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { Entry } from "../adapters/outbox.ts";
 import { AT_END, type Place, type Rows, rows } from "../core/window.ts";
-import type { MessageView } from "../protocol/generated.ts";
+import { MESSAGE_BURST, MESSAGE_BURST_MS, type MessageView } from "../protocol/generated.ts";
 import { Composer } from "./composer.tsx";
 import { usePlace } from "./context.ts";
 import { type Measure, useMeasure } from "./measures.tsx";
@@ -212,6 +212,7 @@ function Earlier({ shown, list, place, onPlace }: EarlierProps) {
 }
 
 const PAGE = 50;
+const PACE = { n: MESSAGE_BURST, seconds: MESSAGE_BURST_MS / 1_000 };
 /** Rows at the end that have their true height at once. */
 const NEAR = 40;
 
@@ -225,7 +226,11 @@ function Pending() {
         <li key={entry.id} class="room-message" data-mine="true" data-pending="true">
           <p class="room-message__head">
             <b class="room-message__who">{session.room.value.name}</b>
-            <span class="room-message__time">{speech.say("message.sending")}</span>
+            <span class="room-message__time">
+              {isWaiting(entry)
+                ? speech.say("message.waiting", PACE)
+                : speech.say("message.sending")}
+            </span>
           </p>
           <p class="room-message__text">{textOf(entry)}</p>
         </li>
@@ -234,10 +239,15 @@ function Pending() {
   );
 }
 
+function isWaiting({ phase, tooFast }: Entry): boolean {
+  return phase === "waiting" && tooFast === true;
+}
+
 /** The event may come before its answer: then the message itself already stands in the list. */
 function isUnderway(entry: Entry, session: ReturnType<typeof usePlace>["session"]): boolean {
   if (entry.command.type !== "chat.send") return false;
   if (entry.phase === "asking" || entry.phase === "refused") return false;
+  if (isWaiting(entry)) return true;
   const { messages } = session.room.value.chat;
   const account = session.account.value;
   const text = textOf(entry);
