@@ -218,20 +218,7 @@ def _ask_material(
         answer = _ask(actor, read, owner, at)
         if isinstance(answer, Rule) or material.audience is None:
             return answer
-    return _hide_with(_in_own_audience(actor, material, material.audience, at), actor, owner, at)
-
-
-def _in_own_audience(
-    actor: Actor, material: MaterialResource, line: TimeLine, at: Instant
-) -> Answer:
-    owner = material.owner
-    places = frozenset({material.guid})
-    if isinstance(owner, SessionResource):
-        if owner.event.guid in actor.bans:
-            return REMOVED_FROM_EVENT
-        places |= {owner.guid, owner.event.guid}
-    audience, _ = audience_at(line, at)
-    return belongs(actor, audience, places, at)
+    return _hide_with(transfer.in_own_audience(actor, material, at), actor, owner, at)
 
 
 def _hide_with(

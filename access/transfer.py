@@ -1,4 +1,4 @@
-"""Who may read and edit what model projects hand on: rules of practice examples."""
+"""Who may read and edit what is handed on: rules of practice examples, and of materials."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from access.audiences import Instant, audience_at
 from access.decisions import Denied
 from access.groups import Answer, belongs, works_in
 from access.permissions import Permission
-from access.refusals import NOT_THERE, SIGN_IN
-from access.resources import ExampleResource
+from access.refusals import NOT_THERE, REMOVED_FROM_EVENT, SIGN_IN
+from access.resources import ExampleResource, MaterialResource, SessionResource
 from access.rules import NextStep, Rule
 
 
@@ -26,6 +26,20 @@ def ask_example(actor: Actor, action: Permission, example: ExampleResource, at: 
         return edits
     audience, _ = audience_at(example.audience, at)
     return belongs(actor, audience, frozenset(), at)
+
+
+def in_own_audience(actor: Actor, material: MaterialResource, at: Instant) -> Answer:
+    """Whether the material's own audience holds the actor; without one, nobody is in it."""
+    owner = material.owner
+    places = frozenset({material.guid})
+    if isinstance(owner, SessionResource):
+        if owner.event.guid in actor.bans:
+            return REMOVED_FROM_EVENT
+        places |= {owner.guid, owner.event.guid}
+    if material.audience is None:
+        return NOT_THERE
+    audience, _ = audience_at(material.audience, at)
+    return belongs(actor, audience, places, at)
 
 
 def _edits_example(actor: Actor, example: ExampleResource, at: Instant) -> Answer:

@@ -76,10 +76,10 @@ class Surface:
     answers: type | None = None
     """What it answers when all is well; every address below ``/api/v1`` says so."""
     query: tuple[Parameter, ...] = ()
-    longest_body: int | None = LONGEST_BODY
-    """Bytes; None: the handler knows only while it reads."""
     summary: str = ""
     """One line for whoever writes a program against it."""
+    longest_body: int | None = LONGEST_BODY
+    """Bytes; None: the handler knows only while it reads."""
 
 
 @dataclass(frozen=True)

@@ -7,9 +7,10 @@ from msgspec.structs import replace
 
 from access.actors import GUEST, Actor, OfficeKind
 from access.audiences import Audience, Group, Step, TimeLine, always
-from access.decisions import NOT_THERE, Allowed, Denied
+from access.decisions import Allowed, Denied
 from access.permissions import Permission
 from access.policy import decide
+from access.refusals import NOT_THERE
 from access.resources import PLATFORM, ExampleResource, MaterialResource, SessionResource
 from access.rules import NextStep, Rule
 from tests.access.people import (

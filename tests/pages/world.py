@@ -200,11 +200,7 @@ async def world(
 ) -> AsyncIterator[World]:
     """A running site with its files in ``folder``."""
     clock = clock or FixedClock()
-    engine = create_engine(f"sqlite+aiosqlite:///{folder / 'plenum.sqlite3'}")
-    async with engine.begin() as connection:
-        await connection.run_sync(SQLModel.metadata.create_all)
-        for row in _registers():
-            await connection.execute(row.__table__.insert().values(row.model_dump()))  # type: ignore[attr-defined]
+    engine = await _database(folder)
     letters = Letters(clock)
     identity = Identity(engine, clock, uuid7, letters, site=site, secret="s" * 40, demo=demo)
     await identity.start()
@@ -238,6 +234,15 @@ async def world(
         await storage.checking.stop()
         await identity.stop()
         await engine.dispose()
+
+
+async def _database(folder: Path) -> AsyncEngine:
+    engine = create_engine(f"sqlite+aiosqlite:///{folder / 'plenum.sqlite3'}")
+    async with engine.begin() as connection:
+        await connection.run_sync(SQLModel.metadata.create_all)
+        for row in _registers():
+            await connection.execute(row.__table__.insert().values(row.model_dump()))  # type: ignore[attr-defined]
+    return engine
 
 
 SHARES = Shares(largest=1_000_000, quota=2_000_000)

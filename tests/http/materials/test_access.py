@@ -87,19 +87,20 @@ async def test_embargo_then_public(site: World) -> None:
         assert await got(site, guid, who) == ALL
 
 
-@pytest.mark.parametrize("part", PARTS)
-async def test_hidden_and_absent_give_the_same_bytes_and_headers(site: World, part: str) -> None:
+async def test_hidden_and_absent_give_the_same_bytes_and_headers(site: World) -> None:
     guid = await deck(site, "generalprobe")
-    async with site.signed_in(HOF) as browser:
-        there = await browser.get(f"/materials/{guid}{part}")
-        absent = await browser.get(f"/materials/{'0' * 8}{guid[8:]}{part}")
-    assert there.status_code == 404
+    other = "0" * 8 + guid[8:]
 
     def whole(answer: httpx.Response, name: str) -> tuple[object, ...]:
         text = answer.text.replace(name, "GUID")
         return answer.status_code, text, sorted(answer.headers.items())
 
-    assert whole(there, guid) == whole(absent, "0" * 8 + guid[8:])
+    async with site.signed_in(HOF) as browser:
+        for part in (*PARTS, "/edit"):
+            there = await browser.get(f"/materials/{guid}{part}")
+            absent = await browser.get(f"/materials/{other}{part}")
+            assert there.status_code == 404
+            assert whole(there, guid) == whole(absent, other)
 
 
 async def test_what_is_not_ready_is_not_there(site: World) -> None:
