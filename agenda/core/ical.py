@@ -19,7 +19,7 @@ from agenda.core import words
 from agenda.core.clean import block, line
 from agenda.core.model import Event, Feature, Guid, Language, Role, Room, Series, Session, Slot
 from agenda.core.release import cancelled, session_of
-from agenda.core.timetable import DAY, doubtful, in_order
+from agenda.core.timetable import DAY, doubtful, in_order, season
 
 PRODID = "-//Plenum//Agenda//DE"
 COLOUR = "darkblue"
@@ -71,8 +71,8 @@ def session(event: Event, guid: Guid, site: Site, language: Language, at: Instan
 def series(series: Series, events: Sequence[Event], site: Site, language: Language) -> bytes:
     """The calendar feed of a series: one entry per event (I15)."""
     feed = _Feed(site, language)
-    latest = max((event.published_at for event in events), default=0)
-    calendar = feed.calendar(series.title.read(language), site.uid(series.guid), latest)
+    title, uid = series.title.read(language), site.uid(series.guid)
+    calendar = feed.calendar(title, uid, published(events))
     feed.publish(calendar, f"{site.base_url}/events", f"{site.base_url}/series/{series.slug}.ics")
     entries = [feed.whole(event) for event in events]
     if any(event.time_zone == BERLIN and _one_day(event) for event in events):
@@ -80,6 +80,11 @@ def series(series: Series, events: Sequence[Event], site: Site, language: Langua
     for entry in entries:
         calendar.add_component(entry)
     return _bytes(calendar)
+
+
+def published(events: Sequence[Event]) -> Instant:
+    """When the feed of a series last changed: the last release of one of its events."""
+    return max((event.published_at for event in events), default=0)
 
 
 def changed(event: Event, at: Instant) -> Instant:
@@ -178,8 +183,9 @@ class _Feed(msgspec.Struct, frozen=True):
             entry.add("dtend", event.last_day + DAY)
         entry.add("status", "CONFIRMED")
         entry.add("transp", "OPAQUE")
-        entry.add("location", words.ONLINE.read(self.language))
+        entry.add("location", words.FORMATS[event.format].read(self.language))
         entry.add("url", self.site.event(event))
+        entry.add("categories", [words.EVENT_KINDS[event.kind].read(self.language)])
         return entry
 
     def _entry(
@@ -220,7 +226,7 @@ class _Feed(msgspec.Struct, frozen=True):
     def _description(self, event: Event, slot: Slot, session: Session, at: Instant) -> str:
         language = self.language
         parts = [
-            self._former(slot, at),
+            self._former(slot, event.time_zone, at),
             session.subtitle.read(language),
             session.abstract.read(language),
             "\n".join(self._person(role) for role in session.people),
@@ -233,12 +239,13 @@ class _Feed(msgspec.Struct, frozen=True):
         part, name = words.ROLE_KINDS[role.kind].read(self.language), role.name.read(self.language)
         return name if part == name else f"{part}: {name}"
 
-    def _former(self, slot: Slot, at: Instant) -> str:
+    def _former(self, slot: Slot, zone: str, at: Instant) -> str:
         if slot.moved_from is None or slot.moved_at is None or at >= slot.moved_at + MOVED_NOTE:
             return ""
-        former = slot.moved_from.clock
-        shown = f"{former:%d.%m.%Y, %H:%M}" if self.language == "de" else f"{former:%Y-%m-%d %H:%M}"
-        return f"{words.MOVED_FROM.read(self.language)} {shown}."
+        former, german = slot.moved_from.clock, self.language == "de"
+        shown = f"{former:%d.%m.%Y, %H:%M} Uhr" if german else f"{former:%Y-%m-%d, %H:%M}"
+        name = words.zone(season(slot.moved_from, zone)).read(self.language)
+        return f"{words.MOVED_FROM.read(self.language)} {shown} {name}."
 
     def _about(self, event: Event) -> str:
         language = self.language

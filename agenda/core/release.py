@@ -33,12 +33,15 @@ def stamp(previous: Event | None, draft: Event, at: Instant) -> Event:
 def _event_sequence(previous: Event | None, event: Event) -> int:
     if previous is None:
         return 0
-    same = (previous.title, previous.first_day, previous.last_day) == (
-        event.title,
-        event.first_day,
-        event.last_day,
-    )
-    return previous.sequence if same else previous.sequence + 1
+    return previous.sequence + (_as_a_whole(previous) != _as_a_whole(event))
+
+
+def _as_a_whole(event: Event) -> tuple[object, ...]:
+    """What the entry of the event shows: its hours only where it takes a single day (I15)."""
+    hours: tuple[Instant, ...] = ()
+    if event.first_day == event.last_day and event.slots:
+        hours = (min(s.starts_at for s in event.slots), max(s.ends_at for s in event.slots))
+    return event.title, event.first_day, event.last_day, hours
 
 
 def _stamped(

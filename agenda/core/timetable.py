@@ -27,6 +27,11 @@ def instant(wall: WallTime, zone: str) -> Instant:
     return round(local.timestamp()) * 1000
 
 
+def season(wall: WallTime, zone: str) -> str:
+    """What the zone calls the time in force then: ``CET`` or ``CEST``."""
+    return wall.clock.replace(tzinfo=ZoneInfo(zone), fold=wall.fold).tzname() or zone
+
+
 def wall(at: Instant, zone: str) -> WallTime:
     """What a clock of the zone shows at an instant, in whole minutes."""
     minutes = at - at % MINUTE

@@ -77,7 +77,7 @@ class Author(msgspec.Struct, frozen=True, omit_defaults=True):
     name: str
     organisation: str
     unnamed: bool = False
-    """*ohne Namen*: nobody in the room sees who; an organiser can resolve it with a reason."""
+    """*ohne Namen*: nobody in the room sees who asked."""
     office: OfficeKind | None = None
     """Held in the room when it was said: a name alone can be chosen freely."""
 

@@ -1,7 +1,8 @@
-"""Calendars of an event and of one session, to subscribe to or to keep (iCalendar).
+"""Calendars of a series, an event and one session, to subscribe to or to keep (iCalendar).
 
 What stands in them is what ``agenda.visible`` leaves of the event: a session that is not for the
-reader is not in the calendar at all.  Rules in ``docs/agenda.md``.
+reader is not in the calendar at all, and an event that does not exist for them is in no series.
+Rules in ``docs/agenda.md``.
 """
 
 from __future__ import annotations
@@ -13,14 +14,14 @@ from email.utils import formatdate
 from starlette.requests import Request
 from starlette.responses import Response
 
-from access.actors import GUEST
+from access.actors import GUEST, Actor
 from access.audiences import Instant, TimeLine, audience_at
 from access.permissions import Permission
 from access.refusals import NOT_THERE
 from agenda.core import ical
 from agenda.core.model import Event
 from agenda.ports import Agenda
-from agenda.visible import for_viewer
+from agenda.visible import Visible, for_viewer
 from server.http import problems, tags
 from server.http.places import Places
 from server.http.surfaces import Surface, Visit
@@ -32,15 +33,24 @@ VARY = "Accept-Language, Authorization, Cookie"
 
 
 class Feeds:
-    """``/events/{event}/agenda.ics`` and ``/events/{event}/sessions/{session}.ics``."""
+    """``/series/{series}.ics``, ``/events/{event}/agenda.ics``, ``…/sessions/{session}.ics``."""
 
     def __init__(self, agenda: Agenda, site: ical.Site) -> None:
+        self._agenda = agenda
         self._places = Places(agenda)
         self._site = site
 
     def surfaces(self) -> tuple[Surface, ...]:
         """To be routed before the pages: their ``{session}`` would take ``x.ics`` for a name."""
         return (
+            Surface(
+                "/series/{series}.ics",
+                ("GET", "HEAD"),
+                Permission.OPEN,
+                self.series,
+                "series_calendar",
+                kind="feed",
+            ),
             Surface(
                 "/events/{event}/agenda.ics",
                 ("GET", "HEAD"),
@@ -61,51 +71,86 @@ class Feeds:
             ),
         )
 
+    async def series(self, request: Request, visit: Visit) -> Response:
+        """The events of a series that exist for the visitor, one entry each (I15).
+
+        Open to everybody, like the list of events: what stands in it is decided event by event. A
+        series of which the visitor may see nothing answers like one that is not there.
+        """
+        slug = request.path_params["series"]
+        found = next((s for s in await self._agenda.series() if s.slug == slug), None)
+        events = await self._agenda.events() if found else ()
+        whole = tuple(event for event in events if found and event.series == found.guid)
+        view = _View(whole, _seen(whole, visit.actor, visit.at), visit.at)
+        if found is None or not view.seen:
+            return problems.denied(NOT_THERE, 404, visit.language)
+        seen = [each.event for each in view.seen]
+        body = ical.series(found, seen, self._site, visit.language)
+        feed = _Feed(body, f'inline; filename="{slug}.ics"', ical.published(seen))
+        return _answer(request, view, feed)
+
     async def event(self, request: Request, visit: Visit) -> Response:
         """The calendar to subscribe to."""
         view = await self._view(request, visit)
         if view is None:
             return problems.denied(NOT_THERE, 404, visit.language)
-        body = ical.event(view.seen, self._site, visit.language, visit.at)
-        return _answer(request, view, body, f'inline; filename="{view.seen.slug}.ics"')
+        event = view.seen[0].event
+        body = ical.event(event, self._site, visit.language, visit.at)
+        changed = ical.changed(event, visit.at)
+        return _answer(request, view, _Feed(body, f'inline; filename="{event.slug}.ics"', changed))
 
     async def session(self, request: Request, visit: Visit) -> Response:
         """One session to keep, with the same entries as in the calendar of the event."""
         view = await self._view(request, visit)
         slug = request.path_params["session"]
-        found = next((s for s in view.seen.sessions if s.slug == slug), None) if view else None
+        sessions = view.seen[0].event.sessions if view else ()
+        found = next((session for session in sessions if session.slug == slug), None)
         if view is None or found is None:
             return problems.denied(NOT_THERE, 404, visit.language)
-        body = ical.session(view.seen, found.guid, self._site, visit.language, visit.at)
-        return _answer(request, view, body, f'attachment; filename="{slug}.ics"')
+        event = view.seen[0].event
+        body = ical.session(event, found.guid, self._site, visit.language, visit.at)
+        changed = ical.changed(event, visit.at)
+        return _answer(request, view, _Feed(body, f'attachment; filename="{slug}.ics"', changed))
 
     async def _view(self, request: Request, visit: Visit) -> _View | None:
         event = await self._places.found(request)
         seen = await self._places.seen(request, visit)
         if event is None or seen is None or seen.closed:
             return None
-        return _View(event, seen.event, visit.at)
+        return _View((event,), (seen,), visit.at)
 
 
 @dataclass(frozen=True)
 class _View:
-    """An event, what the visitor may see of it, and when."""
+    """The events a calendar is about, what the visitor may see of them, and when."""
 
-    event: Event
-    seen: Event
+    whole: tuple[Event, ...]
+    seen: tuple[Visible, ...]
     at: Instant
 
 
-def _answer(request: Request, view: _View, body: bytes, disposition: str) -> Response:
+@dataclass(frozen=True)
+class _Feed:
+    body: bytes
+    disposition: str
+    changed: Instant
+
+
+def _seen(events: tuple[Event, ...], actor: Actor, at: Instant) -> tuple[Visible, ...]:
+    seen = (for_viewer(event, actor, at) for event in events)
+    return tuple(each for each in seen if each is not None)
+
+
+def _answer(request: Request, view: _View, feed: _Feed) -> Response:
     """The calendar, or 304 to whoever has these bytes.
 
     ``If-Modified-Since`` is not looked at: a right gained or lost changes the calendar, too, and
     leaves no time of change.
     """
-    tag = tags.tag(body)
+    tag = tags.tag(feed.body)
     headers = {
         "etag": tag,
-        "last-modified": formatdate(ical.changed(view.seen, view.at) // 1000, usegmt=True),
+        "last-modified": formatdate(feed.changed // 1000, usegmt=True),
         "vary": VARY,
         **_caching(view),
     }
@@ -113,20 +158,26 @@ def _answer(request: Request, view: _View, body: bytes, disposition: str) -> Res
         return Response(status_code=304, headers=headers)
     headers |= {
         "content-type": MEDIA_TYPE,
-        "content-disposition": disposition,
-        "content-length": str(len(body)),
+        "content-disposition": feed.disposition,
+        "content-length": str(len(feed.body)),
     }
-    return Response(b"" if request.method == "HEAD" else body, headers=headers)
+    return Response(b"" if request.method == "HEAD" else feed.body, headers=headers)
 
 
 def _caching(view: _View) -> dict[str, str]:
     """For everybody's caches and pages only what a guest sees, and not beyond its audience."""
-    guest = for_viewer(view.event, GUEST, view.at)
-    if guest is None or guest.closed or guest.event != view.seen:
+    guest = _seen(view.whole, GUEST, view.at)
+    if _shown(guest) != _shown(view.seen):
         return {"cache-control": "private, no-cache"}
-    ends = (audience_at(line, view.at)[1] for line in _time_lines(view.event))
+    lines = (line for event in view.whole for line in _time_lines(event))
+    ends = (audience_at(line, view.at)[1] for line in lines)
     age = min([FRESH, *((end - view.at) // 1000 for end in ends if end is not None)])
     return {"cache-control": f"public, max-age={age}", "access-control-allow-origin": "*"}
+
+
+def _shown(seen: tuple[Visible, ...]) -> list[tuple[Event, bool]]:
+    """What a calendar tells: not why somebody may not enter, which differs between people."""
+    return [(each.event, each.closed) for each in seen]
 
 
 def _time_lines(event: Event) -> Iterator[TimeLine]:

@@ -22,7 +22,7 @@ def test_the_next_session_is_on_when_its_time_comes(come: Come) -> None:
     page = hof.page
     page.clock.install()
     hof.enter()
-    programme = page.get_by_role("list", name="Im Programm dieses Raums")
+    programme = page.get_by_role("region", name="Im Programm dieses Raums")
     lines = programme.get_by_role("listitem", include_hidden=True).all_inner_texts()
     running = programme.get_by_role("listitem").filter(has_text="läuft jetzt")
     expect(running).to_have_count(1)

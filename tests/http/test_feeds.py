@@ -26,7 +26,7 @@ from server.http import problems
 from server.http.feeds import Feeds
 from server.http.pages import links
 from server.http.surfaces import Door, Refused, routes
-from server.seed.programme import read_events
+from server.seed.programme import read_events, read_series
 from tests.architecture.source import ROOT, read
 from tests.fixtures.server import RunningServer
 from tests.pages.world import NOW, FixedClock, SeededAgenda
@@ -298,8 +298,17 @@ def test_docs_name_the_addresses_the_pages_link_to() -> None:
     paths = [surface.path for surface in Feeds(House().agenda, SITE).surfaces()]
     assert [path for path in paths if f"| `{path}` |" not in page] == []
     event = shipped("regionalkonferenz_1_2022")
-    shown = (links.calendar(event), links.session_calendar(event, event.sessions[0]))
-    named = {"{event}": event.slug, "{session}": event.sessions[0].slug}
+    series = read_series()[0]
+    shown = (
+        links.series_calendar(series),
+        links.calendar(event),
+        links.session_calendar(event, event.sessions[0]),
+    )
+    named = {
+        "{series}": series.slug,
+        "{event}": event.slug,
+        "{session}": event.sessions[0].slug,
+    }
     for name, value in named.items():
         paths = [path.replace(name, value) for path in paths]
     assert tuple(paths) == shown

@@ -110,10 +110,10 @@ def test_every_day_stands_there_with_what_begins_together_side_by_side() -> None
         (
             "Samstag, 26. März 2022",
             [
-                ("9:00", "", ["Eröffnung"]),
+                ("09:00", "", ["Eröffnung"]),
                 ("10:00", "Pause", []),
                 ("11:00", "", ["Vortrag", "Werkstatt"]),
-                ("1:00", "", ["Nachtrunde"]),
+                ("01:00", "", ["Nachtrunde"]),
             ],
         ),
         ("Sonntag, 27. März 2022", []),
@@ -182,7 +182,7 @@ def test_cancelled_and_moved_sessions_stay_and_say_so() -> None:
     cards = [s.sessions[0] for s in shown(at(25, 12), made=made).days[0].slots]
     assert [(card.cancelled, card.change) for card in cards] == [
         (True, ""),
-        (False, "Verschoben, vorher 10:00 Uhr"),
+        (False, "Verschoben, vorher 10:00 Uhr MEZ"),
     ]
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import itertools
+import re
 
 import httpx
 import pytest
 
+from server.http import static
 from server.http.language import LANGUAGES
 from tests.pages.markup import Page
 from tests.pages.world import World
@@ -103,11 +105,9 @@ async def test_every_link_leads_somewhere(site: World, path: str) -> None:
 
 
 @pytest.mark.parametrize("path", [p for p in OPEN_PAGES if p != "/screen"])
-async def test_legal_pages_and_help_are_one_click_away(site: World, path: str) -> None:
-    wanted = {"/imprint", "/privacy", "/accessibility", "/help", "/easy-language", "/sign-language"}
+async def test_keyboard_may_skip_the_header(site: World, path: str) -> None:
     async with site.browser() as browser:
         page = Page((await browser.get(path)).text)
-    assert wanted <= set(page.links())
     assert page.all("//a[@class='skip-link']/@href/..") == ["Zum Inhalt"]
 
 
@@ -132,6 +132,19 @@ async def test_privacy_page_names_every_cookie(site: World) -> None:
         set_by_us = sorted(cookie.name for cookie in browser.cookies.jar)
         page = Page((await browser.get("/privacy")).text)
     assert sorted(page.all("//li/strong")) == set_by_us
+
+
+async def test_privacy_page_names_all_that_the_client_keeps(site: World) -> None:
+    sources = [*(static.ROOT / "src").rglob("*.ts"), *(static.ROOT / "src").rglob("*.tsx")]
+    kept = {
+        name
+        for path in sources
+        if ".test." not in path.name
+        for name in re.findall(r"[\"`](plenum\.[a-z_]+)", path.read_text("utf-8"))
+    }
+    async with site.browser() as browser:
+        page = Page((await browser.get("/privacy")).text)
+    assert sorted(page.all("//li/code")) == sorted(kept)
 
 
 async def test_chosen_theme_is_kept(site: World) -> None:

@@ -10,14 +10,16 @@ from pathlib import Path
 
 import pytest
 
+from access.actors import OfficeKind
 from access.audiences import Group
 from access.organisations import OrganisationKind
+from agenda.core import words
 from agenda.core.materials import FileProblem, FileState, Hint, MaterialKind
 from agenda.core.model import EventFormat, RoleKind, SessionKind
 from server.http import static
 from server.http.language import LANGUAGES, Language
 from server.http.materials import said
-from server.http.pages import agenda, frame, renderer, sign_in
+from server.http.pages import agenda, frame, legal, renderer, sign_in
 from server.http.pages.texts import Texts, load
 
 PAGES = Path(renderer.__file__).parent
@@ -26,13 +28,14 @@ STATES = (FileState.UPLOADING, FileState.CHECKING, FileState.REFUSED)
 TEXTS = load(static.ROOT / "i18n")
 
 
-OWN_FILES = ("pages", "materials")
+OWN_FILES = ("pages", "materials", "offices")
 
 
 def own(language: Language) -> dict[str, str]:
-    """What stands in the files that only the pages read."""
-    paths = [static.ROOT / "i18n" / language / f"{name}.json" for name in OWN_FILES]
-    return {code: text for path in paths for code, text in json.loads(path.read_text()).items()}
+    """What stands in the files that pages read; the rooms read offices.json, too."""
+    folder = static.ROOT / "i18n" / language
+    files = (folder / f"{name}.json" for name in OWN_FILES)
+    return {k: v for path in files for k, v in json.loads(path.read_text("utf-8")).items()}
 
 
 def named(group: str, members: Iterable[object]) -> set[str]:
@@ -58,8 +61,12 @@ def used() -> set[str]:
         for gap in ("sign", "words")
         for end in ("", "_why", "_instead")
     }
+    kept = ("account", "sign_ins", "words", "measures", "answers", "logs")
+    unnamed = (f"unnamed_{part}" for part in ("seen", "kept", "operator", "erased"))
+    stored = (f"browser_{name}" for name in legal.STORED)
     return (
         (spelled & set(own("de")))
+        | named("privacy", (*kept, *unnamed, *stored))
         | counted
         | topics
         | gaps
@@ -71,6 +78,7 @@ def used() -> set[str]:
         | named("material", STATES[:2])
         | named("material.pages", ("one", "many"))
         | named("kind", SessionKind)
+        | named("office", OfficeKind)
         | named("role", RoleKind)
         | named("format", EventFormat)
         | named("organisation", OrganisationKind)
@@ -87,7 +95,7 @@ def used() -> set[str]:
 
 def _topics() -> list[tuple[str, str, str]]:
     easy = ("what", "find", "join", "barriers", "help")
-    asked = ("sign_in", "mail", "access", "room", "keyboard")
+    asked = ("sign_in", "mail", "access", "calendar", "room", "keyboard")
     return [
         *(("easy", topic, end) for topic in easy for end in ("", "_text")),
         *(("help", topic, end) for topic in asked for end in ("", "_text")),
@@ -119,6 +127,25 @@ def test_both_languages_ask_for_the_same_values() -> None:
         if set(values.findall(german[code])) != set(values.findall(english[code]))
     }
     assert differing == {}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_calendars_speak_the_words_of_the_pages(language: Language) -> None:
+    page = own(language)
+    said = {
+        **{f"kind.{kind}": word for kind, word in words.SESSION_KINDS.items()},
+        **{f"role.{kind}": word for kind, word in words.ROLE_KINDS.items()},
+        **{f"format.{form}": word for form, word in words.FORMATS.items()},
+        **{f"zone.{name}": words.zone(name) for name in ("CET", "CEST")},
+        "session.all_rooms": words.ALL_ROOMS,
+        "session.enter_room": words.ROOM_PAGE,
+        "agenda.sample": words.SAMPLE,
+    }
+    assert {code: word.read(language) for code, word in said.items()} == {
+        code: page[code] for code in said
+    }
+    for code, word in (("event.host", words.HOSTED_BY), ("session.moved", words.MOVED_FROM)):
+        assert page[code].startswith(f"{word.read(language)} {{")
 
 
 def test_missing_text_is_an_error() -> None:

@@ -17,7 +17,7 @@ from agenda.core.model import (
     SlotStatus,
     Track,
 )
-from agenda.core.timetable import now_and_next
+from agenda.core.timetable import instant, now_and_next
 from agenda.visible import Visible
 from server.http.pages import links, when, words
 from server.http.pages.texts import Texts
@@ -31,6 +31,8 @@ class Moment:
 
     iso: str
     text: str
+    zone: str
+    """MEZ or MESZ, CET or CEST."""
     at: Instant
 
 
@@ -91,7 +93,8 @@ class Live:
 def moment(at: Instant, event: Event, texts: Texts) -> Moment:
     """An instant on the wall clock of the event."""
     local = when.local(at, event.time_zone)
-    return Moment(local.isoformat(timespec="minutes"), when.clock(local, texts), at)
+    zone = when.zone_name(local, texts)
+    return Moment(local.isoformat(timespec="minutes"), when.clock(local), zone, at)
 
 
 def event_card(seen: Visible, at: Instant, texts: Texts) -> EventCard:
@@ -196,7 +199,7 @@ class Cards:
             room=card.room,
             room_href=card.room_href,
             agenda_href=links.agenda(self.event),
-            until=self.texts("when.time", time=card.end.text),
+            until=self.texts("when.time", time=card.end.text, zone=card.end.zone),
             then=following[0] if len(following) == 1 else "",
         )
 
@@ -226,8 +229,8 @@ class Cards:
         if slot.status is SlotStatus.DELAYED:
             return self.texts("session.delayed")
         if slot.status is SlotStatus.MOVED and slot.moved_from is not None:
-            before = when.clock(slot.moved_from.clock, self.texts)
-            time = self.texts("when.time", time=before)
+            before = moment(instant(slot.moved_from, self.event.time_zone), self.event, self.texts)
+            time = self.texts("when.time", time=before.text, zone=before.zone)
             return self.texts("session.moved", time=time)
         return ""
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from access.audiences import Instant
 from access.rules import NextStep
-from agenda.core.model import Guid
+from agenda.core.model import Guid, Series
 from agenda.core.timetable import now_and_next
 from agenda.visible import Visible
 from server.http.pages import links, words
@@ -26,11 +26,14 @@ class Group:
 class StartView:
     live: Live | None
     groups: tuple[Group, ...]
+    calendars: tuple[Link, ...]
 
 
 @dataclass(frozen=True)
 class EventsView:
     groups: tuple[Group, ...]
+    calendars: tuple[Link, ...]
+    """To subscribe to, one for each series."""
 
 
 @dataclass(frozen=True)
@@ -61,10 +64,29 @@ class EventView:
     trail: tuple[Link, ...]
 
 
-def start(seen: Sequence[Visible], at: Instant, texts: Texts) -> StartView:
+def start(
+    seen: Sequence[Visible], series: Sequence[Series], at: Instant, texts: Texts
+) -> StartView:
     """What runs now first, then everything else."""
     live = (Cards(each.event, at, texts).live() for each in seen if not each.closed)
-    return StartView(next((found for found in live if found), None), groups(seen, at, texts))
+    return StartView(
+        live=next((found for found in live if found), None),
+        groups=groups(seen, at, texts),
+        calendars=calendars(seen, series, texts),
+    )
+
+
+def calendars(seen: Sequence[Visible], series: Sequence[Series], texts: Texts) -> tuple[Link, ...]:
+    """Of every series with dates to keep. What always runs is no date."""
+    dated = {each.event.series for each in seen if not each.event.rolling}
+    return tuple(
+        Link(
+            links.series_calendar(each),
+            texts("events.calendar", series=each.title.read(texts.language)),
+        )
+        for each in series
+        if each.guid in dated
+    )
 
 
 def groups(seen: Sequence[Visible], at: Instant, texts: Texts) -> tuple[Group, ...]:

@@ -9,6 +9,11 @@ from server.http import language
 from server.http.pages import frame, when
 from server.http.pages.operator import Operator
 from server.http.pages.texts import Texts
+from server.identity.sessions import LIFE_MS
+
+DAY_MS = 24 * 3_600_000
+STORED = ("outbox", "draft", "level", "still", "shortcuts", "screen")
+"""Entries of the browser's storage; each has the text ``privacy.browser_…``."""
 
 
 @dataclass(frozen=True)
@@ -20,7 +25,9 @@ class OperatorView:
 
 
 @dataclass(frozen=True)
-class Cookie:
+class Kept:
+    """Something that lies in the reader's browser: a cookie, or an entry of its storage."""
+
     name: str
     purpose: str
 
@@ -29,7 +36,8 @@ class Cookie:
 class PrivacyView:
     operator: Operator
     sample: bool
-    cookies: tuple[Cookie, ...]
+    cookies: tuple[Kept, ...]
+    stored: tuple[Kept, ...]
 
 
 @dataclass(frozen=True)
@@ -59,13 +67,14 @@ def operator(who: Operator) -> OperatorView:
 
 
 def privacy(who: Operator, session_cookie: str, texts: Texts) -> PrivacyView:
-    """Names every cookie we ever set; a test holds the list complete."""
+    """Names every cookie we ever set and all that the client keeps; tests hold it complete."""
     cookies = (
-        Cookie(session_cookie, texts("privacy.cookie_session")),
-        Cookie(language.COOKIE, texts("privacy.cookie_language")),
-        Cookie(frame.THEME_COOKIE, texts("privacy.cookie_theme")),
+        Kept(session_cookie, texts("privacy.cookie_session", days=LIFE_MS // DAY_MS)),
+        Kept(language.COOKIE, texts("privacy.cookie_language")),
+        Kept(frame.THEME_COOKIE, texts("privacy.cookie_theme")),
     )
-    return PrivacyView(who, who.sample, cookies)
+    stored = tuple(Kept(f"plenum.{name}", texts(f"privacy.browser_{name}")) for name in STORED)
+    return PrivacyView(who, who.sample, cookies, stored)
 
 
 def statement(who: Operator, texts: Texts) -> StatementView:

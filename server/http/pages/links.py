@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from agenda.core.model import Event, Room, Session
+from agenda.core.model import Event, Room, Series, Session
+
+
+def series_calendar(series: Series) -> str:
+    return f"/series/{series.slug}.ics"
 
 
 def event(event: Event) -> str:

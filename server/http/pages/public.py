@@ -23,13 +23,15 @@ class Public:
 
     async def start(self, request: Request, visit: Visit) -> Response:
         texts = self.answers.texts(visit.language)
-        view = events.start(await self.answers.seen(visit), visit.at, texts)
+        series = await self.answers.site.agenda.series()
+        view = events.start(await self.answers.seen(visit), series, visit.at, texts)
         return self.answers.show(request, visit, "start", view, section="start")
 
     async def events(self, request: Request, visit: Visit) -> Response:
         texts = self.answers.texts(visit.language)
-        groups = events.groups(await self.answers.seen(visit), visit.at, texts)
-        view = events.EventsView(groups)
+        seen, series = await self.answers.seen(visit), await self.answers.site.agenda.series()
+        groups = events.groups(seen, visit.at, texts)
+        view = events.EventsView(groups, events.calendars(seen, series, texts))
         return self.answers.show(request, visit, "events", view, section="events")
 
     async def event(self, request: Request, visit: Visit) -> Response:

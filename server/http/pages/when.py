@@ -14,9 +14,9 @@ def local(at: Instant, zone: str) -> dt.datetime:
     return dt.datetime.fromtimestamp(at / 1000, ZoneInfo(zone))
 
 
-def clock(time: dt.datetime, texts: Texts) -> str:
-    """``9:30`` in German, ``09:30`` in English."""
-    return f"{time.hour}:{time:%M}" if texts.language == "de" else f"{time:%H:%M}"
+def clock(time: dt.datetime) -> str:
+    """``09:30``: one form everywhere, two digits for each."""
+    return f"{time:%H:%M}"
 
 
 def day(date: dt.date, texts: Texts) -> str:
@@ -50,11 +50,11 @@ def zone_name(at: dt.datetime, texts: Texts, *, long: bool = False) -> str:
 
 
 def stamp(at: Instant, zone: str, texts: Texts) -> str:
-    """Date and time with zone: ``22. März 2022, 9:30 Uhr MEZ``."""
+    """Date and time with zone: ``22. März 2022, 09:30 Uhr MEZ``."""
     moment = local(at, zone)
     return texts(
         "when.stamp",
         date=_date(moment.date(), texts),
-        time=clock(moment, texts),
+        time=clock(moment),
         zone=zone_name(moment, texts),
     )

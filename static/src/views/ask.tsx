@@ -107,7 +107,11 @@ function NameChoice({ unnamed, onUnnamed }: NameChoiceProps) {
   const { display } = session.room.value.settings;
   if (display === "named") return null;
   if (display === "unnamed_only")
-    return <p class="room-field__hint">{speech.say("ask.unnamed_only")}</p>;
+    return (
+      <p class="room-field__hint">
+        {speech.say("ask.unnamed_only")} <UnnamedHint />
+      </p>
+    );
   return (
     <div class="room-check">
       <label>
@@ -120,9 +124,22 @@ function NameChoice({ unnamed, onUnnamed }: NameChoiceProps) {
         {speech.say("ask.unnamed")}
       </label>
       <p id="unnamed-hint" class="room-field__hint" hidden={!unnamed}>
-        {speech.say("ask.unnamed.hint")}
+        <UnnamedHint />
       </p>
     </div>
+  );
+}
+
+/** Said before sending: who sees what, and what stays. */
+function UnnamedHint() {
+  const { speech } = usePlace();
+  return (
+    <>
+      {speech.say("ask.unnamed.hint")}{" "}
+      <a href="/privacy#unnamed" target="_blank" rel="noopener">
+        {speech.say("ask.unnamed.more")}
+      </a>
+    </>
   );
 }
 

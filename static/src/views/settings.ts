@@ -19,10 +19,20 @@ export function rememberedSettings(keep: Keep): Settings {
     still: signal(keep.getItem("plenum.still") === "yes"),
     shortcuts: signal(keep.getItem("plenum.shortcuts") !== "no"),
   };
-  effect(() => write(keep, "plenum.level", settings.level.value));
-  effect(() => write(keep, "plenum.still", settings.still.value ? "yes" : "no"));
-  effect(() => write(keep, "plenum.shortcuts", settings.shortcuts.value ? "yes" : "no"));
+  remember(keep, "plenum.level", () => settings.level.value);
+  remember(keep, "plenum.still", () => (settings.still.value ? "yes" : "no"));
+  remember(keep, "plenum.shortcuts", () => (settings.shortcuts.value ? "yes" : "no"));
   return settings;
+}
+
+/** Only what somebody changed by hand is kept (G8): not what stood there from the start. */
+function remember(keep: Keep, key: string, read: () => string): void {
+  let before = read();
+  effect(() => {
+    const value = read();
+    if (value !== before) write(keep, key, value);
+    before = value;
+  });
 }
 
 function write(keep: Keep, key: string, value: string): void {

@@ -32,20 +32,19 @@ export function ConnectionBar() {
 export function NotHere() {
   const { session } = usePlace();
   const status = session.status.value;
-  if (status.kind === "outdated" || status.kind === "crowded") {
-    return <Stale title={status.kind} />;
-  }
+  if (status.kind === "outdated") return <Stale title="outdated" text="outdated.text" />;
+  if (status.kind === "crowded") return <Stale title="crowded" text="crowded.text" />;
   if (status.kind !== "out" && status.kind !== "signed_out") return null;
   return <Refused out={status.out} again={status.kind === "out"} />;
 }
 
 /** Of an older server, or one window too many: loading it anew goes on here. */
-function Stale({ title }: { readonly title: "outdated" | "crowded" }) {
+function Stale({ title, text }: { readonly title: TextCode; readonly text: TextCode }) {
   const { speech } = usePlace();
   return (
     <section class="room-refused" role="alert">
       <h2>{speech.say(title)}</h2>
-      <p>{speech.say(`${title}.text`)}</p>
+      <p>{speech.say(text)}</p>
       <div class="room-actions">
         <Reload />
       </div>

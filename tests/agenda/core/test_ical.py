@@ -226,7 +226,7 @@ def test_i11_what_is_cancelled_stays_and_says_so() -> None:
 
 
 def test_i12_what_moved_names_its_former_time_for_fourteen_days() -> None:
-    note = "Verlegt. Bisheriger Beginn: 22.03.2022\\, 09:30."
+    note = "Verschoben\\, vorher 22.03.2022\\, 09:30 Uhr MEZ."
     for at, named in ((LATER, True), (LATER + MOVED_NOTE - 1, True), (LATER + MOVED_NOTE, False)):
         found = entry(moved(), 1, at)
         assert str(found["STATUS"]) == "CONFIRMED"
@@ -266,7 +266,7 @@ def test_i16_place_and_room_page_stand_in_every_entry_and_no_secret() -> None:
     assert {"LOCATION:Plenum (online)", f"URL:{page}"} <= set(found)
     conference = next(line for line in found if line.startswith("CONFERENCE"))
     assert conference == (
-        f'CONFERENCE;FEATURE=VIDEO,CHAT;LABEL="Raum betreten: Plenum";VALUE=URI:{page}'
+        f'CONFERENCE;FEATURE=VIDEO,CHAT;LABEL="Zum Raum: Plenum";VALUE=URI:{page}'
     )
     everywhere = released(changed_slot(draft(), 1, room=None))
     found = lines(entry(everywhere).to_ical())
@@ -279,7 +279,7 @@ def test_i17_description_is_plain_text_with_offices_and_no_addresses_of_people()
     found = entry(released())
     assert str(found["DESCRIPTION"]) == (
         "Guten Tag, alle.\n\nVortrag: Gastgeberin Ulm\nModeration\n\n"
-        "Zur Sitzung: https://konferenz.example/events/probe_2022/sessions/sitzung-welcome"
+        "Zum Programmpunkt: https://konferenz.example/events/probe_2022/sessions/sitzung-welcome"
     )
     shown = feed(released()).decode()
     assert not any(word in shown for word in ("X-ALT-DESC", "ATTENDEE", "ORGANIZER", "mailto:"))
@@ -299,7 +299,7 @@ def test_breaks_are_in_no_calendar() -> None:
 
 
 def test_invented_minute_plan_says_so() -> None:
-    assert "Beispiel" in str(entry(released(draft(sample=True)))["DESCRIPTION"])
+    assert "Die Uhrzeiten sind erfunden." in str(entry(released(draft(sample=True)))["DESCRIPTION"])
 
 
 TEXT = st.text(st.characters(codec=None), max_size=200)
