@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator, Collection, Mapping
 from enum import StrEnum
+from pathlib import Path
 from typing import Protocol
 
 import msgspec
 
 from access.audiences import Instant
 from agenda.core.draft import Body, Conflict, Kind, Row
+from agenda.core.materials import FileId, FileProblem, Material, OwnerKind, StoredFile
 from agenda.core.model import Event, Guid, PracticeExample, Room, Series
 
 SYSTEM = "system"
@@ -123,3 +126,90 @@ class Drafts(Protocol):
 
 class ReleaseTakenError(Exception):
     """This release number of the event holds other content; releases never change."""
+
+
+class FileRefusedError(Exception):
+    """A file is not taken; ``problem`` says why."""
+
+    def __init__(self, problem: FileProblem, limit: int | None = None) -> None:
+        super().__init__(problem.value)
+        self.problem = problem
+        self.limit = limit
+        """Bytes or files that are allowed, where that helps."""
+
+
+class WrongOffsetError(Exception):
+    """Bytes were sent from another place on than the file has reached."""
+
+    def __init__(self, offset: int) -> None:
+        super().__init__(f"the file has {offset} bytes")
+        self.offset = offset
+
+
+class UploadBusyError(Exception):
+    """Somebody else is sending bytes of this file right now."""
+
+
+class UploadOverError(Exception):
+    """The file takes no more bytes: it is complete."""
+
+
+class Files(Protocol):
+    """Stored files. Knows nothing of what they belong to, nor of who may have them."""
+
+    async def begin(
+        self, owner: str, name: str, size: int, media_type: str, at: Instant
+    ) -> StoredFile:
+        """Room for a file of ``size`` bytes that counts against ``owner``'s share.
+
+        Raises ``FileRefusedError`` before a byte is sent.
+        """
+
+    async def receive(
+        self, file_id: FileId, start: int, length: int | None, body: AsyncIterator[bytes]
+    ) -> StoredFile:
+        """Append bytes from ``start`` on. What arrived before the line broke is kept.
+
+        ``length``: how many bytes are announced; more are refused. Raises ``WrongOffsetError``,
+        ``UploadBusyError``, ``UploadOverError`` and ``FileRefusedError`` (disk full).
+        """
+
+    async def offset(self, file_id: FileId) -> int:
+        """How many bytes of the file are there."""
+
+    async def files(self, ids: Collection[FileId]) -> Mapping[FileId, StoredFile]:
+        """Those of the files that are there."""
+
+    async def remove(self, ids: Collection[FileId]) -> None:
+        """The files and all that was made from them are gone."""
+
+    async def abandoned(self, before: Instant) -> tuple[FileId, ...]:
+        """Files whose upload began before and was not finished."""
+
+    def content(self, file: StoredFile) -> Path:
+        """Where the bytes of a ready file lie that may be given out."""
+
+    def page(self, file: StoredFile, number: int, *, small: bool) -> Path:
+        """Where the image of a page of a ready file lies."""
+
+
+class MaterialStore(Protocol):
+    """Where materials are kept."""
+
+    async def material(self, guid: Guid) -> Material | None:
+        """One, by its guid."""
+
+    async def of_file(self, ids: Collection[FileId]) -> tuple[Material, ...]:
+        """Those that these files belong to."""
+
+    async def of_owner(self, kind: OwnerKind, owner: Guid) -> tuple[Material, ...]:
+        """All of a session or practice example, in no order."""
+
+    async def add(self, material: Material) -> None:
+        """A new one."""
+
+    async def put(self, material: Material) -> bool:
+        """Store what was changed from version ``material.version - 1``; False if another stands."""
+
+    async def remove(self, guid: Guid) -> None:
+        """It is gone."""

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from agenda.editing import Editing
+from agenda.materials import Materials, SessionOwners
 from agenda.ports import AgendaStore
 from agenda.programme import Programme
 from agenda.resources import RoomDirectory
@@ -22,19 +23,27 @@ from server.clock import SystemClock
 from server.db.agenda import AgendaRows
 from server.db.drafts import DraftRows
 from server.db.engine import create_engine, require_durable
+from server.db.files import FileRows
+from server.db.materials import MaterialRows
 from server.db.rooms.postgresql import PostgresqlRoomStore
 from server.db.rooms.sqlite import SqliteRoomStore
 from server.identity.admission import PolicyAdmission
 from server.identity.service import Identity
 from server.ids import guid, uuid7
 from server.mail.post import Post, Smtp
+from server.media.inspector import ProcessInspector
 from server.releases import Releases
 from server.settings import Settings
+from server.storage.checking import CheckingQueue
+from server.storage.files import MEGABYTE, DiskFiles, Shares
+from server.storage.housekeeping import Housekeeping
 from server.storage.vault import FileVault
 from server.ws.frames import text_frame
 
 KEYS = "authors.keys"
 """File of the keys of unnamed authors, in the data folder."""
+FILES = "files"
+"""Folder of uploaded files, in the data folder."""
 
 
 class Rooms(RoomStore, Protocol):
@@ -67,6 +76,10 @@ class Services:
     identity: Identity
     sequencer: Sequencer
     hub: Hub
+    files: DiskFiles
+    checking: CheckingQueue
+    materials: Materials
+    housekeeping: Housekeeping
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
@@ -82,6 +95,10 @@ class Services:
             self.identity.facts.listen(self.hub.reconsider)
             await self.identity.start()
             stack.push_async_callback(self.identity.stop)
+            await self.checking.start()
+            stack.push_async_callback(self.checking.stop)
+            await self.housekeeping.start()
+            stack.push_async_callback(self.housekeeping.stop)
             await self.hub.start()
             stack.push_async_callback(self.hub.close)
             await self.news.start()
@@ -114,6 +131,11 @@ def services(settings: Settings) -> Services:
     drafts = DraftRows(engine)
     news = Releases(releases, hub)
     editing = Editing(releases, drafts, clock.now, guid, news.released)
+    root, rows = settings.data_dir / FILES, FileRows(engine)
+    checking = CheckingQueue(root, rows, ProcessInspector())
+    shares = Shares(settings.upload_max_mb * MEGABYTE, settings.upload_quota_mb * MEGABYTE)
+    files = DiskFiles(root, rows, checking, uuid7, shares)
+    materials = Materials(MaterialRows(engine), files, SessionOwners(agenda), uuid7)
     return Services(
         settings,
         clock,
@@ -129,6 +151,10 @@ def services(settings: Settings) -> Services:
         identity,
         sequencer,
         hub,
+        files,
+        checking,
+        materials,
+        Housekeeping(materials, files, clock.now),
     )
 
 

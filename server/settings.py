@@ -111,6 +111,19 @@ class Settings(BaseSettings):
     mail_from: str = Field(
         "plenum@localhost", description="Sender of the mails. Required in production."
     )
+    upload_max_mb: int = Field(
+        100,
+        ge=1,
+        le=2_000,
+        description="Largest file that may be uploaded, in megabytes.",
+    )
+    upload_quota_mb: int = Field(
+        1_000,
+        ge=1,
+        le=100_000,
+        description="What all files of one session or one practice example may take together, in "
+        "megabytes. Page images are not counted.",
+    )
     trusted_proxies: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split)] = Field(
         (),
         description="Addresses or networks of reverse proxies, separated by commas, whose "

@@ -19,6 +19,8 @@ from server.http.api.persons import PersonsApi
 from server.http.faults import Faults
 from server.http.feeds import Feeds
 from server.http.health import Health
+from server.http.materials.serving import Serving
+from server.http.materials.uploads import Uploads
 from server.http.pages import operator, texts
 from server.http.pages.live import LiveProgramme
 from server.http.pages.organise.base import Office
@@ -29,6 +31,7 @@ from server.http.pages.site import Site
 from server.http.static import Assets
 from server.http.surfaces import Door, Surface, routes
 from server.services import Services
+from server.storage.files import MEGABYTE
 
 
 class Http:
@@ -39,9 +42,12 @@ class Http:
         self._assets = Assets(static.ROOT / "dist")
         self._calendars = ical.Site(services.settings.uid_domain, services.settings.site)
         identity = services.identity
+        self._texts = texts.load(static.ROOT / "i18n")
         site = Site(
             agenda=services.agenda,
-            renderer=Renderer(texts.load(static.ROOT / "i18n"), self._assets),
+            materials=services.materials,
+            largest_upload=services.settings.upload_max_mb * MEGABYTE,
+            renderer=Renderer(self._texts, self._assets),
             operator=operator.load(services.settings.data_dir),
             demo=services.settings.demo,
             secure=identity.secure,
@@ -77,6 +83,8 @@ class Http:
             *Feeds(services.agenda, self._calendars).surfaces(),
             *self._live.surfaces(),
             *self._organise.surfaces(),
+            *Uploads(services.materials, self._texts).surfaces(),
+            *Serving(services.materials, services.files).surfaces(),
             *self._pages.surfaces(),
         )
 

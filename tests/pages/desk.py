@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import httpx
@@ -133,7 +133,7 @@ def _joined(site: World, store: AgendaRows, editing: Editing) -> World:
 
     door = Door(identify, in_place, site.clock.now, lambda _: True, faults.refuse)
     app = Starlette(routes=routes(surfaces, door), exception_handlers=faults.handlers)
-    return World(app, site.identity, site.letters, site.clock, site.pages)
+    return replace(site, app=app)
 
 
 async def _appoint(made: Desk) -> None:

@@ -17,6 +17,7 @@ from access.resources import EventKind
 from agenda.core import words
 from agenda.core.changes import ChangeKind
 from agenda.core.gate import Fault
+from agenda.core.materials import FileProblem, FileState, Hint, MaterialKind
 from agenda.core.model import (
     Event,
     EventFormat,
@@ -34,19 +35,24 @@ from agenda.core.shift import Pauses
 from agenda.ports import Act
 from server.http import static
 from server.http.language import LANGUAGES, Language
+from server.http.materials import said
 from server.http.pages import agenda, frame, legal, renderer, sign_in
 from server.http.pages.organise import edit
 from server.http.pages.texts import Texts, load
 
 PAGES = Path(renderer.__file__).parent
+MATERIALS = Path(said.__file__).parent
+STATES = (FileState.UPLOADING, FileState.CHECKING, FileState.REFUSED)
 TEXTS = load(static.ROOT / "i18n")
 
 
+OWN_FILES = ("pages", "organise", "materials", "offices")
+
+
 def own(language: Language) -> dict[str, str]:
-    """What stands in pages.json, organise.json, and in offices.json that the rooms read too."""
+    """What stands in the files that pages read; the rooms read offices.json, too."""
     folder = static.ROOT / "i18n" / language
-    names = ("pages", "organise", "offices")
-    files = [json.loads((folder / f"{name}.json").read_text("utf-8")) for name in names]
+    files = [json.loads((folder / f"{name}.json").read_text("utf-8")) for name in OWN_FILES]
     found = {code: text for file in files for code, text in file.items()}
     assert len(found) == sum(map(len, files))
     return found
@@ -60,7 +66,8 @@ def named(group: str, members: Iterable[object]) -> set[str]:
 def used() -> set[str]:
     """Codes spelled out in templates and code, and those made from a group and a value."""
     spelled: set[str] = set()
-    for path in (*PAGES.rglob("*.html"), *PAGES.rglob("*.py")):
+    sources = (*PAGES.rglob("*.html"), *PAGES.rglob("*.py"), *MATERIALS.glob("*.py"))
+    for path in sources:
         text = path.read_text("utf-8")
         spelled |= set(re.findall(r"[\"']([a-z_]+(?:\.[a-zA-Z_]+)+)[\"']", text))
     counted = {
@@ -75,15 +82,21 @@ def used() -> set[str]:
         for end in ("", "_why", "_instead")
     }
     kept = ("account", "sign_ins", "words", "measures", "answers", "logs")
-    said = (f"unnamed_{part}" for part in ("seen", "kept", "operator", "erased"))
+    unnamed = (f"unnamed_{part}" for part in ("seen", "kept", "operator", "erased"))
     stored = (f"browser_{name}" for name in legal.STORED)
     return (
         (spelled & set(own("de")))
-        | named("privacy", (*kept, *said, *stored))
+        | named("privacy", (*kept, *unnamed, *stored))
         | counted
         | topics
         | gaps
         | named("audience", Group)
+        | named("file", FileProblem)
+        | named("hint", Hint)
+        | named("material.kind", MaterialKind)
+        | named("material.state", (*STATES, "draft", "released"))
+        | named("material", STATES[:2])
+        | named("material.pages", ("one", "many"))
         | named("kind", SessionKind)
         | named("office", OfficeKind)
         | named("role", RoleKind)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import httpx
+from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlmodel import SQLModel
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
@@ -21,26 +22,34 @@ from access.resources import Resource
 from agenda.core import ical
 from agenda.core.model import Event, Guid, PracticeExample, Room, Series
 from agenda.core.timetable import resolve
+from agenda.materials import Materials, SessionOwners
 from agenda.ports import Agenda
 from agenda.programme import Programme
 from server.db.engine import create_engine
+from server.db.files import FileRows
+from server.db.materials import MaterialRows
 from server.db.tables.access import ModelProjectTable, OrganisationTable, ProjectMemberTable
 from server.http import static
 from server.http.faults import Faults
 from server.http.feeds import Feeds
 from server.http.headers import SecurityHeaders
+from server.http.materials.serving import Serving
+from server.http.materials.uploads import Uploads
 from server.http.pages import texts
 from server.http.pages.operator import Operator
 from server.http.pages.pages import Pages
 from server.http.pages.renderer import Renderer
 from server.http.pages.site import Site
-from server.http.surfaces import Door, routes
+from server.http.surfaces import Door, Surface, routes
 from server.identity.registers import fold
 from server.identity.service import Identity
 from server.ids import uuid7
 from server.mail.letters import Letter, sign_in
 from server.mail.post import Kept
 from server.seed.programme import read_events, read_practice_examples, read_series
+from server.storage.checking import CheckingQueue
+from server.storage.files import DiskFiles, Shares
+from tests.fakes.inspector import FakeInspector
 
 SITE = "http://plenum.example"
 NOW: Instant = 1_648_040_000_000
@@ -110,6 +119,23 @@ class Letters:
 
 
 @dataclass
+class Storage:
+    """Where uploads go: a real disk, looked into by a fake."""
+
+    files: DiskFiles
+    materials: Materials
+    checking: CheckingQueue
+    inspector: FakeInspector
+
+    def surfaces(self) -> tuple[Surface, ...]:
+        spoken = texts.load(static.ROOT / "i18n")
+        return (
+            *Uploads(self.materials, spoken).surfaces(),
+            *Serving(self.materials, self.files).surfaces(),
+        )
+
+
+@dataclass
 class World:
     """The site and everything a test may want to reach."""
 
@@ -118,6 +144,7 @@ class World:
     letters: Letters
     clock: FixedClock
     pages: Pages
+    storage: Storage
 
     def browser(self) -> httpx.AsyncClient:
         """A browser without cookies that does not follow redirects."""
@@ -177,19 +204,19 @@ async def world(
 ) -> AsyncIterator[World]:
     """A running site with its files in ``folder``."""
     clock = clock or FixedClock()
-    engine = create_engine(f"sqlite+aiosqlite:///{folder / 'plenum.sqlite3'}")
-    async with engine.begin() as connection:
-        await connection.run_sync(SQLModel.metadata.create_all)
-        for row in _registers():
-            await connection.execute(row.__table__.insert().values(row.model_dump()))  # type: ignore[attr-defined]
+    engine = await _database(folder)
     letters = Letters(clock)
     identity = Identity(engine, clock, uuid7, letters, site=site, secret="s" * 40, demo=demo)
     await identity.start()
     assets = static.Assets(dist or fake_build(folder / "dist"))
     programme = Programme(agenda or SeededAgenda(), clock)
+    storage = _storage(folder / "files", engine, programme)
+    await storage.checking.start()
     made = Pages(
         Site(
             agenda=programme,
+            materials=storage.materials,
+            largest_upload=SHARES.largest,
             renderer=Renderer(texts.load(static.ROOT / "i18n"), assets),
             operator=operator or Operator(),
             demo=demo,
@@ -199,17 +226,38 @@ async def world(
         letters.kept if demo else None,
     )
     feeds = Feeds(programme, ical.Site("plenum.example", site))
-    surfaces = (*feeds.surfaces(), *made.surfaces())
+    surfaces = (*feeds.surfaces(), *storage.surfaces(), *made.surfaces())
     app = Starlette(
         routes=[*routes(surfaces, _door(identity, made, clock)), static.route(assets)],
         exception_handlers={404: made.not_found, 413: Faults(made).http},
         middleware=[Middleware(SecurityHeaders, tls=False)],
     )
     try:
-        yield World(app, identity, letters, clock, made)
+        yield World(app, identity, letters, clock, made, storage)
     finally:
+        await storage.checking.stop()
         await identity.stop()
         await engine.dispose()
+
+
+async def _database(folder: Path) -> AsyncEngine:
+    engine = create_engine(f"sqlite+aiosqlite:///{folder / 'plenum.sqlite3'}")
+    async with engine.begin() as connection:
+        await connection.run_sync(SQLModel.metadata.create_all)
+        for row in _registers():
+            await connection.execute(row.__table__.insert().values(row.model_dump()))  # type: ignore[attr-defined]
+    return engine
+
+
+SHARES = Shares(largest=1_000_000, quota=2_000_000)
+
+
+def _storage(root: Path, engine: AsyncEngine, programme: Programme) -> Storage:
+    rows, inspector = FileRows(engine), FakeInspector()
+    checking = CheckingQueue(root, rows, inspector)
+    files = DiskFiles(root, rows, checking, uuid7, SHARES)
+    materials = Materials(MaterialRows(engine), files, SessionOwners(programme), uuid7)
+    return Storage(files, materials, checking, inspector)
 
 
 def _door(identity: Identity, pages: Pages, clock: FixedClock) -> Door:

@@ -45,6 +45,34 @@ def desk(event: Event, room: Room) -> str:
     return f"/events/{event.slug}/rooms/{room.slug}/desk"
 
 
+def material(guid: str) -> str:
+    return f"/materials/{guid}"
+
+
+def material_view(guid: str) -> str:
+    return f"/materials/{guid}/view"
+
+
+def material_edit(guid: str) -> str:
+    return f"/materials/{guid}/edit"
+
+
+def material_page(guid: str, number: int, *, small: bool = False) -> str:
+    return f"/materials/{guid}/pages/{number}{'-small' if small else ''}.webp"
+
+
+def upload(file: str) -> str:
+    return f"/uploads/{file}"
+
+
+def materials_of(kind: str, owner: str) -> str:
+    return f"/materials/of/{kind}/{owner}"
+
+
+def example(slug: str) -> str:
+    return f"/examples/{slug}"
+
+
 def inside(path: str) -> str:
     """The path if it leads to a page of ours, else the start page: no open redirects."""
     foreign = not path.startswith("/") or path[1:2] in ("/", "\\") or not path.isprintable()

@@ -6,6 +6,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from access.permissions import Permission
+from agenda.core.materials import OwnerKind
 from agenda.visible import Visible
 from server.http.pages import agenda, events, legal, refusals, rooms
 from server.http.pages import session as sessions
@@ -62,7 +63,10 @@ class Public:
     ) -> sessions.SessionView | None:
         examples = await self.answers.site.agenda.practice_examples()
         texts = self.answers.texts(visit.language)
-        return sessions.session(seen, request.path_params["session"], examples, visit.at, texts)
+        slug = request.path_params["session"]
+        guid = next((each.guid for each in seen.event.sessions if each.slug == slug), "")
+        materials = await self.answers.materials(visit, OwnerKind.SESSION, guid)
+        return sessions.session(seen, slug, examples, visit.at, texts, materials=materials)
 
     async def room(self, request: Request, visit: Visit) -> Response:
         return await self._live(request, visit, desk=False)

@@ -19,6 +19,7 @@ from server.http.pages.cards import (
     language_names,
     moment,
 )
+from server.http.pages.materials import MaterialsView
 from server.http.pages.texts import Texts
 from server.http.pages.words import Link
 
@@ -60,6 +61,7 @@ class SessionView:
     people: tuple[PeopleGroup, ...]
     times: tuple[TimeView, ...]
     examples: tuple[Example, ...]
+    materials: MaterialsView | None
     languages: str
     audience: str
     calendar_href: str
@@ -73,6 +75,8 @@ def session(
     examples: Sequence[PracticeExample],
     at: Instant,
     texts: Texts,
+    *,
+    materials: MaterialsView | None = None,
 ) -> SessionView | None:
     """The session of that address; None if the viewer's event has no such session or no time."""
     event = seen.event
@@ -104,6 +108,7 @@ def session(
             for example in examples
             if example.guid in found.practice_examples
         ),
+        materials=materials,
         languages=language_names(found.languages, texts),
         audience=words.audience(found.audience or event.audience, at, texts),
         calendar_href=links.session_calendar(event, found),

@@ -13,13 +13,16 @@ from access.audiences import Instant
 from access.decisions import Allowed
 from access.permissions import Permission
 from access.resources import PLATFORM
+from agenda.core.materials import OwnerKind
 from agenda.core.model import Event, Guid
+from agenda.materials import Materials
 from agenda.ports import Agenda
 from agenda.resources import room_resource
 from agenda.visible import Visible, for_viewer
 from server.http import language
 from server.http.language import Language
 from server.http.pages.frame import THEME_COOKIE, Section, frame, theme_of
+from server.http.pages.materials import MaterialsView, section
 from server.http.pages.operator import Operator
 from server.http.pages.renderer import PRIVATE, Renderer
 from server.http.pages.texts import Texts
@@ -35,6 +38,9 @@ class Site:
     """Everything the pages need from the outside."""
 
     agenda: Agenda
+    materials: Materials
+    largest_upload: int
+    """Bytes."""
     renderer: Renderer
     operator: Operator
     demo: bool
@@ -134,6 +140,12 @@ class Answers:
     async def seen_event(self, request: Request, visit: Visit) -> Visible | None:
         """The event of the address, as the visitor may see it."""
         return await self.places.seen(request, visit)
+
+    async def materials(self, visit: Visit, kind: OwnerKind, owner: Guid) -> MaterialsView | None:
+        """The section "Unterlagen" of what the visitor may enter."""
+        seen = await self.site.materials.seen(kind, owner, visit.actor, visit.at)
+        largest = self.site.largest_upload
+        return section(seen, kind, owner, visit.at, self.texts(visit.language), largest=largest)
 
     def moderated(self, visit: Visit, event: Event) -> frozenset[Guid]:
         """Rooms of the event whose desk the policy opens to the visitor."""

@@ -9,10 +9,12 @@ import { keepFresh } from "./site/fresh.ts";
 import { followClock } from "./site/now.ts";
 import { followProgramme } from "./site/programme.ts";
 import { searchWhileTyping } from "./site/search.ts";
+import { uploadFiles } from "./site/upload.ts";
 
 confirmFromFragment(document, location, history);
 followClock(document, () => Date.now());
 followProgramme(document);
 keepFresh(document);
 searchWhileTyping(document);
+uploadFiles(document);
 forgetOnSignOut(document, () => [localStorage, sessionStorage]);

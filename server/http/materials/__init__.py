@@ -1,0 +1,1 @@
+"""Materials over HTTP: uploading, serving, and what JSON says of them."""

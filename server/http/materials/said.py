@@ -1,0 +1,37 @@
+"""What is said about files, in words: sizes, problems, hints."""
+
+from __future__ import annotations
+
+from agenda.core.materials import FileProblem, Hint, silent_pages
+from agenda.materials import Shelf
+from server.http.pages.texts import Texts
+
+_MEGABYTE, _KILOBYTE = 1_000_000, 1_000
+_MOST_NAMED = 10
+"""Page numbers that are spelled out."""
+
+
+def size(count: int, texts: Texts) -> str:
+    """``3,2 MB``; small ones in kB, never 0."""
+    if count < _MEGABYTE:
+        return texts("material.unit.kb", number=max(1, round(count / _KILOBYTE)))
+    number = f"{count / _MEGABYTE:.1f}".removesuffix(".0")
+    return texts(
+        "material.unit.mb", number=number.replace(".", ",") if texts.language == "de" else number
+    )
+
+
+def problem(why: FileProblem, texts: Texts, limit: int | None = None) -> str:
+    """Why a file is not taken, and what to do."""
+    counted = why is FileProblem.TOO_MANY_FILES
+    said = "" if limit is None else str(limit) if counted else size(limit, texts)
+    return texts(f"file.{why}", limit=said)
+
+
+def hint(what: Hint, shelf: Shelf, texts: Texts) -> str:
+    """What would make a document easier to use."""
+    if what is not Hint.PAGES_WITHOUT_TEXT or shelf.file is None or shelf.file.deck is None:
+        return texts.of("hint", what)
+    silent = silent_pages(shelf.material, shelf.file.deck)
+    named = ", ".join(map(str, silent[:_MOST_NAMED])) + (" …" if len(silent) > _MOST_NAMED else "")
+    return texts("hint.pages_without_text", pages=named)

@@ -1,0 +1,176 @@
+"""Giving out what passed: the file for download, the images of its pages, and what they say.
+
+Every request asks the policy with the present time, and is asked again: nothing is kept by anybody
+without that.  What is not ready answers as if it were not there.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import msgspec
+from starlette.requests import Request
+from starlette.responses import FileResponse, RedirectResponse, Response
+
+from access.permissions import Permission
+from access.rules import Rule
+from agenda.core.materials import MediaType, StoredFile, text_of
+from agenda.materials import Materials, Shelf
+from agenda.ports import Files
+from server.http import tags
+from server.http.materials.places import MaterialPlaces, page_number, shelf_of
+from server.http.surfaces import Surface, Visit
+
+CONTENT_POLICY = "sandbox; default-src 'none'"
+_ENDINGS = {
+    MediaType.PDF: ".pdf",
+    MediaType.PNG: ".png",
+    MediaType.JPEG: ".jpg",
+    MediaType.WEBP: ".webp",
+    MediaType.ODP: ".odp",
+    MediaType.PPTX: ".pptx",
+}
+
+
+class PageText(msgspec.Struct, frozen=True):
+    """A page in words."""
+
+    page: int
+    pages: int
+    text: str
+
+
+class Serving:
+    """For whoever the policy lets read."""
+
+    def __init__(self, materials: Materials, files: Files) -> None:
+        self._files = files
+        self._places = MaterialPlaces(materials)
+
+    async def download(self, request: Request, visit: Visit) -> Response:
+        """The file under its name, never shown in place; a link leads where it leads."""
+        shelf = shelf_of(request)
+        if shelf.material.url is not None:
+            return RedirectResponse(shelf.material.url, 303, headers=_kept(visit))
+        file = file_of(shelf)
+        return _send(
+            request,
+            visit,
+            self._files.content(file),
+            file.media_type.value,
+            tag=f'"{file.sha256}"',
+            name=file_name(file),
+        )
+
+    async def image(self, request: Request, visit: Visit) -> Response:
+        return self._image(request, visit, small=False)
+
+    async def small_image(self, request: Request, visit: Visit) -> Response:
+        return self._image(request, visit, small=True)
+
+    def _image(self, request: Request, visit: Visit, *, small: bool) -> Response:
+        shelf = shelf_of(request)
+        file, number = file_of(shelf), page_number(request, shelf) or 1
+        return _send(
+            request,
+            visit,
+            self._files.page(file, number, small=small),
+            MediaType.WEBP.value,
+            tag=f'"{file.sha256}-{number}{"s" if small else ""}"',
+        )
+
+    async def text(self, request: Request, visit: Visit) -> Response:
+        """The written alternative of a page, else the text found on it."""
+        shelf = shelf_of(request)
+        file, number = file_of(shelf), page_number(request, shelf) or 1
+        words = text_of(shelf.material, file.deck, number)
+        body = msgspec.json.encode(PageText(number, file.pages, words))
+        headers = _kept(visit) | {"etag": tags.tag(body)}
+        if tags.held(request, headers["etag"]):
+            return Response(status_code=304, headers=headers)
+        return Response(body, media_type="application/json", headers=headers)
+
+    def surfaces(self) -> tuple[Surface, ...]:
+        """All of them, with what they need. What is on the stage may be seen, not taken home."""
+        see, page = Permission.MATERIAL_SEE, self._places.page
+        one = "/materials/{material}"
+        return (
+            Surface(
+                one,
+                ("GET", "HEAD"),
+                Permission.MATERIAL_READ,
+                self.download,
+                "material",
+                self._places.usable,
+            ),
+            Surface(
+                one + "/pages/{page}-small.webp",
+                ("GET", "HEAD"),
+                see,
+                self.small_image,
+                "material_small",
+                page,
+                "api",
+            ),
+            Surface(
+                one + "/pages/{page}.webp",
+                ("GET", "HEAD"),
+                see,
+                self.image,
+                "material_page",
+                page,
+                "api",
+            ),
+            Surface(
+                one + "/pages/{page}.json",
+                ("GET",),
+                see,
+                self.text,
+                "material_text",
+                page,
+                "api",
+            ),
+        )
+
+
+def file_of(shelf: Shelf) -> StoredFile:
+    """The file of a material that the door found to have one."""
+    assert shelf.file is not None
+    return shelf.file
+
+
+def file_name(file: StoredFile) -> str:
+    """The uploader's name with the ending of what it is, and nothing that leads elsewhere."""
+    stem = file.name.rpartition(".")[0] or file.name
+    plain = "".join(
+        "-" if each in '/\\:*?"<>|' or not each.isprintable() else each for each in stem
+    )
+    return (plain.strip(" .-") or "datei") + _ENDINGS[file.media_type]
+
+
+def _send(
+    request: Request,
+    visit: Visit,
+    path: Path,
+    media_type: str,
+    *,
+    tag: str,
+    name: str | None = None,
+) -> Response:
+    headers = _kept(visit) | {
+        "etag": tag,
+        "x-content-type-options": "nosniff",
+        "content-security-policy": CONTENT_POLICY,
+    }
+    if tags.held(request, tag):
+        return Response(status_code=304, headers=headers)
+    return FileResponse(path, headers=headers, media_type=media_type, filename=name)
+
+
+def _kept(visit: Visit) -> dict[str, str]:
+    """Who may keep it: everybody what is public, else the asker's own browser; both ask again."""
+    public = visit.allowed.rule is Rule.PUBLIC
+    return {
+        "cache-control": f"{'public' if public else 'private'}, no-cache",
+        "vary": "Cookie, Authorization",
+    }

@@ -1,0 +1,210 @@
+"""Handlers of the pages of materials: read, describe, release, take back, remove, add a link."""
+
+from __future__ import annotations
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from access.permissions import Permission
+from access.resources import MaterialResource, SessionResource
+from agenda.core import materials as core
+from agenda.core.materials import Difference, Edit, edit_of
+from agenda.core.model import Text
+from agenda.materials import (
+    BadAddressError,
+    GoneError,
+    Shelf,
+    StaleEditError,
+    TooLongError,
+)
+from server.http.materials.places import MaterialPlaces, owner_kind, shelf_of
+from server.http.pages import links, refusals
+from server.http.pages import material as views
+from server.http.pages.forms import fields
+from server.http.pages.renderer import NEVER_KEPT
+from server.http.pages.site import Answers
+from server.http.pages.words import Link
+from server.http.surfaces import Surface, Visit
+
+LONGEST_FORM = 1_000_000
+"""Bytes. Ten pages of text in another script, urlencoded."""
+_LIMITS = {
+    "title": core.LONGEST_TITLE,
+    "licence": core.LONGEST_LICENCE,
+    "alternatives": core.LONGEST_ALTERNATIVE,
+}
+
+
+class MaterialPages:
+    """For readers and editors of one material."""
+
+    def __init__(self, answers: Answers) -> None:
+        self._answers = answers
+        self._materials = answers.site.materials
+        self._places = MaterialPlaces(self._materials)
+
+    async def read(self, request: Request, visit: Visit) -> Response:
+        shelf, texts = shelf_of(request), self._answers.texts(visit.language)
+        view = views.reading(shelf, await self._home(visit), texts)
+        return self._answers.show(request, visit, "material", view, section="events")
+
+    async def describe(self, request: Request, visit: Visit) -> Response:
+        saved = "material.saved" if "saved" in request.query_params else ""
+        shelf = shelf_of(request)
+        return await self._form(request, visit, shelf, edit_of(shelf.material), saved=saved)
+
+    async def save(self, request: Request, visit: Visit) -> Response:
+        """Store the form; what cannot be stored comes back in it, with the reason."""
+        shelf, form = shelf_of(request), await fields(request, LONGEST_FORM)
+        version = form.get("version", "")
+        if not (version.isascii() and version.isdigit() and len(version) < 10):
+            return await self.describe(request, visit)
+        edit = edit_of(shelf.material)
+        texts = self._answers.texts(visit.language)
+        try:
+            edit = views.read_edit(form, shelf)
+            await self._materials.edit(shelf.material.guid, int(version), edit)
+        except views.BadTimeError:
+            edit = views.read_edit({**form, "audience": views.KEEP}, shelf)
+            error = texts("material.bad_time")
+            return await self._form(request, visit, shelf, edit, status=422, error=error)
+        except TooLongError as long:
+            error = texts("material.too_long", limit=_LIMITS[long.field])
+            return await self._form(request, visit, shelf, edit, status=422, error=error)
+        except StaleEditError as stale:
+            return await self._stale(request, visit, Shelf(stale.stored, shelf.file), edit, stale)
+        except GoneError:
+            return self._gone(request, visit)
+        first = f"&from={_first(request, shelf)}"
+        return _see(f"{links.material_edit(shelf.material.guid)}?saved{first}")
+
+    async def _stale(
+        self, request: Request, visit: Visit, shelf: Shelf, edit: Edit, stale: StaleEditError
+    ) -> Response:
+        """Both versions side by side, the form with what was typed: nobody loses a word."""
+        error = self._answers.texts(visit.language)("material.stale")
+        return await self._form(
+            request, visit, shelf, edit, status=409, error=error, others=stale.differences
+        )
+
+    async def _form(
+        self,
+        request: Request,
+        visit: Visit,
+        shelf: Shelf,
+        edit: Edit,
+        *,
+        status: int = 200,
+        saved: str = "",
+        error: str = "",
+        others: tuple[Difference, ...] = (),
+    ) -> Response:
+        texts = self._answers.texts(visit.language)
+        view = views.editing(
+            shelf,
+            edit,
+            await self._home(visit),
+            texts,
+            first=_first(request, shelf),
+            saved=texts(saved) if saved else "",
+            error=error,
+            others=others,
+        )
+        return self._answers.show(
+            request,
+            visit,
+            "material_edit",
+            view,
+            section="events",
+            status=status,
+            cache=NEVER_KEPT,
+        )
+
+    async def release(self, request: Request, visit: Visit) -> Response:
+        """``released`` yes or no; only what passed can be released."""
+        shelf, form = shelf_of(request), await fields(request)
+        released = form.get("released") == "yes"
+        if shelf.usable or not released:
+            try:
+                await self._materials.release(shelf.material.guid, released=released)
+            except GoneError:
+                return self._gone(request, visit)
+        return _see(f"{links.material_edit(shelf.material.guid)}?saved")
+
+    async def remove(self, request: Request, visit: Visit) -> Response:
+        home = await self._home(visit)
+        await self._materials.remove(shelf_of(request).material.guid)
+        return _see(home.href)
+
+    async def link(self, request: Request, visit: Visit) -> Response:
+        """A new link, then its page."""
+        form, kind = await fields(request), owner_kind(request)
+        texts = self._answers.texts(visit.language)
+        if kind is None:
+            return self._gone(request, visit)
+        try:
+            made = await self._materials.link(
+                kind,
+                request.path_params["owner"],
+                form.get("url", ""),
+                Text(form.get("title", "")),
+            )
+        except BadAddressError:
+            return self._unusable(request, visit, texts("material.link.bad"))
+        except TooLongError as long:
+            said = texts("material.too_long", limit=_LIMITS[long.field])
+            return self._unusable(request, visit, said)
+        return _see(links.material_edit(made.guid))
+
+    def _unusable(self, request: Request, visit: Visit, said: str) -> Response:
+        view = refusals.unusable(said, self._answers.texts(visit.language))
+        return self._answers.show(request, visit, "message", view, status=422)
+
+    def _gone(self, request: Request, visit: Visit) -> Response:
+        view = refusals.not_found(self._answers.texts(visit.language))
+        return self._answers.show(request, visit, "message", view, status=404)
+
+    async def _home(self, visit: Visit) -> Link:
+        """The page of what the material belongs to."""
+        text = self._answers.texts(visit.language)("material.back")
+        assert isinstance(visit.resource, MaterialResource)
+        owner = visit.resource.owner
+        if not isinstance(owner, SessionResource):
+            return Link(links.example(owner.slug), text)
+        event = await self._answers.site.agenda.event_by_guid(owner.event.guid)
+        found = [s for s in event.sessions if s.guid == owner.guid] if event else []
+        return Link(links.session(event, found[0]) if event and found else "/events", text)
+
+    def surfaces(self) -> tuple[Surface, ...]:
+        """All of them, with what they need."""
+        see, edit = Permission.MATERIAL_SEE, Permission.MATERIAL_EDIT
+        one, place = "/materials/{material}", self._places.material
+        new = "/materials/of/{kind}/{owner}/links"
+        return (
+            Surface(f"{one}/view", ("GET",), see, self.read, "material_view", self._places.usable),
+            Surface(f"{one}/edit", ("GET",), edit, self.describe, "material_edit", place),
+            Surface(
+                f"{one}/edit",
+                ("POST",),
+                edit,
+                self.save,
+                "material_save",
+                place,
+                longest_body=LONGEST_FORM,
+            ),
+            Surface(f"{one}/release", ("POST",), edit, self.release, "material_release", place),
+            Surface(f"{one}/remove", ("POST",), edit, self.remove, "material_remove", place),
+            Surface(new, ("POST",), edit, self.link, "material_link", self._places.owner),
+        )
+
+
+def _see(where: str) -> Response:
+    return RedirectResponse(where, 303, headers={"cache-control": NEVER_KEPT})
+
+
+def _first(request: Request, shelf: Shelf) -> int:
+    """The page from which on pages are described, from the address."""
+    given = request.query_params.get("from", "")
+    count = shelf.file.pages if shelf.file else 0
+    usable = given.isascii() and given.isdigit() and len(given) <= 3
+    return int(given) if usable and 1 <= int(given) <= count else 1

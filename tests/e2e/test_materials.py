@@ -1,0 +1,149 @@
+"""Slides come into the programme: uploaded over a bad line, described, released, read."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, Route, expect
+
+from tests.e2e.conftest import Come, Complaints
+from tests.e2e.people import HOF, ORGANISATION, Person
+from tests.pages.test_in_browser import violations
+from tests.server.media import samples
+
+SESSION = "/events/generalprobe/sessions/keynote"
+
+
+class BadLine:
+    """Breaks under the second piece, once."""
+
+    def __init__(self, page: Page) -> None:
+        self.ranges: list[str] = []
+        page.route("**/uploads/*", self._handle)
+
+    def _handle(self, route: Route) -> None:
+        if route.request.method == "PUT":
+            self.ranges.append(route.request.headers["content-range"])
+            if len(self.ranges) == 2:
+                route.abort("internetdisconnected")
+                return
+        route.continue_()
+
+
+@pytest.fixture
+def slides(tmp_path: Path) -> Path:
+    path = tmp_path / "Strategie Ulm.pdf"
+    path.write_bytes(samples.heavy_pdf(2_200_000))
+    return path
+
+
+def fits(person: Person) -> None:
+    """Nothing hangs over at 320 px, and axe finds nothing."""
+    person.page.set_viewport_size({"width": 320, "height": 800})
+    over = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+    assert person.page.evaluate(over) == 0
+    assert violations(person.page) == []
+    person.page.set_viewport_size({"width": 1280, "height": 800})
+
+
+def upload(person: Person, path: Path) -> None:
+    person.open(SESSION)
+    person.page.get_by_label("Datei").set_input_files(path)
+    person.page.get_by_role("button", name="Hochladen").click()
+
+
+def test_slides_are_uploaded_over_a_bad_line_described_released_and_read(
+    come: Come, slides: Path, complaints: Complaints
+) -> None:
+    desk, reader = come(ORGANISATION), come(HOF)
+    desk.sign_in()
+    line = BadLine(desk.page)
+    upload(desk, slides)
+    expect(desk.page.get_by_text("Fertig. Die Datei ist geprüft.")).to_be_visible()
+    size = slides.stat().st_size
+    starts = [int(each.removeprefix("bytes ").split("-")[0]) for each in line.ranges]
+    assert starts == [0, 1_000_000, 1_000_000, 2_000_000]
+    assert line.ranges[-1] == f"bytes 2000000-{size - 1}/{size}"
+
+    reader.sign_in(SESSION)
+    expect(reader.heading("Unterlagen")).to_have_count(0)
+
+    desk.follow("Weiter: beschreiben und veröffentlichen")
+    fits(desk)
+    desk.page.get_by_label("Titel", exact=True).fill("Unsere Strategie")
+    desk.page.get_by_label("In Worten: Seite 2").fill("Eine Karte der Stadt mit drei Wegen.")
+    desk.page.get_by_role("button", name="Speichern").click()
+    expect(desk.page.get_by_role("status")).to_have_text("Gespeichert.")
+    desk.page.get_by_role("button", name="Veröffentlichen").click()
+    expect(desk.page.get_by_role("button", name="Zurückziehen")).to_be_visible()
+    desk.open(SESSION)
+    fits(desk)
+
+    reader.open(SESSION)
+    fits(reader)
+    reader.follow("Ansehen")
+    expect(reader.page.get_by_text("Schwere Seite 1")).to_be_visible()
+    expect(reader.page.get_by_text("Eine Karte der Stadt")).to_be_visible()
+    image = reader.page.locator("img").first
+    expect(image).to_have_js_property("naturalWidth", 1600)
+    fits(reader)
+    with reader.page.expect_download() as download:
+        reader.follow("Herunterladen")
+    assert download.value.suggested_filename == "Strategie Ulm.pdf"
+    # The broken line is the browser's complaint, and meant.
+    complaints[:] = [each for each in complaints if "/uploads/" not in each]
+
+
+def test_upload_goes_on_after_a_reload_with_the_same_file(
+    come: Come, slides: Path, complaints: Complaints
+) -> None:
+    desk = come(ORGANISATION)
+    desk.sign_in()
+    desk.page.route("**/uploads/*", stop_after_first := StopAfterFirst())
+    upload(desk, slides)
+    expect(desk.page.get_by_text("Verbindung unterbrochen")).to_be_visible()
+    desk.page.unroute("**/uploads/*", stop_after_first)
+    desk.open(SESSION)
+    expect(desk.page.get_by_text("Wählen Sie dieselbe Datei")).to_be_visible()
+    expect(desk.page.get_by_text("Unvollständig", exact=True)).to_be_visible()
+    line = BadLine(desk.page)
+    upload(desk, slides)
+    expect(desk.page.get_by_text("Fertig. Die Datei ist geprüft.")).to_be_visible()
+    assert line.ranges[0].startswith("bytes 1000000-")
+    desk.open(SESSION)
+    expect(desk.page.get_by_text("Strategie Ulm", exact=True)).to_have_count(1)
+    complaints.clear()
+
+
+class StopAfterFirst:
+    """Lets one piece through, then nothing any more."""
+
+    def __init__(self) -> None:
+        self.pieces = 0
+
+    def __call__(self, route: Route) -> None:
+        self.pieces += route.request.method == "PUT"
+        if self.pieces > 1:
+            route.abort("internetdisconnected")
+        else:
+            route.continue_()
+
+
+def test_what_is_not_taken_is_said_at_once_and_nothing_remains(
+    come: Come, tmp_path: Path, complaints: Complaints
+) -> None:
+    desk = come(ORGANISATION)
+    desk.sign_in()
+    drawing = tmp_path / "Plan.svg"
+    drawing.write_text("<svg/>")
+    upload(desk, drawing)
+    expect(desk.page.get_by_role("alert")).to_contain_text("PDF, PNG, JPEG, WebP, ODP und PPTX")
+    locked = tmp_path / "Gesperrt.pdf"
+    locked.write_bytes(samples.encrypted_pdf())
+    upload(desk, locked)
+    expect(desk.page.get_by_role("alert")).to_contain_text("Kennwort")
+    desk.open(SESSION)
+    fits(desk)
+    expect(desk.page.get_by_text("Nicht angenommen")).to_have_count(1)
+    complaints[:] = [each for each in complaints if not each.startswith("415")]

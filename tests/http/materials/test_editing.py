@@ -1,0 +1,204 @@
+"""Describing and releasing: nobody loses a word, and readers see what was released."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import AsyncIterator
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import httpx
+import pytest
+
+from access.audiences import Audience, Group, Step, TimeLine
+from agenda.core.model import Text
+from tests.http.materials.acts import SPEAKER, begin, speaker, uploaded
+from tests.pages.markup import Page
+from tests.pages.world import World, world
+
+EVENT = "generalprobe"
+PAGE = f"/events/{EVENT}/sessions/keynote"
+
+
+@pytest.fixture
+async def site(tmp_path: Path) -> AsyncIterator[World]:
+    async with world(tmp_path) as running:
+        yield running
+
+
+@pytest.fixture
+async def session(site: World) -> str:
+    return (await speaker(site, EVENT))[1]
+
+
+@pytest.fixture
+async def browser(site: World, session: str) -> AsyncIterator[httpx.AsyncClient]:
+    async with site.signed_in(SPEAKER) as signed_in:
+        yield signed_in
+
+
+async def page(site: World, who: httpx.AsyncClient | None = None) -> str:
+    if who is not None:
+        return (await who.get(PAGE)).text
+    async with site.browser() as guest:
+        return (await guest.get(PAGE)).text
+
+
+def fields(text: str) -> dict[str, str]:
+    """What the form of the edit page holds."""
+    found = Page(text)
+    inputs = found.find("//form[contains(@action, '/edit')]//input[@name]")
+    return {each.get("name", ""): each.get("value", "") for each in inputs}
+
+
+async def test_reader_sees_the_section_only_when_something_is_released(
+    site: World, browser: httpx.AsyncClient, session: str
+) -> None:
+    guid = await uploaded(site, browser, session)
+    assert "Unterlagen" not in await page(site)
+    done = await browser.post(f"/materials/{guid}/release", data={"released": "yes"})
+    assert done.status_code == 303
+    shown = await page(site)
+    assert "Unterlagen" in shown
+    assert f'href="/materials/{guid}"' in shown
+    assert "data-upload" not in shown
+    await browser.post(f"/materials/{guid}/release", data={"released": "no"})
+    assert "Unterlagen" not in await page(site)
+
+
+async def test_editor_sees_the_form_and_what_waits(
+    browser: httpx.AsyncClient, site: World, session: str
+) -> None:
+    begun = (await begin(browser, session)).json()
+    shown = Page(await page(site, browser))
+    assert shown.values("//form/@data-upload") == [f"/materials/of/session/{session}"]
+    assert shown.values("//@data-unfinished") == ["Meine Folien.pdf"]
+    assert shown.values("//data/@value") == [begun["upload"]]
+    assert len(shown.find("//noscript")) == 1
+
+
+async def test_what_was_not_checked_cannot_be_released(
+    site: World, browser: httpx.AsyncClient, session: str
+) -> None:
+    guid = (await begin(browser, session)).json()["material"]
+    await browser.post(f"/materials/{guid}/release", data={"released": "yes"})
+    shelf = await site.storage.materials.shelf(guid)
+    assert shelf is not None
+    assert not shelf.material.released
+
+
+async def test_form_stores_everything_it_shows(
+    site: World, browser: httpx.AsyncClient, session: str
+) -> None:
+    guid = await uploaded(site, browser, session)
+    form = fields((await browser.get(f"/materials/{guid}/edit")).text)
+    form |= {
+        "title_de": "Die Strategie",
+        "title_en": "The strategy",
+        "licence": "CC BY 4.0",
+        "kind": "handout",
+        "audience": "funded",
+        "then_at": "2022-05-01T00:00",
+        "then": "public",
+        "position": "7",
+        "text_2": "Eine Karte der Stadt.",
+    }
+    done = await browser.post(f"/materials/{guid}/edit", data=form)
+    assert done.status_code == 303
+    shelf = await site.storage.materials.shelf(guid)
+    assert shelf is not None
+    material = shelf.material
+    may = dt.datetime(2022, 5, 1, tzinfo=ZoneInfo("Europe/Berlin"))
+    assert material.audience == TimeLine(
+        Audience(Group.FUNDED),
+        (Step(round(may.timestamp() * 1_000), Audience(Group.PUBLIC)),),
+    )
+    assert material.title == Text("Die Strategie", "The strategy")
+    assert (material.position, material.licence) == (7, "CC BY 4.0")
+    assert material.alternatives == ("", "Eine Karte der Stadt.")
+    again = Page((await browser.get(f"/materials/{guid}/edit")).text)
+    assert again.values("//input[@name='then_at']/@value") == ["2022-05-01T00:00"]
+    assert again.values("//select[@name='audience']/option[@selected]/@value") == ["funded"]
+
+
+async def test_second_of_two_edits_sees_the_difference_and_loses_no_word(
+    site: World, browser: httpx.AsyncClient, session: str
+) -> None:
+    guid = await uploaded(site, browser, session)
+    first = fields((await browser.get(f"/materials/{guid}/edit")).text)
+    second = dict(first)
+    await browser.post(f"/materials/{guid}/edit", data=first | {"title_de": "Von der Ersten"})
+    stale = await browser.post(f"/materials/{guid}/edit", data=second | {"title_de": "Vom Zweiten"})
+    assert stale.status_code == 409
+    shown = Page(stale.text)
+    assert shown.values("//input[@name='title_de']/@value") == ["Vom Zweiten"]
+    assert [cell.text for cell in shown.find("//td")] == ["Von der Ersten", "Vom Zweiten"]
+    shelf = await site.storage.materials.shelf(guid)
+    assert shelf is not None
+    assert shelf.material.title == Text("Von der Ersten")
+    again = await browser.post(f"/materials/{guid}/edit", data=fields(stale.text))
+    assert again.status_code == 303
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [
+        ({"title_de": "a" * 201}, "a" * 201),
+        ({"audience": "funded", "then_at": "2022-05-01T00:00", "then": ""}, "Meine Folien"),
+        ({"audience": "funded", "then_at": "gestern", "then": "public"}, "Meine Folien"),
+    ],
+)
+async def test_what_cannot_be_stored_comes_back_with_the_reason(
+    site: World, browser: httpx.AsyncClient, session: str, given: dict[str, str], kept: str
+) -> None:
+    guid = await uploaded(site, browser, session)
+    form = fields((await browser.get(f"/materials/{guid}/edit")).text)
+    answer = await browser.post(f"/materials/{guid}/edit", data=form | given)
+    shown = Page(answer.text)
+    assert answer.status_code == 422
+    assert len(shown.find("//*[@role='alert']")) == 1
+    assert shown.values("//input[@name='title_de']/@value") == [kept]
+    shelf = await site.storage.materials.shelf(guid)
+    assert shelf is not None
+    assert shelf.material.version == 1
+
+
+async def test_uploader_is_told_what_could_be_better(
+    site: World, browser: httpx.AsyncClient, session: str
+) -> None:
+    guid = await uploaded(site, browser, session)
+    hints = Page((await browser.get(f"/materials/{guid}/edit")).text).find(
+        "//ul[@class='hints']/li"
+    )
+    assert len(hints) == 4
+    assert "(2)" in (hints[3].text or "")
+
+
+async def test_removed_material_is_gone_with_its_file(
+    site: World, browser: httpx.AsyncClient, session: str
+) -> None:
+    guid = await uploaded(site, browser, session)
+    shelf = await site.storage.materials.shelf(guid)
+    assert shelf is not None
+    assert shelf.file is not None
+    path = site.storage.files.content(shelf.file)
+    assert path.exists()
+    gone = await browser.post(f"/materials/{guid}/remove")
+    assert (gone.status_code, gone.headers["location"]) == (303, PAGE)
+    assert not path.exists()
+    assert (await browser.get(f"/materials/{guid}")).status_code == 404
+
+
+async def test_reader_of_a_released_material_cannot_edit_it(
+    site: World, browser: httpx.AsyncClient, session: str
+) -> None:
+    guid = await uploaded(site, browser, session)
+    await browser.post(f"/materials/{guid}/release", data={"released": "yes"})
+    async with site.signed_in("amt@hof.example") as other:
+        answers = [
+            await other.get(f"/materials/{guid}/edit"),
+            await other.post(f"/materials/{guid}/edit", data={"version": "2", "title_de": "x"}),
+            await other.post(f"/materials/{guid}/release", data={"released": "no"}),
+            await other.post(f"/materials/{guid}/remove"),
+        ]
+    assert [answer.status_code for answer in answers] == [403] * 4
