@@ -7,7 +7,8 @@ from typing import Protocol
 import msgspec
 
 from access.audiences import Instant
-from agenda.core.model import Event, Guid, PracticeExample, Room, Series
+from agenda.core.examples import PracticeExample
+from agenda.core.model import Event, Guid, Room, Series
 
 
 class Release(msgspec.Struct, frozen=True):

@@ -6,7 +6,8 @@ from typing import Protocol
 
 from access.actors import Actor
 from access.audiences import Instant
-from agenda.core.model import Event, Guid, PracticeExample, Room, Series
+from agenda.core.examples import PracticeExample
+from agenda.core.model import Event, Guid, Room, Series
 from agenda.core.rehearsal import around, pass_at
 from agenda.ports import Agenda
 from agenda.visible import Visible, for_viewer

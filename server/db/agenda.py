@@ -12,7 +12,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from sqlmodel import SQLModel
 
 from agenda.core import snapshot
-from agenda.core.model import Event, Guid, PracticeExample, Room, Series, Text
+from agenda.core.examples import PracticeExample
+from agenda.core.model import Event, Guid, Room, Series, Text
 from agenda.ports import Release, ReleaseTakenError
 from server.db.tables.agenda import EventRow, PracticeExampleRow, ReleaseRow, SeriesRow
 

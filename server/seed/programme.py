@@ -16,11 +16,11 @@ import msgspec
 
 from access.audiences import Group, TimeLine, always
 from access.resources import EventKind
+from agenda.core.examples import PracticeExample
 from agenda.core.model import (
     Event,
     Host,
     HostRole,
-    PracticeExample,
     Role,
     RoleKind,
     Room,

@@ -19,7 +19,8 @@ from access.audiences import Instant
 from access.organisations import OrganisationKind
 from access.resources import Resource
 from agenda.core import ical
-from agenda.core.model import Event, Guid, PracticeExample, Room, Series
+from agenda.core.examples import PracticeExample
+from agenda.core.model import Event, Guid, Room, Series
 from agenda.core.timetable import resolve
 from agenda.programme import Programme
 from server.db.engine import create_engine

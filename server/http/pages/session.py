@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from access.audiences import Instant
-from agenda.core.model import PracticeExample, RoleKind, Session
+from agenda.core.examples import PracticeExample
+from agenda.core.model import RoleKind, Session
 from agenda.core.timetable import in_order
 from agenda.visible import Visible
 from server.http.pages import links, when, words

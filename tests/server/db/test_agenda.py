@@ -7,7 +7,8 @@ from collections.abc import AsyncIterator
 import pytest
 from msgspec.structs import replace
 
-from agenda.core.model import PracticeExample, Series, Text
+from agenda.core.examples import PracticeExample
+from agenda.core.model import Series, Text
 from agenda.core.release import stamp
 from agenda.core.snapshot import digest, encode
 from agenda.ports import Release, ReleaseTakenError
