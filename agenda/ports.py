@@ -7,7 +7,6 @@ from typing import Protocol
 import msgspec
 
 from access.audiences import Instant
-from agenda.core.examples import PracticeExample
 from agenda.core.model import Event, Guid, Room, Series
 
 
@@ -39,9 +38,6 @@ class Agenda(Protocol):
     async def room(self, guid: Guid) -> tuple[Event, Room] | None:
         """A room and the event it belongs to. Asked at every joining: served from memory."""
 
-    async def practice_examples(self) -> tuple[PracticeExample, ...]:
-        """All practice examples, by project and title."""
-
 
 class AgendaStore(Agenda, Protocol):
     """Reading, and writing by the organiser's hand (in this release: by the seed)."""
@@ -55,9 +51,6 @@ class AgendaStore(Agenda, Protocol):
         The same content again changes nothing; other content under a number that is taken
         raises ``ReleaseTakenError``.
         """
-
-    async def put_practice_examples(self, examples: tuple[PracticeExample, ...]) -> None:
-        """Store or replace practice examples by guid."""
 
 
 class ReleaseTakenError(Exception):

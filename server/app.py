@@ -17,7 +17,7 @@ from server.http.headers import SecurityHeaders
 from server.http.site import Http
 from server.identity.accounts import ClosedAccountError
 from server.identity.service import NoAddressError
-from server.seed.programme import seed_programme
+from server.seed.programme import seed_examples, seed_programme
 from server.seed.registers import seed_demo_people, seed_registers
 from server.services import Services, services
 from server.settings import Settings
@@ -63,6 +63,7 @@ async def seed(settings: Settings) -> None:
     """Fill a migrated database with what Plenum ships. Does nothing the second time."""
     async with _parts(settings) as parts:
         await seed_programme(parts.releases)
+        await seed_examples(parts.examples)
         await seed_registers(parts.identity.facts)
         if settings.demo:
             await seed_demo_people(parts.identity.facts)

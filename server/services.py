@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from agenda.examples import Examples
 from agenda.ports import AgendaStore
 from agenda.programme import Programme
 from agenda.resources import RoomDirectory
@@ -20,6 +21,7 @@ from rooms.timers import LoopTimers
 from server.clock import SystemClock
 from server.db.agenda import AgendaRows
 from server.db.engine import create_engine, require_durable
+from server.db.examples import ExampleRows
 from server.db.rooms.postgresql import PostgresqlRoomStore
 from server.db.rooms.sqlite import SqliteRoomStore
 from server.identity.admission import PolicyAdmission
@@ -56,6 +58,7 @@ class Services:
     """Where releases are put."""
     agenda: Programme
     """Where the programme is read, as it stands now."""
+    examples: Examples
     post: Post
     identity: Identity
     sequencer: Sequencer
@@ -89,6 +92,7 @@ def services(settings: Settings) -> Services:
     store = _room_store(settings, vault)
     releases = AgendaRows(engine)
     agenda = Programme(releases, clock)
+    examples = Examples(ExampleRows(engine), clock.now, uuid7)
     post = _post(settings, clock)
     identity = Identity(
         engine,
@@ -110,6 +114,7 @@ def services(settings: Settings) -> Services:
         store,
         releases,
         agenda,
+        examples,
         post,
         identity,
         sequencer,

@@ -6,15 +6,17 @@ released it.  Versions never change; the newest one is what readers get, unless 
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Iterator, Mapping
 from enum import StrEnum
 from typing import Final, NamedTuple
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
 
 import msgspec
 
-from access.audiences import Group, Instant, TimeLine, always
+from access.audiences import Audience, Group, Instant, Step, TimeLine, always
 from access.resources import ExampleResource
 from agenda.core import clean
 from agenda.core.model import Guid, Text
@@ -70,6 +72,7 @@ class PracticeExample(msgspec.Struct, frozen=True):
     """An office and how to reach it; stored only with ``contact_consent``."""
     contact_consent: bool = False
     audience: TimeLine = always(Group.PUBLIC)
+    """One of ``AUDIENCES``, and from one day on perhaps another."""
 
 
 class Version(msgspec.Struct, frozen=True):
@@ -90,6 +93,7 @@ class Problem(StrEnum):
     TOO_LONG = "too_long"
     ADDRESS = "address"
     CHOICE = "choice"
+    DAY = "day"
     CONSENT = "consent"
 
 
@@ -139,9 +143,13 @@ CHOICES: Final[Mapping[str, type[StrEnum]]] = {
     "maturity": Maturity,
     "spatial_effect": SpatialEffect,
 }
-FIELDS: Final = (*(field.name for field in TEXTS), *CHOICES, "contact_consent")
+TIME_LINE: Final = ("audience", "audience_from", "audience_later")
+"""Whom it is for, and from which day on (ISO date) for whom else."""
+FIELDS: Final = (*(field.name for field in TEXTS), *CHOICES, "contact_consent", *TIME_LINE)
 AUDIENCES: Final = (Group.PUBLIC, Group.MUNICIPALITIES, Group.FUNDED)
 """Whom an example can be for."""
+ZONE: Final = ZoneInfo("Europe/Berlin")
+"""Days begin here."""
 _ADDRESS: Final = re.compile(r"https?://[^\s<>\"']+")
 
 
@@ -157,6 +165,7 @@ def values(example: PracticeExample) -> dict[str, str]:
     found["sources"] = "\n".join(example.sources)
     found |= {name: getattr(example, name) or "" for name in CHOICES}
     found["contact_consent"] = "yes" if example.contact_consent else ""
+    found |= _time_line_values(example.audience)
     return {name: str(found[name]) for name in FIELDS}
 
 
@@ -170,7 +179,8 @@ def read(example: PracticeExample, typed: Mapping[str, str]) -> PracticeExample 
         for field in TEXTS
         if field.name in typed
     }
-    tidy |= {name: typed[name] for name in (*CHOICES, "contact_consent") if name in typed}
+    chosen = (*CHOICES, "contact_consent", *TIME_LINE)
+    tidy |= {name: typed[name].strip() for name in chosen if name in typed}
     findings = list(_findings(tidy))
     return findings or _made(example, tidy)
 
@@ -199,6 +209,20 @@ def _findings(tidy: Mapping[str, str]) -> Iterator[Finding]:
         yield Finding("sources", Problem.ADDRESS)
     if tidy["contact"] and not tidy["contact_consent"]:
         yield Finding("contact_consent", Problem.CONSENT)
+    yield from _time_line_findings(tidy)
+
+
+def _time_line_findings(tidy: Mapping[str, str]) -> Iterator[Finding]:
+    groups = {group.value for group in AUDIENCES}
+    if tidy["audience"] not in groups:
+        yield Finding("audience", Problem.CHOICE)
+    if tidy["audience_later"] and tidy["audience_later"] not in groups:
+        yield Finding("audience_later", Problem.CHOICE)
+    if bool(tidy["audience_from"]) != bool(tidy["audience_later"]):
+        missing = "audience_later" if tidy["audience_from"] else "audience_from"
+        yield Finding(missing, Problem.EMPTY)
+    elif tidy["audience_from"] and _midnight(tidy["audience_from"]) is None:
+        yield Finding("audience_from", Problem.DAY)
 
 
 def is_address(text: str) -> bool:
@@ -225,4 +249,32 @@ def _made(example: PracticeExample, tidy: Mapping[str, str]) -> PracticeExample:
         maturity=Maturity(tidy["maturity"]) if tidy["maturity"] else None,
         spatial_effect=SpatialEffect(tidy["spatial_effect"]) if tidy["spatial_effect"] else None,
         contact_consent=bool(tidy["contact"] and tidy["contact_consent"]),
+        audience=_time_line(tidy),
     )
+
+
+def _time_line_values(line: TimeLine) -> dict[str, str]:
+    later = line.steps[0] if line.steps else None
+    day = dt.datetime.fromtimestamp(later.since / 1000, ZONE).date().isoformat() if later else ""
+    return {
+        "audience": line.first.group.value,
+        "audience_from": day,
+        "audience_later": later.audience.group.value if later else "",
+    }
+
+
+def _time_line(tidy: Mapping[str, str]) -> TimeLine:
+    first = Audience(Group(tidy["audience"]))
+    since = _midnight(tidy["audience_from"])
+    if since is None:
+        return TimeLine(first)
+    return TimeLine(first, (Step(since, Audience(Group(tidy["audience_later"]))),))
+
+
+def _midnight(day: str) -> Instant | None:
+    """When a day begins; None for what is no day between 2000 and 2100."""
+    try:
+        found = dt.datetime.combine(dt.date.fromisoformat(day), dt.time(), ZONE)
+    except ValueError:
+        return None
+    return round(found.timestamp()) * 1000 if 2000 <= found.year <= 2100 else None

@@ -38,6 +38,7 @@ class Http:
         identity = services.identity
         site = Site(
             agenda=services.agenda,
+            examples=services.examples,
             renderer=Renderer(texts.load(static.ROOT / "i18n"), self._assets),
             operator=operator.load(services.settings.data_dir),
             demo=services.settings.demo,
@@ -59,7 +60,7 @@ class Http:
         api = (
             *History(services.store, directory).surfaces(),
             *People(services.hub, services.identity.facts, directory).surfaces(),
-            *EventsApi(services.agenda).surfaces(),
+            *EventsApi(services.agenda, services.examples).surfaces(),
             *PersonsApi(services.identity.registers).surfaces(),
         )
         cookie = services.identity.credentials.cookie

@@ -33,6 +33,7 @@ from agenda.core.model import (
     Track,
     WallTime,
 )
+from agenda.examples import Examples
 from agenda.ports import AgendaStore
 from agenda.publish import publish
 from server.seed.guids import guid
@@ -124,14 +125,18 @@ class _Event(_File, frozen=True):
 
 
 async def seed_programme(store: AgendaStore) -> tuple[Event, ...]:
-    """Store series, practice examples and events; return the events as released.
+    """Store series and events; return the events as released.
 
     Raises ``NotReleasableError`` if shipped content does not pass the gate.
     """
     for series in read_series():
         await store.put_series(series)
-    await store.put_practice_examples(read_practice_examples())
     return tuple([await publish(store, draft, at) for draft, at in read_events()])
+
+
+async def seed_examples(examples: Examples) -> None:
+    """Store and release the practice examples that are missing; edited ones are left alone."""
+    await examples.ship(read_practice_examples())
 
 
 def read_series() -> tuple[Series, ...]:

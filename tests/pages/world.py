@@ -19,9 +19,9 @@ from access.audiences import Instant
 from access.organisations import OrganisationKind
 from access.resources import Resource
 from agenda.core import ical
-from agenda.core.examples import PracticeExample
 from agenda.core.model import Event, Guid, Room, Series
 from agenda.core.timetable import resolve
+from agenda.examples import Examples
 from agenda.programme import Programme
 from server.db.engine import create_engine
 from server.db.tables.access import ModelProjectTable, OrganisationTable, ProjectMemberTable
@@ -40,7 +40,8 @@ from server.identity.service import Identity
 from server.ids import uuid7
 from server.mail.letters import Letter, sign_in
 from server.mail.post import Kept
-from server.seed.programme import read_events, read_practice_examples, read_series
+from server.seed.programme import read_events, read_series, seed_examples
+from tests.fakes.examples import MemoryExamples
 
 SITE = "http://plenum.example"
 NOW: Instant = 1_648_040_000_000
@@ -81,9 +82,6 @@ class SeededAgenda:
 
     async def room(self, guid: Guid) -> tuple[Event, Room] | None:
         return next(((e, r) for e in self._events for r in e.rooms if r.guid == guid), None)
-
-    async def practice_examples(self) -> tuple[PracticeExample, ...]:
-        return read_practice_examples()
 
 
 @dataclass
@@ -184,9 +182,12 @@ async def world(
     await identity.start()
     assets = static.Assets(dist or fake_build(folder / "dist"))
     programme = Programme(agenda or SeededAgenda(), clock)
+    examples = Examples(MemoryExamples(), clock.now, uuid7)
+    await seed_examples(examples)
     made = Pages(
         Site(
             agenda=programme,
+            examples=examples,
             renderer=Renderer(texts.load(static.ROOT / "i18n"), assets),
             operator=operator or Operator(),
             demo=demo,

@@ -37,17 +37,3 @@ class ReleaseRow(SQLModel, table=True):
     sha256: str
     snapshot: bytes = Field(sa_type=LargeBinary)
     """Canonical JSON (``agenda.core.snapshot``)."""
-
-
-class PracticeExampleRow(SQLModel, table=True):
-    __tablename__ = "practice_example"
-
-    guid: str = Field(primary_key=True)
-    slug: str = Field(unique=True)
-    project: str = Field(index=True)
-    title_de: str
-    title_en: str
-    topic: str
-    summary: str
-    sources: str
-    """Addresses, one a line."""

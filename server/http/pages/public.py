@@ -57,7 +57,7 @@ class Public:
     async def _session_view(
         self, request: Request, visit: Visit, seen: Visible
     ) -> sessions.SessionView | None:
-        examples = await self.answers.site.agenda.practice_examples()
+        examples = await self.answers.site.examples.read_by(visit.actor)
         texts = self.answers.texts(visit.language)
         return sessions.session(seen, request.path_params["session"], examples, visit.at, texts)
 

@@ -13,6 +13,7 @@ from access.audiences import Instant
 from access.decisions import Allowed
 from access.permissions import Permission
 from agenda.core.model import Event, Guid
+from agenda.examples import Examples
 from agenda.ports import Agenda
 from agenda.resources import room_resource
 from agenda.visible import Visible, for_viewer
@@ -34,6 +35,7 @@ class Site:
     """Everything the pages need from the outside."""
 
     agenda: Agenda
+    examples: Examples
     renderer: Renderer
     operator: Operator
     demo: bool

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
+from access.audiences import Audience, Group, Step, TimeLine, always
 from agenda.core.example_tables import (
     COLUMNS,
     ChangedExample,
@@ -48,6 +49,9 @@ TRAIL = PracticeExample(
     sources=("https://example.org/pfad",),
 )
 
+MAY_2022 = 1_651_356_000_000
+"""Midnight of 1 May 2022 in Berlin."""
+
 words = st.text(string.ascii_letters + "äöüß=+-@'\",;| \n", min_size=1, max_size=40).map(
     lambda typed: " ".join(typed.split()) or "Wort"
 )
@@ -65,6 +69,13 @@ examples = st.builds(
     maturity=st.none() | st.sampled_from(Maturity),
     spatial_effect=st.none() | st.sampled_from(SpatialEffect),
     repository=st.just("") | addresses,
+    audience=st.sampled_from(
+        [
+            always(Group.PUBLIC),
+            always(Group.FUNDED),
+            TimeLine(Audience(Group.FUNDED), (Step(MAY_2022, Audience(Group.PUBLIC)),)),
+        ]
+    ),
 )
 
 
@@ -104,12 +115,25 @@ def test_a_difference_names_the_field_with_both_texts() -> None:
         ({"sources": "https://example.org nirgends"}, [Finding("sources", Problem.ADDRESS)]),
         ({"maturity": "perfekt"}, [Finding("maturity", Problem.CHOICE)]),
         ({"contact": "Digitalamt, Ulm"}, [Finding("contact_consent", Problem.CONSENT)]),
+        ({"audience": "staff"}, [Finding("audience", Problem.CHOICE)]),
+        ({"audience_from": "2022-05-01"}, [Finding("audience_later", Problem.EMPTY)]),
+        ({"audience_later": "public"}, [Finding("audience_from", Problem.EMPTY)]),
+        (
+            {"audience_from": "1. Mai", "audience_later": "public"},
+            [Finding("audience_from", Problem.DAY)],
+        ),
     ],
 )
 def test_what_cannot_be_told_is_named_with_its_field(
     typed: dict[str, str], findings: list[Finding]
 ) -> None:
     assert read(TRAIL, typed) == findings
+
+
+def test_an_embargo_ends_at_midnight_in_berlin() -> None:
+    typed = {"audience": "funded", "audience_from": "2022-05-01", "audience_later": "public"}
+    embargo = TimeLine(Audience(Group.FUNDED), (Step(MAY_2022, Audience(Group.PUBLIC)),))
+    assert read(TRAIL, typed) == replace(TRAIL, audience=embargo)
 
 
 def test_a_contact_without_text_leaves_no_consent_behind() -> None:
