@@ -12,10 +12,11 @@ import pytest
 
 from access.audiences import Group
 from access.organisations import OrganisationKind
+from agenda.core.examples import FIELDS, Maturity, Problem, SpatialEffect
 from agenda.core.model import EventFormat, RoleKind, SessionKind
 from server.http import static
 from server.http.language import LANGUAGES, Language
-from server.http.pages import agenda, frame, renderer, sign_in
+from server.http.pages import agenda, examples, frame, renderer, sign_in
 from server.http.pages.texts import Texts, load
 
 PAGES = Path(renderer.__file__).parent
@@ -23,9 +24,12 @@ TEXTS = load(static.ROOT / "i18n")
 
 
 def own(language: Language) -> dict[str, str]:
-    """What stands in pages.json."""
-    path = static.ROOT / "i18n" / language / "pages.json"
-    return dict(json.loads(path.read_text("utf-8")))
+    """What stands in the files that only pages read."""
+    folder = static.ROOT / "i18n" / language
+    found: dict[str, str] = {}
+    for name in ("pages", "examples"):
+        found |= json.loads((folder / f"{name}.json").read_text("utf-8"))
+    return found
 
 
 def named(group: str, members: Iterable[object]) -> set[str]:
@@ -40,7 +44,9 @@ def used() -> set[str]:
         text = path.read_text("utf-8")
         spelled |= set(re.findall(r"[\"']([a-z_]+(?:\.[a-zA-Z_]+)+)[\"']", text))
     counted = {
-        f"{code}.{n}" for code in ("agenda.results", "profile.results") for n in ("one", "many")
+        f"{code}.{n}"
+        for code in ("agenda.results", "examples.results", "profile.results")
+        for n in ("one", "many")
     }
     topics = {f"{page}.{topic}{end}" for page, topic, end in _topics()}
     gaps = {
@@ -54,6 +60,11 @@ def used() -> set[str]:
         | topics
         | gaps
         | named("audience", Group)
+        | named("example", (*FIELDS, *examples.CHOICES))
+        | {f"example.{name}_hint" for name in FIELDS if f"example.{name}_hint" in own("de")}
+        | named("example.problem", Problem)
+        | named("maturity", Maturity)
+        | named("effect", SpatialEffect)
         | named("kind", SessionKind)
         | named("role", RoleKind)
         | named("format", EventFormat)

@@ -17,6 +17,7 @@ THEME_COOKIE = "plenum_theme"
 Section = Literal[
     "start",
     "events",
+    "examples",
     "help",
     "sign-in",
     "profile",

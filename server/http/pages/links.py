@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from agenda.core.examples import PracticeExample
 from agenda.core.model import Event, Room, Session
 
 
@@ -35,6 +36,14 @@ def room(event: Event, room: Room) -> str:
 
 def desk(event: Event, room: Room) -> str:
     return f"/events/{event.slug}/rooms/{room.slug}/desk"
+
+
+def example(example: PracticeExample) -> str:
+    return f"/examples/{example.slug}"
+
+
+def edit_example(example: PracticeExample) -> str:
+    return f"/examples/{example.slug}/edit"
 
 
 def inside(path: str) -> str:

@@ -13,6 +13,7 @@ from access.resources import EventResource, Missing, Resource, RoomResource, Ses
 from server.http import language
 from server.http.pages import refusals
 from server.http.pages.dev_mail import Mailbox
+from server.http.pages.knowledge import Knowledge
 from server.http.pages.profile import ProfilePages
 from server.http.pages.public import Public
 from server.http.pages.refusals import MessageView
@@ -35,6 +36,7 @@ class Pages:
         self._public = Public(self.answers, identity.credentials.cookie)
         self._sign_in = SignInPages(self.answers, identity)
         self._profile = ProfilePages(self.answers, identity)
+        self._knowledge = Knowledge(self.answers, identity.registers, identity.site)
         self._mailbox = Mailbox(self.answers, mails, identity.site) if mails else None
 
     def surfaces(self) -> tuple[Surface, ...]:
@@ -43,6 +45,7 @@ class Pages:
             *self._public.surfaces(),
             *self._sign_in.surfaces(),
             *self._profile.surfaces(),
+            *self._knowledge.surfaces(),
             *(self._mailbox.surfaces() if self._mailbox else ()),
         )
 

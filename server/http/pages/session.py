@@ -39,7 +39,8 @@ class TimeView:
 @dataclass(frozen=True)
 class Example:
     title: str
-    summary: str
+    href: str
+    teaser: str
 
 
 @dataclass(frozen=True)
@@ -91,7 +92,7 @@ def session(
             for slot in slots
         ),
         examples=tuple(
-            Example(example.title.read(texts.language), example.summary)
+            Example(example.title.read(texts.language), links.example(example), example.summary)
             for example in examples
             if example.guid in found.practice_examples
         ),
