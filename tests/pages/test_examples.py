@@ -9,7 +9,13 @@ from pathlib import Path
 import httpx
 import pytest
 
-from agenda.core.examples import FIELDS, TEXTS
+from access.projects import ModelProject
+from agenda.core.examples import FIELDS, TEXTS, PracticeExample
+from agenda.core.model import Text
+from server.http import static
+from server.http.pages import examples
+from server.http.pages.examples import Chosen
+from server.http.pages.texts import load
 from tests.pages.world import World
 
 TEAM = "team@ulm.example"
@@ -45,6 +51,18 @@ async def test_a_guest_finds_the_shipped_examples_by_topic(site: World) -> None:
         assert "Digitalpfad im Stadtwald" not in some
         assert "Digitalpfad im Stadtwald" in (await guest.get("/examples?q=stadtwald+pfad")).text
         assert "0 Praxisbeispiele" in (await guest.get("/examples?q=qqq")).text
+
+
+@pytest.mark.parametrize("state", ["Hamburg", "Sachsen", "Bayern"])
+def test_an_example_of_a_project_over_three_states_is_found_in_each(state: str) -> None:
+    """D12: one project, three states, three keys."""
+    told = PracticeExample("guid", "dipas", "cut", Text("DIPAS"), "Beteiligung", "Am Tisch.")
+    cut = ModelProject("cut", "Hamburg, Leipzig und München", 2020, "", "Hamburg;Sachsen;Bayern")
+    texts = load(static.ROOT / "i18n")["de"]
+    view = examples.examples([told], {"cut": cut}, Chosen(state=state), (), texts, begins=())
+    assert [card.title for card in view.cards] == ["DIPAS"]
+    assert view.cards[0].project == "Hamburg, Leipzig und München, Hamburg, Sachsen, Bayern"
+    assert [option.value for option in view.fields[0].options] == ["Bayern", "Hamburg", "Sachsen"]
 
 
 async def test_an_example_names_the_sessions_that_show_it_and_they_name_it(site: World) -> None:

@@ -183,7 +183,7 @@ def _facts(
 ) -> Iterable[Fact]:
     if project is not None:
         yield Fact(texts("example.project"), project.name)
-        yield Fact(texts("example.state"), project.state)
+        yield Fact(texts("example.state"), ", ".join(states(project)))
         yield Fact(texts("example.season"), str(project.season))
     yield Fact(texts("example.topic"), told.topic)
     if told.maturity is not None:
@@ -199,7 +199,12 @@ def _facts(
 
 def _project(example: PracticeExample, projects: Mapping[str, ModelProject]) -> str:
     project = projects.get(example.project)
-    return f"{project.name}, {project.state}" if project else example.project
+    return ", ".join((project.name, *states(project))) if project else example.project
+
+
+def states(project: ModelProject) -> tuple[str, ...]:
+    """A project may lie in several (D12)."""
+    return tuple(project.state.split(";"))
 
 
 def _teaser(text: str) -> str:
@@ -217,13 +222,13 @@ def _draft_line(draft: Draft, texts: Texts) -> DraftLine:
 
 
 def _fits(example: PracticeExample, project: ModelProject | None, chosen: Chosen) -> bool:
-    state, season = (project.state, str(project.season)) if project else ("", "")
+    season = str(project.season) if project else ""
     words = chosen.search.casefold().split()
     told = " ".join((example.title.de, example.title.en, example.topic, example.summary))
     place = f"{project.name} {project.state}" if project else ""
     return (
         chosen.topic in ("", example.topic)
-        and chosen.state in ("", state)
+        and chosen.state in ("", *(states(project) if project else ()))
         and chosen.season in ("", season)
         and all(word in f"{told} {place}".casefold() for word in words)
     )
@@ -239,7 +244,7 @@ def _fields(
     there = [projects[each.project] for each in found if each.project in projects]
     values = {
         "topic": sorted({each.topic for each in found}),
-        "state": sorted({project.state for project in there}),
+        "state": sorted({state for project in there for state in states(project)}),
         "season": sorted({str(project.season) for project in there}),
     }
     return tuple(
