@@ -17,7 +17,7 @@ from server.http.headers import SecurityHeaders
 from server.http.site import Http
 from server.identity.accounts import ClosedAccountError
 from server.identity.service import NoAddressError
-from server.seed.programme import seed_programme
+from server.seed.programme import seed_examples, seed_programme
 from server.seed.registers import seed_demo_people, seed_registers
 from server.services import Services, services
 from server.settings import Settings
@@ -65,6 +65,7 @@ async def seed(settings: Settings) -> None:
     async with _parts(settings) as parts:
         edited = {row.guid for row in await parts.drafts.heads()}
         await seed_programme(parts.releases, edited)
+        await seed_examples(parts.examples)
         await seed_registers(parts.identity.facts)
         if settings.demo:
             await seed_demo_people(parts.identity.facts)

@@ -31,7 +31,7 @@ async def api_site(
     async with world(folder, agenda=agenda, clock=clock) as site:
         faults = Faults(site.pages)
         surfaces = (
-            *EventsApi(site.pages.answers.site.agenda).surfaces(),
+            *EventsApi(site.pages.answers.site.agenda, site.pages.answers.site.examples).surfaces(),
             *PersonsApi(site.identity.registers).surfaces(),
         )
         app = Starlette(

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from access.audiences import Instant
-from agenda.core.model import Event, PracticeExample, RoleKind, Session, Slot
+from agenda.core.examples import PracticeExample
+from agenda.core.model import Event, RoleKind, Session, Slot
 from agenda.core.timetable import in_order
 from agenda.visible import Visible
 from server.http.pages import links, when, words
@@ -46,7 +47,8 @@ class TimeView:
 @dataclass(frozen=True)
 class Example:
     title: str
-    summary: str
+    href: str
+    teaser: str
 
 
 @dataclass(frozen=True)
@@ -104,7 +106,9 @@ def session(
             for slot in slots
         ),
         examples=tuple(
-            Example(example.title.read(texts.language), example.summary)
+            Example(
+                example.title.read(texts.language), links.example(example.slug), example.summary
+            )
             for example in examples
             if example.guid in found.practice_examples
         ),
