@@ -135,10 +135,7 @@ def services(settings: Settings) -> Services:
     drafts = DraftRows(engine)
     news = Releases(releases, hub)
     editing = Editing(releases, drafts, clock.now, guid, news.released)
-    root, rows = settings.data_dir / FILES, FileRows(engine)
-    checking = CheckingQueue(root, rows, ProcessInspector())
-    shares = Shares(settings.upload_max_mb * MEGABYTE, settings.upload_quota_mb * MEGABYTE)
-    files = DiskFiles(root, rows, checking, uuid7, shares)
+    checking, files = _files(settings, engine)
     owners = AllOwners(SessionOwners(agenda), ExampleOwners(examples.store))
     materials = Materials(MaterialRows(engine), files, owners, uuid7)
     return Services(
@@ -162,6 +159,13 @@ def services(settings: Settings) -> Services:
         materials,
         Housekeeping(materials, files, clock.now),
     )
+
+
+def _files(settings: Settings, engine: AsyncEngine) -> tuple[CheckingQueue, DiskFiles]:
+    root, rows = settings.data_dir / FILES, FileRows(engine)
+    checking = CheckingQueue(root, rows, ProcessInspector())
+    shares = Shares(settings.upload_max_mb * MEGABYTE, settings.upload_quota_mb * MEGABYTE)
+    return checking, DiskFiles(root, rows, checking, uuid7, shares)
 
 
 def _room_store(settings: Settings, vault: FileVault) -> Rooms:

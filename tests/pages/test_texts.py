@@ -92,17 +92,8 @@ def used() -> set[str]:
         | topics
         | gaps
         | named("audience", Group)
-        | named("file", FileProblem)
-        | named("hint", Hint)
-        | named("material.kind", MaterialKind)
-        | named("material.state", (*STATES, "draft", "released"))
-        | named("material", STATES[:2])
-        | named("material.pages", ("one", "many"))
-        | named("example", (*FIELDS, *examples.CHOICES))
-        | {f"example.{name}_hint" for name in FIELDS if f"example.{name}_hint" in own("de")}
-        | named("example.problem", Problem)
-        | named("maturity", Maturity)
-        | named("effect", SpatialEffect)
+        | of_materials()
+        | of_examples()
         | named("kind", SessionKind)
         | named("office", OfficeKind)
         | named("role", RoleKind)
@@ -117,6 +108,27 @@ def used() -> set[str]:
         | named("weekday", range(1, 8))
         | named("month", range(1, 13))
         | {f"zone.{length}{name}" for length in ("", "long.") for name in ("CET", "CEST")}
+    )
+
+
+def of_materials() -> set[str]:
+    return (
+        named("file", FileProblem)
+        | named("hint", Hint)
+        | named("material.kind", MaterialKind)
+        | named("material.state", (*STATES, "draft", "released"))
+        | named("material", STATES[:2])
+        | named("material.pages", ("one", "many"))
+    )
+
+
+def of_examples() -> set[str]:
+    return (
+        named("example", (*FIELDS, *examples.CHOICES))
+        | {f"example.{name}_hint" for name in FIELDS if f"example.{name}_hint" in own("de")}
+        | named("example.problem", Problem)
+        | named("maturity", Maturity)
+        | named("effect", SpatialEffect)
     )
 
 

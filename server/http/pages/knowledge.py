@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import msgspec
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -22,10 +24,11 @@ from server.http.pages import example_form, examples, links, refusals
 from server.http.pages.forms import fields
 from server.http.pages.renderer import NEVER_KEPT
 from server.http.pages.site import Answers
-from server.http.surfaces import Surface, Visit
+from server.http.surfaces import Handler, Surface, Visit
 from server.identity.registers import Registers
 
 _NEW = "/examples/new"
+_POST = ("POST",)
 MOST_FIELDS = 40
 LONGEST_FORM = 262_144
 """Bytes: every field full, in the longest encoding."""
@@ -239,54 +242,40 @@ class Knowledge:
 
     def surfaces(self) -> tuple[Surface, ...]:
         """To be routed in this order: ``new`` and files before names."""
-        may, one = Permission, "/examples/{example}"
-        read, edit = ("GET",), ("POST",)
+        may, one, get = Permission, "/examples/{example}", ("GET",)
         return (
-            Surface("/examples", read, may.OPEN, self.index, "examples"),
-            Surface("/examples.csv", read, may.OPEN, self.table, "examples-csv", kind="feed"),
-            Surface(
-                "/examples.jsonld", read, may.OPEN, self.all_data, "examples-data", kind="feed"
-            ),
-            Surface(_NEW, read, may.EXAMPLE_EDIT, self.begin, "example-new", self.yet_to_be),
-            Surface(
-                _NEW,
-                edit,
-                may.EXAMPLE_EDIT,
-                self.create,
-                "example-add",
-                self.yet_to_be,
+            Surface("/examples", get, may.OPEN, self.index, "examples"),
+            Surface("/examples.csv", get, may.OPEN, self.table, "examples-csv", kind="feed"),
+            Surface("/examples.jsonld", get, may.OPEN, self.all_data, "examples-data", kind="feed"),
+            Surface(_NEW, get, may.EXAMPLE_EDIT, self.begin, "example-new", self.yet_to_be),
+            replace(
+                Surface(_NEW, _POST, may.EXAMPLE_EDIT, self.create, "example-add", self.yet_to_be),
                 longest_body=LONGEST_FORM,
             ),
-            Surface(
-                f"{one}.jsonld",
-                read,
-                may.EXAMPLE_READ,
-                self.data,
-                "example-data",
-                self.found,
+            replace(
+                Surface(f"{one}.jsonld", get, may.EXAMPLE_READ, self.data, "example-data"),
+                resource=self.found,
                 kind="feed",
             ),
-            Surface(one, read, may.EXAMPLE_READ, self.show, "example", self.found),
-            *(
-                Surface(
-                    f"{one}/{path}",
-                    methods,
-                    may.EXAMPLE_EDIT,
-                    handler,
-                    name,
-                    self.found,
-                    longest_body=LONGEST_FORM,
-                )
-                for path, methods, handler, name in (
-                    ("edit", read, self.edit, "example-edit"),
-                    ("edit", edit, self.save, "example-save"),
-                    ("preview", read, self.preview, "example-preview"),
-                    ("release", edit, self.release, "example-release"),
-                    ("take-back", edit, self.take_back, "example-take-back"),
-                    ("versions", read, self.versions, "example-versions"),
-                    ("bring-back", edit, self.bring_back, "example-bring-back"),
-                )
-            ),
+            Surface(one, get, may.EXAMPLE_READ, self.show, "example", self.found),
+            self._editing("edit", get, self.edit, "example-edit"),
+            self._editing("edit", _POST, self.save, "example-save"),
+            self._editing("preview", get, self.preview, "example-preview"),
+            self._editing("release", _POST, self.release, "example-release"),
+            self._editing("take-back", _POST, self.take_back, "example-take-back"),
+            self._editing("versions", get, self.versions, "example-versions"),
+            self._editing("bring-back", _POST, self.bring_back, "example-bring-back"),
+        )
+
+    def _editing(self, path: str, methods: tuple[str, ...], handler: Handler, name: str) -> Surface:
+        return Surface(
+            f"/examples/{{example}}/{path}",
+            methods,
+            Permission.EXAMPLE_EDIT,
+            handler,
+            name,
+            self.found,
+            longest_body=LONGEST_FORM,
         )
 
 

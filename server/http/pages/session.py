@@ -97,14 +97,7 @@ def session(
         subtitle=found.subtitle.read(texts.language),
         abstract=_paragraphs(found.abstract.read(texts.language)),
         people=_people(found, texts),
-        times=tuple(
-            TimeView(
-                day=when.day(when.local(slot.starts_at, event.time_zone).date(), texts),
-                start=moment(slot.starts_at, event, texts),
-                end=moment(slot.ends_at, event, texts),
-            )
-            for slot in slots
-        ),
+        times=tuple(_time(slot, event, texts) for slot in slots),
         examples=tuple(
             Example(
                 example.title.read(texts.language), links.example(example.slug), example.summary
@@ -122,6 +115,14 @@ def session(
             Link(links.event(event), title),
             Link(links.agenda(event), texts("agenda.title")),
         ),
+    )
+
+
+def _time(slot: Slot, event: Event, texts: Texts) -> TimeView:
+    return TimeView(
+        day=when.day(when.local(slot.starts_at, event.time_zone).date(), texts),
+        start=moment(slot.starts_at, event, texts),
+        end=moment(slot.ends_at, event, texts),
     )
 
 
