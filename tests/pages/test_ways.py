@@ -88,7 +88,9 @@ async def test_german_parts_of_english_pages_say_so(site: World) -> None:
         easy = Page((await browser.get("/easy-language")).text)
         imprint = Page((await browser.get("/imprint")).text)
     own = "ancestor-or-self::*[@lang][1]/@lang"
-    assert {str(each) for each in easy.values(f"//main//*[normalize-space(text())]/{own}")} == {"de"}
+    assert {str(each) for each in easy.values(f"//main//*[normalize-space(text())]/{own}")} == {
+        "de"
+    }
     assert imprint.values(f"//p[contains(., 'Gemeindeverzeichnis')]/{own}") == ["de"]
     chosen = easy.find("//nav//a[@hreflang and @hreflang='de'][not(contains(@href, '?'))]")
     assert [each.get("lang") for each in chosen] == ["de", "de"]
