@@ -9,12 +9,11 @@ from access.actors import Actor, Affiliation, ProjectAffiliation
 from access.audiences import Audience, Group, Instant
 from access.decisions import Denied
 from access.organisations import MUNICIPAL
+from access.refusals import SIGN_IN
 from access.rules import NextStep, Rule
 
 Answer = Rule | Denied
 """Inside the policy: the rule that admits, or the refusal."""
-
-SIGN_IN = Denied(Rule.SIGN_IN_FIRST, NextStep.SIGN_IN)
 
 
 class Dated(Protocol):

@@ -15,8 +15,15 @@ from access import offices
 from access.actors import GUEST, Actor, OfficeKind
 from access.audiences import Audience, Group, Instant, TimeLine, audience_at
 from access.decisions import Allowed, Decision, Denied
-from access.groups import SIGN_IN, Answer, belongs
+from access.groups import Answer, belongs
 from access.permissions import Permission
+from access.refusals import (
+    NOT_THERE,
+    REMOVED_FROM_EVENT,
+    REMOVED_FROM_ROOM,
+    SIGN_IN,
+    SIGN_IN_AGAIN,
+)
 from access.resources import (
     EventResource,
     Missing,
@@ -27,9 +34,7 @@ from access.resources import (
 )
 from access.rules import NextStep, Rule
 
-__all__ = ["Allowed", "Decision", "Denied", "decide", "permissions", "staff"]
-
-NOT_THERE = Denied(Rule.NOT_THERE, NextStep.CHECK_ADDRESS, "hidden")
+__all__ = ["Allowed", "Decision", "Denied", "decide", "office", "permissions", "staff"]
 
 TAKE_PART = frozenset(
     {
@@ -94,6 +99,16 @@ def staff(
     return held, min((change for change in changes if change is not None), default=None)
 
 
+def office(actor: Actor, room: RoomResource, at: Instant) -> OfficeKind | None:
+    """The strongest office the actor holds in this room now: what stands beside the name there.
+
+    It changes at the instants of ``permissions`` only.
+    """
+    if actor.until is not None and at >= actor.until:
+        return None
+    return offices.strongest(offices.in_place(actor, room, at))
+
+
 def _ask(actor: Actor, action: Permission, resource: Resource, at: Instant) -> Answer:
     if action is Permission.OPEN:
         return Rule.OPEN
@@ -121,7 +136,7 @@ def _ask(actor: Actor, action: Permission, resource: Resource, at: Instant) -> A
 def _as_expired(answer: Answer) -> Answer:
     """An expired credential is a guest's; the reason tells them to sign in again."""
     if isinstance(answer, Denied) and answer.rule is Rule.SIGN_IN_FIRST:
-        return Denied(Rule.CREDENTIAL_EXPIRED, NextStep.SIGN_IN_AGAIN, answer.existence)
+        return msgspec.structs.replace(SIGN_IN_AGAIN, existence=answer.existence)
     return answer
 
 
@@ -164,7 +179,7 @@ def _ask_event(actor: Actor, action: Permission, event: EventResource, at: Insta
 
 def _event_gate(actor: Actor, event: EventResource, at: Instant) -> Answer:
     if event.guid in actor.bans:
-        return Denied(Rule.REMOVED_FROM_EVENT, NextStep.ASK_ORGANISER)
+        return REMOVED_FROM_EVENT
     office = offices.strongest(offices.in_event(actor, event, at))
     if office is not None:
         return offices.RULES[office]
@@ -177,7 +192,7 @@ def _may_register(actor: Actor, event: EventResource, at: Instant) -> Answer:
     if actor.account is None:
         return SIGN_IN
     if event.guid in actor.bans:
-        return Denied(Rule.REMOVED_FROM_EVENT, NextStep.ASK_ORGANISER)
+        return REMOVED_FROM_EVENT
     audience, _ = audience_at(event.audience, at)
     if audience.group is Group.REGISTERED:
         return Rule.OWN_ACCOUNT
@@ -212,7 +227,7 @@ def _place_gate(actor: Actor, place: SessionResource | RoomResource, at: Instant
     if isinstance(gate, Denied):
         return gate
     if place.guid in actor.bans:
-        return Denied(Rule.REMOVED_FROM_ROOM, NextStep.ASK_ORGANISER)
+        return REMOVED_FROM_ROOM
     office = offices.strongest(offices.in_place(actor, place, at))
     if office is not None:
         return offices.RULES[office]

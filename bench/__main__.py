@@ -12,8 +12,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-from bench import plenum, report, targets
+from bench import floods, plenum, report, targets
 from bench.targets import LeftOutError, Running, Target
+from rooms.core.chat import BURST, BURST_MS
 
 TARGETS = (
     Target("C floor", "one send() per post", "persist, authorise, resume", targets.floor(0)),
@@ -22,7 +23,10 @@ TARGETS = (
     Target("ws (Node)", "send() per client", "persist, authorise, resume", targets.node_ws),
     Target("Plenum", "SQLite, as served", "", plenum.serve),
 )
+PACE = f"a participant may post {BURST} messages in {BURST_MS // 1_000} s"
 REGIMES = {"paced": ["--rate", "20"], "flood": ["--flood", "1"]}
+F3 = "f3"
+"""Others beside a hostile connection; Plenum alone."""
 
 
 def measure(
@@ -35,6 +39,7 @@ def measure(
         *("--port", str(running.port)),
         *("--connections", str(options.connections)),
         *("--seconds", str(options.seconds)),
+        *("--senders", str(targets.SENDERS)),
         *REGIMES[regime],
         *running.extra,
     ]
@@ -63,11 +68,12 @@ def main() -> int:
     parser.add_argument("names", nargs="*", help="only targets whose name contains one of these")
     parser.add_argument("--connections", type=int, default=1_000)
     parser.add_argument("--seconds", type=int, default=10)
-    parser.add_argument("--regimes", nargs="*", default=list(REGIMES), choices=list(REGIMES))
+    parser.add_argument("--regimes", nargs="*", default=[*REGIMES, F3], choices=[*REGIMES, F3])
     options = parser.parse_args()
     rows: list[report.Row] = []
     left_out: dict[str, str] = {}
-    for regime in options.regimes:
+    regimes = [regime for regime in options.regimes if regime in REGIMES]
+    for regime in regimes:
         for target in chosen([name.lower() for name in options.names]):
             print(f"… {target.name}, {regime}", file=sys.stderr, flush=True)
             try:
@@ -75,13 +81,18 @@ def main() -> int:
                     rows.append(measure(target, regime, running, options))
             except LeftOutError as why:
                 left_out[target.name] = str(why)
-    for regime in options.regimes:
+    beside = floods.measure() if F3 in options.regimes and chosen(["plenum"]) else []
+    for regime in regimes:
         print(f"\n{regime}: {options.connections} connections, {options.seconds} s, 200 bytes")
         print(report.table(rows, regime))
+    if beside:
+        print(f"\nf3: 20 others beside one hostile connection, {floods.SECONDS} s each")
+        print(floods.table(beside))
     for name, reason in left_out.items():
         print(f"left out: {name} ({reason})")
-    print("\nAll but Plenum lack: persist, authorise, resume. Versions:", report.versions())
-    report.write(rows, left_out)
+    print(f"\nPlenum's {targets.SENDERS} senders are speakers of the room's session: {PACE}.")
+    print("All but Plenum lack: persist, authorise, resume. Versions:", report.versions())
+    report.write(rows, left_out, beside)
     return 0
 
 

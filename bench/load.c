@@ -7,22 +7,10 @@
  *
  * Loopback only; bounded in count and time by its arguments.
  */
-#define _GNU_SOURCE
-#include <arpa/inet.h>
-#include <errno.h>
+#include "client.h"
 #include <fcntl.h>
-#include <netinet/tcp.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/epoll.h>
-#include <sys/random.h>
 #include <sys/resource.h>
-#include <sys/socket.h>
-#include <sys/time.h>
-#include <time.h>
-#include <unistd.h>
 
 enum { MARKER = 34, BUCKETS = 1000000, BUCKET_US = 10, MAX_SENDERS = 1000 };
 enum state { HANDSHAKE, WELCOME, JOINING, LIVE, CLOSED };
@@ -51,50 +39,16 @@ static uint64_t max_latency;
 static int64_t started, ended;
 static int live, epoll, measuring;
 
-static int64_t now_us(void) {
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (int64_t)t.tv_sec * 1000000 + t.tv_nsec / 1000;
-}
-
-static void die(const char *what) {
-    perror(what);
-    exit(1);
-}
-
-/* A masked client frame; the mask is zero, which the standard allows and costs nothing here. */
 static void send_text(struct connection *c, const char *text, size_t length) {
     unsigned char frame[4096];
-    size_t head = 2;
-    frame[0] = 0x81;
-    if (length < 126) {
-        frame[1] = 0x80 | (unsigned char)length;
-    } else {
-        frame[1] = 0x80 | 126;
-        frame[2] = (unsigned char)(length >> 8);
-        frame[3] = (unsigned char)length;
-        head = 4;
-    }
-    memset(frame + head, 0, 4);
-    memcpy(frame + head + 4, text, length);
-    size_t total = head + 4 + length, done = 0;
+    size_t head = frame_head(frame, 0x81, length);
+    memcpy(frame + head, text, length);
+    size_t total = head + length, done = 0;
     while (done < total) {
         ssize_t n = send(c->fd, frame + done, total - done, MSG_NOSIGNAL);
         if (n > 0) done += (size_t)n;
         else if (errno != EAGAIN && errno != EINTR) return;
     }
-}
-
-static void uuid7(char *out) {
-    unsigned char r[10];
-    struct timeval t;
-    if (getrandom(r, sizeof r, 0) != sizeof r) die("getrandom");
-    gettimeofday(&t, NULL);
-    uint64_t ms = (uint64_t)t.tv_sec * 1000 + (uint64_t)t.tv_usec / 1000;
-    sprintf(out, "%08llx-%04llx-7%03x-%04x-%02x%02x%02x%02x%02x%02x",
-            (unsigned long long)(ms >> 16), (unsigned long long)(ms & 0xffff),
-            ((r[0] << 8) | r[1]) & 0xfff, 0x8000 | (((r[2] << 8) | r[3]) & 0x3fff),
-            r[4], r[5], r[6], r[7], r[8], r[9]);
 }
 
 static void post(struct connection *c, int64_t intended) {
@@ -236,24 +190,9 @@ static void on_readable(struct connection *c) {
 }
 
 static void open_connection(struct connection *c, int id) {
-    struct sockaddr_in from = {.sin_family = AF_INET}, to = {.sin_family = AF_INET};
-    char request[512];
-    int one = 1;
     c->id = id;
     c->last = calloc((size_t)opt.senders, sizeof *c->last);
-    c->fd = socket(AF_INET, SOCK_STREAM, 0);
-    if (c->fd < 0) die("socket");
-    from.sin_addr.s_addr = htonl(0x7f000001u + (uint32_t)(id % opt.sources));
-    to.sin_addr.s_addr = htonl(0x7f000001u);
-    to.sin_port = htons((uint16_t)opt.port);
-    setsockopt(c->fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
-    if (bind(c->fd, (struct sockaddr *)&from, sizeof from) < 0) die("bind");
-    if (connect(c->fd, (struct sockaddr *)&to, sizeof to) < 0) die("connect");
-    int n = sprintf(request,
-                    "GET %s HTTP/1.1\r\nHost: 127.0.0.1:%d\r\nUpgrade: websocket\r\n"
-                    "Connection: Upgrade\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
-                    "Sec-WebSocket-Version: 13\r\n\r\n", opt.path, opt.port);
-    if (send(c->fd, request, (size_t)n, 0) != n) die("send");
+    c->fd = open_socket(opt.port, opt.path, id % opt.sources);
     fcntl(c->fd, F_SETFL, O_NONBLOCK);
     struct epoll_event e = {.events = EPOLLIN, .data.ptr = c};
     if (epoll_ctl(epoll, EPOLL_CTL_ADD, c->fd, &e) < 0) die("epoll_ctl");

@@ -11,7 +11,8 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from bench.targets import Running, free_port, pinned, wait_for
+from access.actors import OfficeKind
+from bench.targets import SENDERS, Running, free_port, pinned, wait_for
 from server import app
 from server.db.migrate import migrate
 from server.seed.guids import guid
@@ -19,12 +20,19 @@ from server.services import services
 from server.settings import Settings, load, with_data
 
 ROOT = Path(__file__).parent.parent
+EVENT = guid("event", "generalprobe")
 ROOM = guid("room", "generalprobe", "plenum")
+SESSION = guid("session", "generalprobe", "podium")
+"""In that room."""
 
 
 @contextlib.contextmanager
 def serve(connections: int) -> Iterator[Running]:
-    """A fresh demo with as many signed-in participants as there will be connections."""
+    """A fresh demo with as many signed-in people as there will be connections.
+
+    Those who post are speakers: a participant may not post without pause (``rooms.core.chat``),
+    and so that a flood is one, nothing is switched off.  All others are participants.
+    """
     with tempfile.TemporaryDirectory() as folder:
         port = free_port()
         environment = {"PLENUM_DATA_DIR": folder, "PLENUM_PORT": str(port)}
@@ -56,6 +64,8 @@ async def _people(environment: dict[str, str], number: int) -> list[str]:
         accounts = [
             await identity.accounts.ensure(f"person{n}@bench.example") for n in range(number)
         ]
+        for account in accounts[:SENDERS]:
+            await identity.records.appoint(account, OfficeKind.SPEAKER, SESSION, EVENT, by="bench")
         return [await identity.given.bearer(account) for account in accounts]
     finally:
         await parts.store.close()

@@ -9,6 +9,8 @@ from importlib.metadata import version
 from pathlib import Path
 from xml.sax.saxutils import escape
 
+from bench.floods import Flood
+
 RESULTS = Path(__file__).parent / "results"
 PACKAGES = ("uvicorn", "uvloop", "websockets", "starlette", "msgspec")
 BAR, ROW, LEFT = 420, 34, 250
@@ -76,12 +78,18 @@ def versions() -> dict[str, str]:
     return {"python": platform.python_version(), "machine": platform.machine(), **found}
 
 
-def write(rows: list[Row], left_out: dict[str, str]) -> None:
+def write(rows: list[Row], left_out: dict[str, str], beside: list[Flood]) -> None:
     """Keep the run as ``bench/results/latest.json`` and ``flood.svg``."""
     RESULTS.mkdir(exist_ok=True)
-    body = {"versions": versions(), "left_out": left_out, "rows": [asdict(row) for row in rows]}
+    body = {
+        "versions": versions(),
+        "left_out": left_out,
+        "rows": [asdict(row) for row in rows],
+        "f3": [asdict(row) for row in beside],
+    }
     (RESULTS / "latest.json").write_text(json.dumps(body, indent=2) + "\n", "utf-8")
-    (RESULTS / "flood.svg").write_text(chart(rows), "utf-8")
+    if any(row.regime == "flood" for row in rows):
+        (RESULTS / "flood.svg").write_text(chart(rows), "utf-8")
 
 
 def chart(rows: list[Row]) -> str:

@@ -16,6 +16,8 @@ from pathlib import Path
 HERE = Path(__file__).parent
 BUILD = HERE / "build"
 SERVERS = HERE / "servers"
+SENDERS = 64
+"""Connections that post; the others only read."""
 TICKS_PER_SECOND = os.sysconf("SC_CLK_TCK")
 
 
@@ -91,13 +93,14 @@ def pinned(*, server: bool) -> list[str]:
 
 
 def compiled(source: Path) -> Path:
-    """Compile a C file if it is newer than its program."""
+    """Compile a C file if it or a header beside it is newer than its program."""
     compiler = shutil.which("cc") or shutil.which("gcc")
     if compiler is None:
         raise LeftOutError("no C compiler")
     BUILD.mkdir(exist_ok=True)
     program = BUILD / source.stem
-    if not program.exists() or program.stat().st_mtime < source.stat().st_mtime:
+    newest = max(file.stat().st_mtime for file in (source, *source.parent.glob("*.h")))
+    if not program.exists() or program.stat().st_mtime < newest:
         subprocess.run([compiler, "-O2", "-Wall", "-o", program, source], check=True)
     return program
 

@@ -36,6 +36,8 @@ from rooms.wire.messages import (
     Position,
     Score,
 )
+from server.ws.budget import Allowance
+from server.ws.crowd import Bounds
 
 _TICKS = "`"
 _EXAMPLE_ID = "01902f5c-8a00-7c3e-8b1f-5d1c2a3b4c5d"
@@ -241,7 +243,16 @@ def _closes() -> str:
     return "\n".join(lines)
 
 
+def _allowance(allowance: Allowance) -> str:
+    return (
+        f"{allowance.frames} frames and {allowance.bytes} bytes at once, "
+        f"then {allowance.frames_per_second} frames and {allowance.bytes_per_second} bytes "
+        "per second (4002)"
+    )
+
+
 def _limits() -> str:
+    bounds = Bounds()
     rows = [
         ("a frame", f"{FRAME_BYTES} bytes, JSON depth {DEPTH}, integers up to 2^53"),
         (
@@ -251,6 +262,16 @@ def _limits() -> str:
         ("a message", f"{chat.LIMIT} characters (grapheme clusters)"),
         ("a question", f"{questions.SHORTEST} to {questions.LONGEST} characters"),
         ("a reader", f"above {BUFFERED} bytes waiting nothing more is sent until it reads"),
+        ("a connection", _allowance(Allowance())),
+        (
+            "an account",
+            f"{bounds.account_connections} connections; all together {_allowance(bounds.account)}",
+        ),
+        (
+            "a network address",
+            f"{bounds.address_connections} connections; {bounds.handshakes.frames} opened at once, "
+            f"then {bounds.handshakes.frames_per_second} per second (429)",
+        ),
     ]
     return "\n".join(["| what | limit |", "|---|---|", *(f"| {a} | {b} |" for a, b in rows)])
 

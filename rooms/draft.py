@@ -6,14 +6,24 @@ Synchronous and without input or output: the sequencer opens the transaction aro
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 import msgspec
 
 from access.audiences import Instant
 from rooms.core import room as rooms
 from rooms.core import sight
-from rooms.core.names import Code, Ids, ObjectId, Person, Refusal, RoomId, Stream, VoteCast
+from rooms.core.names import (
+    AccountId,
+    Code,
+    Ids,
+    ObjectId,
+    Person,
+    Refusal,
+    RoomId,
+    Stream,
+    VoteCast,
+)
 from rooms.core.questions import VoteQuestion
 from rooms.core.room import Change, Outcome, Room, RoomCommand
 from rooms.ports import CommandKey, Head, Locked, Logged, StoredResult, Writes
@@ -120,6 +130,7 @@ class Draft:
         locked: Locked,
         held: Mapping[RoomId, Held],
         recalled: Mapping[RoomId, Recalled],
+        exist: Collection[AccountId],
         new_id: Callable[[], ObjectId],
     ) -> None:
         for room, one in held.items():
@@ -127,6 +138,7 @@ class Draft:
             fold(one, locked.heads[room], news, votes, recalled.get(room, {}))
         self._locked = locked
         self._recalled = recalled
+        self._exist = exist
         self._new_id = new_id
         self._sheets = {room: _Sheet(one) for room, one in held.items()}
         self._results: dict[CommandKey, StoredResult] = {}
@@ -191,7 +203,9 @@ class Draft:
                 return Answer(error=person)
             at_hand(sheet.held.state, submission.command, self._recalled.get(submission.room, {}))
             ids = Ids(self._new_id())
-            outcome = rooms.decide(sheet.held.state, submission.command, person, at, ids)
+            outcome = rooms.decide(
+                sheet.held.state, submission.command, person, at, ids, exist=self._exist
+            )
         except Exception as error:
             self.faults.append((submission, error))
             return refused(Code.INTERNAL)

@@ -7,6 +7,7 @@ from functools import partial
 from itertools import chain
 
 from access.audiences import Instant
+from access.refusals import REMOVED_FROM_ROOM
 from rooms.core import sight
 from rooms.core.names import AccountId, ObjectId, Person, RoomId, Stream, VoteCast
 from rooms.core.people import PersonRemoved, WordsErased
@@ -18,6 +19,7 @@ from rooms.shown import Prepare, Shown, questions_in
 from rooms.timers import Timers
 from rooms.wire.encoding import encode, encode_joined
 from rooms.wire.messages import AnyServerFrame, Gauges, Me, Out, Position, Present
+from rooms.wire.refusing import out
 from rooms.wire.snapshot import scores
 
 WRITES = 500
@@ -137,7 +139,7 @@ class Feed:
             self._note_news(change)
             if isinstance(change, PersonRemoved):
                 for member in self.of(change.account):
-                    cut(member, Out("banned"))
+                    cut(member, out(REMOVED_FROM_ROOM))
             elif isinstance(change, VoteCast):
                 self._dirty.add(change.question)
         for account in bereft:

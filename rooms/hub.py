@@ -13,6 +13,7 @@ from functools import partial
 
 from rooms.core.names import AccountId, Person, Refusal, RoomId
 from rooms.draft import Committed
+from rooms.erasures import completed
 from rooms.feed import Feed
 from rooms.here import Here, here
 from rooms.leases import Leases
@@ -195,6 +196,7 @@ class Hub:
                     continue  # a commit of this process came first; its part must not come twice
                 if head.version <= known.version:
                     return
+                events = await completed(self._store, feed.shown.state, events)
                 changes = [logged.event for logged in events]
                 recalled = await missing(self._store, feed.shown.state, changes)
                 if feed.shown.head is known:

@@ -6,12 +6,14 @@ import asyncio
 import logging
 from collections.abc import Callable, Iterable
 
+from access.decisions import Denied
 from rooms.core.names import AccountId, Code, Refusal, RoomId
 from rooms.feed import Feed
 from rooms.member import LEASE_MS, Member
-from rooms.ports import Admission, Clock, Credential, Grant, NotAdmitted
+from rooms.ports import Admission, Clock, Credential, Grant
 from rooms.timers import Milliseconds, Timers
 from rooms.wire.messages import Close, Out
+from rooms.wire.refusing import out
 
 RENEW_MS = 2_500
 """Remaining time of a lease at which it is renewed."""
@@ -44,19 +46,19 @@ class Leases:
     ) -> Grant | Out:
         """Ask the policy now. What is not allowed is said in the words of the wire."""
         answer = await self._admission.admit(credential, room, removed=removed)
-        return _out(answer) if isinstance(answer, NotAdmitted) else answer
+        return out(answer) if isinstance(answer, Denied) else answer
 
     def lease(self, grant: Grant) -> Milliseconds:
         """Until when a grant is trusted, on the steady clock."""
         left = min(grant.until - self._clock.now(), LEASE_MS)
         return self._timers.now() + max(0, left)
 
-    def cut(self, member: Member, out: Out, feed: Feed) -> None:
+    def cut(self, member: Member, why: Out, feed: Feed) -> None:
         """Out at once: told why, closed, and nothing it sent before is carried out any more."""
         code = {"unauthorized": Code.UNAUTHORIZED, "banned": Code.BANNED}
-        member.refusal = Refusal(code.get(out.code, Code.FORBIDDEN))
-        feed.send(member, out)
-        close = Close.SIGNED_OUT if out.code == "unauthorized" else Close.NOT_ADMITTED
+        member.refusal = Refusal(code.get(why.code, Code.FORBIDDEN))
+        feed.send(member, why)
+        close = Close.SIGNED_OUT if why.code == "unauthorized" else Close.NOT_ADMITTED
         member.outlet.close(close)
         self._leave(member)
 
@@ -114,11 +116,3 @@ def _seen(grant: Grant) -> tuple[object, ...]:
     """What of a grant the person is shown; when it differs, they get a fresh snapshot."""
     person = grant.person
     return (grant.stream, person and (person.account, person.name, person.may))
-
-
-def _out(answer: NotAdmitted) -> Out:
-    match answer.code:
-        case "unauthorized" | "not_found" | "banned":
-            return Out(answer.code, answer.rule, answer.next_step)
-        case _:
-            return Out("forbidden", answer.rule, answer.next_step)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from typing import Protocol
 
 import msgspec
 
 from access.audiences import Instant
+from access.decisions import Denied
 from rooms.core.chat import Message
 from rooms.core.names import (
     AccountId,
@@ -74,7 +75,15 @@ class StoredResult(msgspec.Struct, frozen=True):
     """JSON of the ack's outcome."""
     object: ObjectId | None = None
     """What the command made or was about. When an unnamed question is erased, the answers about
-    it go too: with the account in their key they would name who asked."""
+    it go too."""
+
+
+class Owner(msgspec.Struct, frozen=True):
+    """What a database holds in place of a command's account: another value for each command."""
+
+    id: bytes
+    mask: bytes
+    """Under it the hash of the command is stored: who may be named in it could be tried out."""
 
 
 class Stored(msgspec.Struct, frozen=True):
@@ -166,7 +175,8 @@ class StoreUnavailableError(Exception):
 
 
 class Vault(Protocol):
-    """Keys of unnamed authors, kept outside the database (rooms page, B2.10)."""
+    """Keys kept outside the database: those of unnamed authors, and those of the owners of
+    commands (rooms page, B2.10 and X1)."""
 
     def seal(self, authors: Mapping[ObjectId, Author]) -> Mapping[ObjectId, bytes]:
         """Wrap each question's author under a fresh key of its own.
@@ -181,6 +191,20 @@ class Vault(Protocol):
     def destroy(self, questions: Iterable[ObjectId]) -> None:
         """The link between these questions and their authors is gone for good."""
 
+    def owners(
+        self, keys: Iterable[CommandKey], *, make: bool = False
+    ) -> Mapping[CommandKey, Owner]:
+        """Who gave each command, in a form that only this vault can make again.
+
+        It is keyed with a secret of the day that stands in the command's id (a UUIDv7). A command
+        of a day without a secret is left out, as nothing of that day was ever stored; ``make``
+        makes the missing secrets instead, and they are durable when this returns.
+        Raises ``StoreUnavailableError`` when they could not be made durable.
+        """
+
+    def forget(self, before: Instant) -> None:
+        """Destroy the secrets of all days that ended before this instant."""
+
 
 class Grant(msgspec.Struct, frozen=True):
     """Somebody may be in a room: how, and until when that must be asked again."""
@@ -191,14 +215,6 @@ class Grant(msgspec.Struct, frozen=True):
     until: Instant
     """At the latest 5 s from now (the lease)."""
     rule: str
-
-
-class NotAdmitted(msgspec.Struct, frozen=True):
-    """Why not. ``code`` is unauthorized, forbidden, not_found or banned."""
-
-    code: str
-    rule: str = ""
-    next_step: str = ""
 
 
 class Credential(msgspec.Struct, frozen=True):
@@ -215,8 +231,15 @@ class Admission(Protocol):
 
     async def admit(
         self, credential: Credential, room: RoomId, *, removed: frozenset[AccountId]
-    ) -> Grant | NotAdmitted:
+    ) -> Grant | Denied:
         """Ask the policy now, with present facts; ``removed``: who was sent out of this room."""
+
+
+class Accounts(Protocol):
+    """Who there is at all."""
+
+    async def existing(self, accounts: Collection[AccountId]) -> frozenset[AccountId]:
+        """Those of these accounts that belong to somebody, wherever they have been."""
 
 
 class Clock(Protocol):

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 
 from rooms.core.chat import MessagePosted
 from rooms.core.names import Stream
+from rooms.core.people import WordsErased
 from rooms.ports import RING, Logged
 from rooms.wire.encoding import Entry
 
@@ -31,10 +32,13 @@ class Ring:
                 continue
             if self._entries and number != self._entries[-1].n + 1:
                 self._entries.clear()
+            self.head = number
+            if self._stream is Stream.DESK and _incomplete(logged):
+                self._entries.clear()
+                continue
             refs = logged.refs.get(self._stream, ())
             posted = isinstance(logged.event, MessagePosted)
             self._entries.append(Entry(number, logged.event.at, refs, posted))
-            self.head = number
 
     @property
     def floor(self) -> int:
@@ -52,3 +56,9 @@ class Ring:
             found.append(entry)
         found.reverse()
         return found
+
+
+def _incomplete(logged: Logged) -> bool:
+    """The log does not say whose sanctions an erasure left without reason. The desk sees them:
+    whoever missed it there starts afresh."""
+    return isinstance(logged.event, WordsErased) and logged.event.persons is None

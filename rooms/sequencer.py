@@ -13,10 +13,10 @@ from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 
 from rooms.core import room as rooms
-from rooms.core.names import Code, ObjectId, RoomId
+from rooms.core.names import AccountId, Code, ObjectId, RoomId
 from rooms.core.room import RoomCommand
 from rooms.draft import Committed, Draft, Held, PoisonedError, Submission, fold
-from rooms.ports import Batch, Logged, RoomStore
+from rooms.ports import Accounts, Batch, Logged, RoomStore
 from rooms.recall import Recalled, missing
 from rooms.wire.commands import Answer, refused
 
@@ -33,10 +33,12 @@ class Sequencer:
     def __init__(
         self,
         store: RoomStore,
+        accounts: Accounts,
         publish: Callable[[Sequence[Committed]], None],
         new_id: Callable[[], ObjectId],
     ) -> None:
         self._store = store
+        self._accounts = accounts
         self._publish = publish
         self._new_id = new_id
         self._held: dict[RoomId, Held] = {}
@@ -90,10 +92,11 @@ class Sequencer:
     async def _commit(self, batch: Sequence[Submission]) -> None:
         held = await self._loaded(batch)
         recalled = await self._recalled(batch, held)
+        exist = await self._existing(batch)
         known = {room: one.head for room, one in held.items()}
         keys = list(dict.fromkeys(one.key for one in batch))
         async with self._store.batch(known, keys) as transaction:
-            draft = self._decide(batch, held, recalled, transaction)
+            draft = self._decide(batch, held, recalled, exist, transaction)
             writes = draft.writes()
             if writes is not None:
                 await transaction.commit(writes)
@@ -108,9 +111,10 @@ class Sequencer:
         batch: Sequence[Submission],
         held: Mapping[RoomId, Held],
         recalled: Mapping[RoomId, Recalled],
+        exist: frozenset[AccountId],
         transaction: Batch,
     ) -> Draft:
-        draft = Draft(transaction.locked, held, recalled, self._new_id)
+        draft = Draft(transaction.locked, held, recalled, exist, self._new_id)
         for submission in batch:
             draft.take(submission)
         return draft
@@ -132,6 +136,11 @@ class Sequencer:
             room: await missing(self._store, held[room].state, commands)
             for room, commands in wishes.items()
         }
+
+    async def _existing(self, batch: Sequence[Submission]) -> frozenset[AccountId]:
+        """Of the accounts these commands are about, those there are. Most batches name none."""
+        named = {account for one in batch if (account := rooms.about(one.command)) is not None}
+        return await self._accounts.existing(named) if named else frozenset()
 
     def _drop(self, batch: Sequence[Submission]) -> None:
         for submission in batch:

@@ -22,7 +22,8 @@ from server.seed.registers import seed_demo_people, seed_registers
 from server.services import Services, services
 from server.settings import Settings
 from server.ws.endpoint import RoomSockets
-from server.ws.protocol import HttpProtocol, SocketProtocol
+from server.ws.http import HttpProtocol
+from server.ws.protocol import SocketProtocol
 
 
 def create_app(settings: Settings) -> Starlette:

@@ -101,7 +101,7 @@ def services(settings: Settings) -> Services:
     )
     admission = PolicyAdmission(identity.credentials, identity.facts, RoomDirectory(agenda), clock)
     hub = Hub(store, admission, clock, LoopTimers(), text_frame)
-    sequencer = Sequencer(store, hub.publish, uuid7)
+    sequencer = Sequencer(store, identity.accounts, hub.publish, uuid7)
     return Services(
         settings,
         clock,

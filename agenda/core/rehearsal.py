@@ -11,7 +11,7 @@ import msgspec
 
 from access.audiences import Instant
 from agenda.core.model import Event, Slot
-from agenda.core.timetable import day_of, instant, wall
+from agenda.core.timetable import MINUTE, day_of, instant, wall
 
 
 def pass_at(event: Event, at: Instant) -> int:
@@ -32,6 +32,17 @@ def around(event: Event, at: Instant) -> Event:
     return msgspec.structs.replace(
         event, slots=slots, first_day=min(days), last_day=max(days), published_at=begins
     )
+
+
+def renewed_at(event: Event, at: Instant) -> Instant | None:
+    """When a page that shows this pass is to be read again; None for an event with a date.
+
+    Whoever sees the event in part may not see its last slot: then soon, until the pass is over.
+    """
+    if not event.rolling or not event.slots:
+        return None
+    over = max(slot.ends_at for slot in event.slots)
+    return over if over > at else at + MINUTE
 
 
 def _span(event: Event) -> tuple[Instant, Instant]:

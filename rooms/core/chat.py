@@ -11,6 +11,7 @@ from typing import ClassVar
 
 import msgspec
 
+from access.actors import OfficeKind
 from access.audiences import Instant
 from access.permissions import Permission
 from rooms.core import text
@@ -115,6 +116,7 @@ class Quote(msgspec.Struct, frozen=True, omit_defaults=True):
     id: ObjectId
     name: str | None = None
     text: str | None = None
+    office: OfficeKind | None = None
 
 
 class MessageView(msgspec.Struct, frozen=True, omit_defaults=True, tag_field="k", tag="message"):
@@ -136,6 +138,11 @@ LIMIT = 1_000
 QUOTE = 140
 """How much of a message a reply to it shows, in grapheme clusters."""
 REASON_LONGEST = 500
+BURST = 5
+BURST_MS = 5_000
+"""One person posts at most ``BURST`` messages within so long, in any half-open window."""
+_UNHURRIED = frozenset({Permission.CHAT_MODERATE, Permission.ROOM_STAGE})
+"""Whoever leads the room may post as fast as they write."""
 
 
 def find(chat: Chat, message: ObjectId) -> Message | None:
@@ -175,8 +182,31 @@ def _send(
         return checked
     if command.reply_to is not None and find(chat, command.reply_to) is None:
         return Refusal(Code.NOT_FOUND)
-    words = Words(checked, Author(by.account, by.name, by.organisation))
+    pause = _pause(chat, by, at)
+    if pause > 0:
+        return Refusal(Code.RATE_LIMITED, retry_after_ms=pause)
+    words = Words(checked, by.author())
     return MessagePosted(at=at, message=ids.object, reply_to=command.reply_to, words=words)
+
+
+def _pause(chat: Chat, by: Person, at: Instant) -> int:
+    """Milliseconds until this person may post; 0: now.
+
+    Counts what was accepted, whatever became of it since.  Looks back ``BURST_MS`` at most, and
+    no further than the kept messages: a room that posts ``KEEP`` within that time, which takes
+    hundreds of people, holds each of them less strictly.
+    """
+    if not _UNHURRIED.isdisjoint(by.may):
+        return 0
+    said = 0
+    for message in reversed(chat.messages.values()):
+        if message.at <= at - BURST_MS:
+            break
+        if message.words is not None and message.words.author.account == by.account:
+            said += 1
+            if said == BURST:
+                return message.at + BURST_MS - at
+    return 0
 
 
 def _delete(message: Message, by: Person, at: Instant) -> MessageDeleted | Refusal | None:
@@ -303,4 +333,5 @@ def _quote(chat: Chat, message: ObjectId) -> Quote:
     quoted = find(chat, message)
     if quoted is None or quoted.words is None or quoted.state is not MessageState.VISIBLE:
         return Quote(message)
-    return Quote(message, quoted.words.author.name, text.first(quoted.words.text, QUOTE))
+    author = quoted.words.author
+    return Quote(message, author.name, text.first(quoted.words.text, QUOTE), author.office)

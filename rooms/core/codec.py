@@ -1,13 +1,14 @@
-"""Events and snapshots as bytes, without the words.
+"""Events and snapshots as bytes, without words and reasons.
 
-Words stand in rows of their own so that they can be erased; whoever loads joins them again.  What
-is written here carries a version.  A newer release reads all older versions: an *upcaster* turns
-the body of one version into that of the next.  What a newer release wrote is refused.
+What people said, and why it was moderated, stands in rows of its own so that it can be erased;
+whoever loads joins it again.  What is written here carries a version.  A newer release reads all
+older versions: an *upcaster* turns the body of one version into that of the next.  What a newer
+release wrote is refused.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final, TypeVar, get_args
 
 import msgspec
@@ -29,13 +30,35 @@ Body = dict[str, Any]
 Upcaster = Callable[[Body], Body]
 Said = TypeVar("Said", Message, Question)
 
-EVENT_UPCASTERS: Final[Mapping[str, tuple[Upcaster, ...]]] = {}
-"""By type: the first turns version 1 into 2, and so on. An event is written as the last."""
-SNAPSHOT_UPCASTERS: Final[tuple[Upcaster, ...]] = ()
-
 _CLASSES: Final[dict[str, type[RoomEvent]]] = {
     str(known.__struct_config__.tag): known for known in get_args(RoomEvent)
 }
+REASONED: Final = frozenset(
+    name for name, known in _CLASSES.items() if "reason" in known.__struct_fields__
+)
+"""Types of acts of moderation that say why."""
+_APART: Final = ("words", "reason", "reasoned", "persons")
+"""What stands in rows of its own, or in memory alone."""
+
+
+def _reason_inside(fields: Body) -> Body:
+    """Version 1 held the reason itself. Migrations moved it; where it still is, it counts."""
+    return fields
+
+
+def _reasons_inside(fields: Body) -> Body:
+    """Version 1 held reasons; the rows of the events have them too."""
+    rows = (*fields["messages"], *fields["older"], *fields["asked"]["questions"])
+    for row in (*rows, *fields["sanctions"]):
+        row.pop("reason", None)
+    return fields
+
+
+EVENT_UPCASTERS: Final[Mapping[str, tuple[Upcaster, ...]]] = dict.fromkeys(
+    REASONED, (_reason_inside,)
+)
+"""By type: the first turns version 1 into 2, and so on. An event is written as the last."""
+SNAPSHOT_UPCASTERS: Final[tuple[Upcaster, ...]] = (_reasons_inside,)
 
 
 class UnknownVersionError(ValueError):
@@ -48,9 +71,11 @@ class EventRow(msgspec.Struct, frozen=True):
     type: str
     version: int
     body: bytes
-    """JSON, without type and words."""
+    """JSON, without type, words and reason."""
     words: Words | None
     """To be stored apart, under ``object``."""
+    reason: str | None
+    """To be stored apart, for this event of ``object``; None: the event has none at all."""
     object: Ref | None
     """The one object the event is about; None for settings and for an erasure."""
 
@@ -72,26 +97,30 @@ class _Snapshot(msgspec.Struct):
     messages: list[Body]
     older: list[Body]
     asked: _Asked
-    sanctions: list[Sanction]
+    sanctions: list[Body]
     version: int = 1 + len(SNAPSHOT_UPCASTERS)
 
 
 def encode_event(event: RoomEvent) -> EventRow:
-    """An event for the log, its words apart."""
+    """An event for the log, its words and its reason apart."""
     fields = msgspec.to_builtins(event)
-    fields.pop("words", None)
+    for apart in _APART:
+        fields.pop(apart, None)
     name = fields.pop("type")
     return EventRow(
         type=name,
         version=1 + len(EVENT_UPCASTERS.get(name, ())),
         body=msgspec.json.encode(fields),
         words=getattr(event, "words", None),
+        reason=getattr(event, "reason", None),
         object=_about(event),
     )
 
 
-def decode_event(name: str, version: int, body: bytes, words: Words | None) -> RoomEvent:
-    """The event again, with its words if they are still there.
+def decode_event(
+    name: str, version: int, body: bytes, words: Words | None, reason: str | None = None
+) -> RoomEvent:
+    """The event again, with its words or its reason if they are still there.
 
     Raises ``UnknownVersionError`` for a type or version of a newer release.
     """
@@ -101,12 +130,14 @@ def decode_event(name: str, version: int, body: bytes, words: Words | None) -> R
     fields = _up(msgspec.json.decode(body), version, EVENT_UPCASTERS.get(name, ()))
     if "words" in known.__struct_fields__:
         fields["words"] = words
+    if name in REASONED:
+        fields["reason"] = reason or fields.get("reason", "")
     event: RoomEvent = msgspec.convert(fields, known)
     return event
 
 
 def encode_room(state: Room) -> bytes:
-    """A snapshot: JSON, without words and votes."""
+    """A snapshot: JSON, without words, reasons and votes."""
     asked = state.questions
     quoted = (m for m in state.chat.older.values() if m.id in state.chat.replies)
     return msgspec.json.encode(
@@ -123,18 +154,28 @@ def encode_room(state: Room) -> bytes:
                 moderation=asked.moderation,
                 display=asked.display,
             ),
-            sanctions=list(state.people.sanctions.values()),
+            sanctions=_bare(state.people.sanctions.values()),
         )
     )
 
 
-def decode_room(body: bytes, words: Mapping[Ref, Words]) -> Room:
+def decode_room(
+    body: bytes, words: Mapping[Ref, Words], reasons: Mapping[Ref, Sequence[str]] | None = None
+) -> Room:
     """The room again; fold the votes' rows onto it afterwards.
 
-    ``words`` are those still there of ``words_wanted``.  Raises ``UnknownVersionError``.
+    ``words`` are those still there of ``words_wanted``, ``reasons`` all those of
+    ``reasons_wanted``, the newest last.  Raises ``UnknownVersionError``.
     """
     found = _snapshot(body)
-    return Room(found.room, _chat(found, words), _questions(found.asked, words), _people(found))
+    room = Room(found.room, _chat(found, words), _questions(found.asked, words), _people(found))
+    for ref, thing in _moderated(room):
+        given = (reasons or {}).get(ref) or ("",)
+        if isinstance(thing, Sanction):
+            thing.reasoned = any(given)
+        if not isinstance(thing, Sanction) or thing.muted or thing.removed:
+            thing.reason = given[-1]
+    return room
 
 
 def words_wanted(body: bytes) -> tuple[Ref, ...]:
@@ -143,6 +184,23 @@ def words_wanted(body: bytes) -> tuple[Ref, ...]:
     messages = (Ref(Kind.MESSAGE, row["id"]) for row in (*found.messages, *found.older))
     asked = (Ref(Kind.QUESTION, row["id"]) for row in found.asked.questions)
     return (*messages, *asked)
+
+
+def reasons_wanted(body: bytes) -> tuple[Ref, ...]:
+    """The objects of a snapshot whose reasons are to be joined, if they are still there."""
+    return tuple(ref for ref, _ in _moderated(decode_room(body, {})))
+
+
+def _moderated(room: Room) -> Iterator[tuple[Ref, Message | Question | Sanction]]:
+    """What is as the last act with a reason left it, and all persons who were ever sanctioned."""
+    for message in (*room.chat.messages.values(), *room.chat.older.values()):
+        if message.state is MessageState.REMOVED:
+            yield Ref(Kind.MESSAGE, message.id), message
+    for question in room.questions.questions.values():
+        if question.state is QuestionState.DISMISSED:
+            yield Ref(Kind.QUESTION, question.id), question
+    for sanction in room.people.sanctions.values():
+        yield Ref(Kind.PERSON, sanction.account), sanction
 
 
 def _snapshot(body: bytes) -> _Snapshot:
@@ -158,11 +216,9 @@ def _up(fields: Body, version: int, upcasters: tuple[Upcaster, ...]) -> Body:
     return fields
 
 
-def _bare(said: Iterable[Message | Question]) -> list[Body]:
-    rows = [msgspec.to_builtins(thing) for thing in said]
-    for row in rows:
-        del row["words"]
-    return rows
+def _bare(things: Iterable[Message | Question | Sanction]) -> list[Body]:
+    rows = [msgspec.to_builtins(thing) for thing in things]
+    return [{name: row[name] for name in row if name not in _APART} for row in rows]
 
 
 def _chat(found: _Snapshot, words: Mapping[Ref, Words]) -> Chat:
@@ -192,7 +248,8 @@ def _questions(found: _Asked, words: Mapping[Ref, Words]) -> Questions:
 
 
 def _people(found: _Snapshot) -> People:
-    return People({sanction.account: sanction for sanction in found.sanctions})
+    sanctions = [msgspec.convert(row, Sanction) for row in found.sanctions]
+    return People({sanction.account: sanction for sanction in sanctions})
 
 
 def _joined(

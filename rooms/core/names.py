@@ -6,6 +6,7 @@ from enum import StrEnum
 
 import msgspec
 
+from access.actors import OfficeKind
 from access.audiences import Instant
 from access.permissions import Permission
 
@@ -52,6 +53,8 @@ class Person(msgspec.Struct, frozen=True):
     staff: frozenset[AccountId] = frozenset()
     """Accounts this person may not sanction: whoever has moderator rights in the room.
     The policy fills it for those who may sanction; nobody else needs it."""
+    office: OfficeKind | None = None
+    """The strongest office this person holds in the room, as the policy says."""
 
     @property
     def stream(self) -> Stream:
@@ -60,8 +63,14 @@ class Person(msgspec.Struct, frozen=True):
             return Stream.DESK
         return Stream.STAGE if Permission.ROOM_STAGE in self.may else Stream.PUB
 
+    def author(self, *, unnamed: bool = False) -> Author:
+        """This person as the author of words. Without a name there is no office either: it
+        would tell who asked."""
+        office = None if unnamed else self.office
+        return Author(self.account, self.name, self.organisation, unnamed, office)
 
-class Author(msgspec.Struct, frozen=True):
+
+class Author(msgspec.Struct, frozen=True, omit_defaults=True):
     """Who said something. Kept outside the log with the words."""
 
     account: AccountId
@@ -69,6 +78,8 @@ class Author(msgspec.Struct, frozen=True):
     organisation: str
     unnamed: bool = False
     """*ohne Namen*: nobody in the room sees who asked."""
+    office: OfficeKind | None = None
+    """Held in the room when it was said: a name alone can be chosen freely."""
 
 
 class Words(msgspec.Struct, frozen=True):
@@ -98,6 +109,7 @@ class Code(StrEnum):
     CONFLICT = "conflict"
     WINDOW_CLOSED = "window_closed"
     RATE_LIMITED = "rate_limited"
+    """Too much at once; the same command may be sent again after ``retry_after_ms``, if given."""
     TOO_LONG = "too_long"
     TOO_SHORT = "too_short"
     EMPTY = "empty"

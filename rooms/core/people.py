@@ -7,6 +7,7 @@ votes and deletes own messages.  A time-out ends by itself: its end is compared 
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from typing import ClassVar, Final
 
 import msgspec
@@ -45,7 +46,7 @@ class ReadmitPerson(Command, frozen=True, tag="person.readmit"):
 
 
 class EraseWords(Command, frozen=True, tag="person.erase_words"):
-    """Everything this person said in this room is gone for good."""
+    """Everything this person said in this room is gone for good, and why it was moderated."""
 
     NEEDS: ClassVar = Permission.WORDS_ERASE
     account: AccountId
@@ -74,6 +75,9 @@ class WordsErased(Event, frozen=True, kw_only=True, tag="person.words_erased"):
     """The words of these objects are gone. Names the objects, not the person."""
 
     objects: tuple[Ref, ...]
+    persons: tuple[AccountId, ...] | None = None
+    """Whose sanctions lost their reasons with them. Never stored: beside the objects it would
+    tell who asked unnamed questions. None: read from the log; the reasons are gone there."""
 
 
 PersonCommand = MutePerson | UnmutePerson | RemovePerson | ReadmitPerson
@@ -89,6 +93,8 @@ class Sanction(msgspec.Struct):
     removed: bool = False
     reason: str = ""
     revision: int = 1
+    reasoned: bool = False
+    """Whether the reason of a sanction, this one or one before, can still be read."""
 
 
 class People(msgspec.Struct):
@@ -111,6 +117,11 @@ REASON_LONGEST: Final = 500
 _ACCOUNT: Final = re.compile(r"[!-~]{1,64}")
 
 
+def named(command: PersonCommand | EraseWords) -> AccountId | None:
+    """The account a command names; None: no account has such a name."""
+    return command.account if _ACCOUNT.fullmatch(command.account) else None
+
+
 def barred(people: People, account: AccountId, *, writing: bool, at: Instant) -> Refusal | None:
     """Whether a sanction forbids this person to act now: banned, or muted until when."""
     sanction = people.sanctions.get(account)
@@ -124,12 +135,21 @@ def barred(people: People, account: AccountId, *, writing: bool, at: Instant) ->
 
 
 def decide(
-    people: People, command: PersonCommand, by: Person, at: Instant
+    people: People,
+    command: PersonCommand,
+    by: Person,
+    at: Instant,
+    exist: Collection[AccountId],
 ) -> PersonEvent | Refusal | None:
-    """What becomes of a command; None: the wanted state is there already (X2)."""
-    if not _ACCOUNT.fullmatch(command.account):
+    """What becomes of a command; None: the wanted state is there already (X2).
+
+    ``exist``: accounts that belong to somebody, who need never have been here.  Of whoever is
+    gone meanwhile, a sanction the room knows can still be lifted.
+    """
+    known = people.sanctions.get(command.account)
+    if known is None and command.account not in exist:
         return Refusal(Code.NOT_FOUND)
-    sanction = people.sanctions.get(command.account) or Sanction(command.account)
+    sanction = known or Sanction(command.account)
     match command:
         case MutePerson():
             return _mute(sanction, command, by, at)
@@ -192,15 +212,37 @@ def evolve(people: People, event: PersonEvent) -> None:
     match event:
         case PersonMuted():
             sanction.muted, sanction.muted_until = True, event.until
-            sanction.reason = event.reason
+            _explain(sanction, event.reason)
         case PersonUnmuted():
             sanction.muted, sanction.muted_until = False, None
         case PersonRemoved():
-            sanction.removed, sanction.reason = True, event.reason
+            sanction.removed = True
+            _explain(sanction, event.reason)
         case PersonReadmitted():
             sanction.removed = False
     if not (sanction.muted or sanction.removed):
         sanction.reason = ""
+
+
+def _explain(sanction: Sanction, reason: str) -> None:
+    sanction.reason = reason
+    sanction.reasoned = sanction.reasoned or reason != ""
+
+
+def erase(people: People, account: AccountId) -> None:
+    """Why a person was sanctioned is gone for good; what is imposed stays.
+
+    The revision stays too: a history read after the erasure never saw a reason.
+    """
+    sanction = people.sanctions.get(account)
+    if sanction is not None:
+        sanction.reason, sanction.reasoned = "", False
+
+
+def reasoned(people: People, account: AccountId) -> bool:
+    """Whether there is a reason of a sanction on this person to be erased."""
+    sanction = people.sanctions.get(account)
+    return sanction is not None and sanction.reasoned
 
 
 def view(people: People, account: AccountId) -> PersonView | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import msgspec
 
 from access.audiences import Instant
@@ -109,13 +111,20 @@ def empty(room: RoomId) -> Room:
 
 
 def decide(
-    state: Room, command: RoomCommand, by: Person, at: Instant, ids: Ids
+    state: Room,
+    command: RoomCommand,
+    by: Person,
+    at: Instant,
+    ids: Ids,
+    *,
+    exist: Collection[AccountId] = (),
 ) -> Outcome | Refusal:
     """What becomes of a command of this person at this moment.  Changes nothing.
 
     ``by.may`` is what the policy allows; a command whose ``NEEDS`` is not in it is ``forbidden``,
     whatever it names.  ``at`` must not lie before the newest event.  ``ids`` are fresh; call
-    ``mentions`` before and ``recall`` what it names if the room does not have it.
+    ``mentions`` before and ``recall`` what it names if the room does not have it.  ``exist``: of
+    the accounts that ``about`` names, those that belong to somebody.
     """
     if command.NEEDS not in by.may:
         return Refusal(Code.FORBIDDEN)
@@ -129,14 +138,14 @@ def decide(
         ):
             change = chat.decide(state.chat, command, by, at, ids)
         case people.EraseWords():
-            change = _erase_words(state, command, by, at)
+            change = _erase_words(state, command, by, at, exist)
         case (
             people.MutePerson()
             | people.UnmutePerson()
             | people.RemovePerson()
             | people.ReadmitPerson()
         ):
-            change = people.decide(state.people, command, by, at)
+            change = people.decide(state.people, command, by, at, exist)
         case _:
             change = questions.decide(state.questions, command, by, at, ids)
     return change if isinstance(change, Refusal) else _outcome(state, command, change)
@@ -165,17 +174,24 @@ def _outcome(state: Room, command: RoomCommand, change: Change | None) -> Outcom
 
 
 def _erase_words(
-    state: Room, command: people.EraseWords, by: Person, at: Instant
-) -> people.WordsErased | None:
+    state: Room,
+    command: people.EraseWords,
+    by: Person,
+    at: Instant,
+    exist: Collection[AccountId],
+) -> people.WordsErased | Refusal | None:
+    """Words are erased also of whoever has no account any more."""
     messages = chat.said_by(state.chat, command.account)
     asked = state.questions.asked.get(command.account, ())
     refs = (
         *(Ref(Kind.MESSAGE, message) for message in messages),
         *(Ref(Kind.QUESTION, question) for question in asked),
     )
-    if not refs:
-        return None
-    return people.WordsErased(at=at, by=by.account, by_name=by.name, objects=refs)
+    if not refs and not people.reasoned(state.people, command.account):
+        return None if command.account in exist else Refusal(Code.NOT_FOUND)
+    return people.WordsErased(
+        at=at, by=by.account, by_name=by.name, objects=refs, persons=(command.account,)
+    )
 
 
 def evolve(state: Room, change: Change) -> Room:
@@ -213,6 +229,8 @@ def _erase(state: Room, event: people.WordsErased) -> None:
             chat.erase(state.chat, ref.id)
         elif ref.kind is Kind.QUESTION:
             questions.erase(state.questions, ref.id, event.at)
+    for account in event.persons or ():
+        people.erase(state.people, account)
 
 
 def touched(state: Room, change: Change) -> tuple[Ref, ...]:
@@ -247,7 +265,7 @@ def _erased(state: Room, event: people.WordsErased) -> tuple[Ref, ...]:
     for ref in event.objects:
         found = chat.touched(state.chat, ref.id) if ref.kind is Kind.MESSAGE else [ref]
         refs |= dict.fromkeys(found)
-    return (*refs, ROOM_REF)
+    return (*refs, *(Ref(Kind.PERSON, one) for one in event.persons or ()), ROOM_REF)
 
 
 def mentions(named: RoomCommand | Change) -> ObjectId | None:
@@ -269,6 +287,21 @@ def mentions(named: RoomCommand | Change) -> ObjectId | None:
             | chat.MessageRestored()
         ):
             return named.message
+        case _:
+            return None
+
+
+def about(command: RoomCommand) -> AccountId | None:
+    """The account a command is about. Find out whether it exists before ``decide``."""
+    match command:
+        case (
+            people.MutePerson()
+            | people.UnmutePerson()
+            | people.RemovePerson()
+            | people.ReadmitPerson()
+            | people.EraseWords()
+        ):
+            return people.named(command)
         case _:
             return None
 

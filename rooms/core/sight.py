@@ -117,7 +117,8 @@ def news(state: Room, change: Change) -> dict[AccountId, tuple[Mine, ...]]:
 
 
 def bereft(state: Room, changes: Iterable[Change]) -> frozenset[AccountId]:
-    """Whose own questions an erasure among these changes takes away.  Ask before folding them."""
+    """Whose ``me`` an erasure among these changes takes something from: own questions, the reason
+    of a sanction.  Ask before folding them."""
     asked = {key: question.words for key, question in state.questions.questions.items()}
     accounts = set()
     for change in changes:
@@ -126,6 +127,7 @@ def bereft(state: Room, changes: Iterable[Change]) -> frozenset[AccountId]:
         elif isinstance(change, people.WordsErased):
             words = (asked.get(ref.id) for ref in change.objects if ref.kind is Kind.QUESTION)
             accounts |= {each.author.account for each in words if each is not None}
+            accounts |= {one for one in change.persons or () if people.reasoned(state.people, one)}
     return frozenset(accounts)
 
 

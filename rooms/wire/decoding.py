@@ -12,7 +12,7 @@ import re
 from array import array
 from collections.abc import Iterator
 from itertools import accumulate
-from typing import Any, get_args
+from typing import get_args
 
 import msgspec
 
@@ -24,6 +24,8 @@ FRAME_BYTES = 65_536
 DEPTH = 32
 LARGEST = 2**53
 ID_LENGTH = 64
+NESTS_BYTES = 4_096
+"""Of a frame that is none, as much is searched for nests."""
 
 COMMANDS: dict[str, type[Command]] = {
     str(command.__struct_config__.tag): command for command in get_args(RoomCommand)
@@ -39,17 +41,30 @@ class Rejected(msgspec.Struct, frozen=True):
     id: str | None = None
 
 
-class _Loose(msgspec.Struct):
-    """As much of a broken frame as is needed to answer it."""
+_NOTHING = msgspec.Raw(b"null")
 
-    t: Any = None
-    id: Any = None
-    command: Any = None
+
+class _Loose(msgspec.Struct):
+    """As much of a broken frame as is needed to answer it. Raw: nothing inside is made."""
+
+    t: msgspec.Raw = _NOTHING
+    id: msgspec.Raw = _NOTHING
+    command: msgspec.Raw = _NOTHING
+
+
+class _Named(msgspec.Struct):
+    """What a broken command calls itself."""
+
+    type: msgspec.Raw = _NOTHING
 
 
 _FRAMES: msgspec.json.Decoder[AnyClientFrame] = msgspec.json.Decoder(AnyClientFrame)
 _LOOSE = msgspec.json.Decoder(_Loose)
-_SUSPECT = re.compile(rb"\d{16}|\\u0000")
+_NAMED = msgspec.json.Decoder(_Named)
+_TEXT = msgspec.json.Decoder(str)
+_LONG_NUMBER = re.compile(rb"[0-9][0-9]{15}")
+"""Begins with a set of its own, which the search skips to; ``[0-9]{16}`` is tried everywhere."""
+_NUL = rb"\u0000"
 _STRING = re.compile(rb'"(?:[^"\\]|\\.)*+"?', re.DOTALL)
 _COMMAND_ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
 _MALFORMED = Refusal(Code.MALFORMED)
@@ -68,12 +83,17 @@ def decode(data: bytes | str) -> AnyClientFrame | Rejected:
         frame = _FRAMES.decode(data)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         return _explain(data, str(error))
-    if _SUSPECT.search(data) and not all(map(_harmless, _leaves(msgspec.to_builtins(frame)))):
+    if _suspect(data) and not all(map(_harmless, _leaves(msgspec.to_builtins(frame)))):
         return _explain(data, "an integer above 2^53 or a NUL character")
     identifier = getattr(frame, "id", None)
     if identifier is not None and not is_command_id(identifier):
         return Rejected(_MALFORMED, "id is no UUIDv7", identifier[:ID_LENGTH])
     return frame
+
+
+def _suspect(data: bytes) -> bool:
+    """Whether it could hold what the typed decoder lets pass."""
+    return _NUL in data or _LONG_NUMBER.search(data) is not None
 
 
 def is_command_id(text: str) -> bool:
@@ -96,18 +116,35 @@ def depth(data: bytes) -> int:
 
 
 def _explain(data: bytes, detail: str) -> Rejected:
-    if depth(data) > DEPTH:
+    """Why it is no frame. Only the beginning is looked at for depth: deeper down no nest is
+    taken either, it is only called by another name."""
+    if depth(data[:NESTS_BYTES]) > DEPTH:
         return Rejected(_MALFORMED, "nested too deeply")
     try:
         loose = _LOOSE.decode(data)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return Rejected(_MALFORMED, detail[:200])
-    if loose.t != "do" or not isinstance(loose.id, str) or not loose.id:
+    identifier = _text(loose.id)
+    if _text(loose.t) != "do" or not identifier:
         return Rejected(_MALFORMED, detail[:200])
-    name = loose.command.get("type") if isinstance(loose.command, dict) else None
-    known = not isinstance(name, str) or name in COMMANDS
+    name = _name(loose.command)
+    known = name is None or name in COMMANDS
     error = _MALFORMED if known else Refusal(Code.UNKNOWN_COMMAND)
-    return Rejected(error, detail[:200], loose.id[:ID_LENGTH])
+    return Rejected(error, detail[:200], identifier[:ID_LENGTH])
+
+
+def _name(command: msgspec.Raw) -> str | None:
+    try:
+        return _text(_NAMED.decode(command).type)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return None
+
+
+def _text(raw: msgspec.Raw) -> str | None:
+    try:
+        return _TEXT.decode(raw)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return None
 
 
 def _leaves(value: object) -> Iterator[object]:

@@ -188,7 +188,8 @@ class Fault(ServerFrame, frozen=True, tag="fault"):
 
 
 class Out(ServerFrame, frozen=True, tag="out"):
-    """Not (or no longer) in the room, and what to do about it."""
+    """Not (or no longer) in the room: the policy's rule, and the next step. Only ``left``, the
+    answer to ``leave``, has none."""
 
     code: Literal["unauthorized", "forbidden", "not_found", "banned", "left"]
     rule: str = ""
@@ -221,3 +222,5 @@ class Close:
     NOT_ADMITTED = 4101
     PROTOCOL = 4102
     """This client is too old: reload the page."""
+    TOO_MANY = 4103
+    """The account has opened too many connections since; the oldest is closed."""

@@ -122,6 +122,8 @@ def _pragmas(synchronous: str, patience_ms: int = PATIENCE_MS) -> tuple[str, ...
         "PRAGMA journal_mode = WAL",
         f"PRAGMA synchronous = {synchronous}",
         "PRAGMA foreign_keys = on",
+        # What is erased is overwritten, not only forgotten (docs/decisions/0040).
+        "PRAGMA secure_delete = on",
     )
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import fcntl
+import sqlite3
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import IO, TypeVar
 
@@ -18,7 +19,7 @@ from sqlalchemy import Connection, make_url, text
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
-from server.db.engine import address
+from server.db.engine import address, connect_sqlite
 from server.db.tables import metadata
 
 T = TypeVar("T")
@@ -36,19 +37,24 @@ def config(connection: Connection | None = None) -> Config:
     return made
 
 
-async def migrate(url: str) -> None:
+async def migrate(url: str, to: str = "head") -> None:
     """Apply what is missing, all of it or nothing.
 
     ``url`` is a SQLAlchemy URL with an asynchronous driver (``Settings.database``).
     """
-    await _locked(url, lambda connection: command.upgrade(config(connection), "head"))
+
+    def upgrade(connection: Connection) -> bool:
+        before = _revision(connection)
+        command.upgrade(config(connection), to)
+        return _revision(connection) != before
+
+    if await _locked(url, upgrade):
+        await asyncio.to_thread(_wipe, url)
 
 
 async def current(url: str) -> str | None:
     """The revision a database stands at; None before the first migration."""
-    return await _connected(
-        url, lambda connection: MigrationContext.configure(connection).get_current_revision()
-    )
+    return await _connected(url, _revision)
 
 
 def newest() -> str | None:
@@ -69,6 +75,24 @@ async def write_migration(url: str, message: str) -> None:
         command.revision(config(connection), message, autogenerate=True, rev_id=f"{number:04}")
 
     await _locked(url, revision)
+
+
+def _revision(connection: Connection) -> str | None:
+    return MigrationContext.configure(connection).get_current_revision()
+
+
+def _wipe(url: str) -> None:
+    """SQLite: what a migration took out of the tables leaves the files too."""
+    if not _in_a_file(url):
+        return
+    connection = connect_sqlite(url)
+    try:
+        # Nothing hangs on it if somebody reads meanwhile: the tables are as they should be.
+        with suppress(sqlite3.OperationalError):
+            connection.execute("VACUUM")
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+    finally:
+        connection.close()
 
 
 def _compare(connection: Connection) -> list[object]:
@@ -101,15 +125,18 @@ async def _locked(url: str, work: Callable[[Connection], T]) -> T:
 @asynccontextmanager
 async def _alone(url: str) -> AsyncIterator[None]:
     """SQLite: a lock file beside the database, since its DDL commits on the way."""
-    database = make_url(url).database
-    if not url.startswith("sqlite") or not database or database == ":memory:":
+    if not _in_a_file(url):
         yield
         return
-    lock = await asyncio.to_thread(_take, Path(f"{database}.migrating"))
+    lock = await asyncio.to_thread(_take, Path(f"{make_url(url).database}.migrating"))
     try:
         yield
     finally:
         lock.close()
+
+
+def _in_a_file(url: str) -> bool:
+    return url.startswith("sqlite") and make_url(url).database not in (None, "", ":memory:")
 
 
 def _take(path: Path) -> IO[str]:

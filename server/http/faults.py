@@ -12,12 +12,13 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
+from access.refusals import NOT_THERE
 from rooms.ports import StoreUnavailableError
 from server.http import language, problems
 from server.http.language import Language
 from server.http.pages.pages import Pages
 from server.http.problems import problem
-from server.http.surfaces import ABSENT, Refused
+from server.http.surfaces import LONGEST_BODY, Refused
 
 Handler = Callable[[Request, Exception], Awaitable[Response]]
 
@@ -25,6 +26,8 @@ RETRY_S = "2"
 _SAID: dict[Language, dict[str, str]] = {
     "de": {
         "not_allowed": "Diese Adresse nimmt {method} nicht an.",
+        "too_large": f"Das sind mehr als {LONGEST_BODY // 1024} kB. Es wurde nichts gespeichert. "
+        "Bitte gehen Sie zurück und kürzen Sie Ihre Eingabe.",
         "fault": "Auf unserer Seite ist etwas schiefgegangen. Bitte versuchen Sie es noch einmal. "
         "Nummer für den Support: {reference}",
         "unavailable": "Die Datenbank antwortet gerade nicht. Es wurde nichts gespeichert. "
@@ -32,6 +35,8 @@ _SAID: dict[Language, dict[str, str]] = {
     },
     "en": {
         "not_allowed": "This address does not take {method}.",
+        "too_large": f"This is more than {LONGEST_BODY // 1024} kB. Nothing was stored. "
+        "Please go back and shorten what you entered.",
         "fault": "Something went wrong on our side. Please try again. "
         "Number for support: {reference}",
         "unavailable": "The database does not answer right now. Nothing was stored. "
@@ -64,17 +69,18 @@ class Faults:
         return problems.denied(refused.denied, refused.status, refused.language)
 
     async def http(self, request: Request, error: Exception) -> Response:
-        """Unknown addresses and wrong methods."""
+        """Unknown addresses, wrong methods, bodies that are too large."""
         status = error.status_code if isinstance(error, HTTPException) else 500
         spoken = language.of(request)
         if status == 404:
             if _is_api(request):
-                return problems.denied(ABSENT, 404, spoken)
+                return problems.denied(NOT_THERE, 404, spoken)
             return await self._pages.not_found(request)
-        text = _SAID[spoken]["not_allowed"].format(method=request.method)
+        code = "too_large" if status == 413 else "not_allowed"
+        text = _SAID[spoken][code].format(method=request.method)
         headers = error.headers if isinstance(error, HTTPException) else None
         if _is_api(request):
-            return problem(status, "not_allowed", text, spoken, headers=headers)
+            return problem(status, code, text, spoken, headers=headers)
         answer = self._pages.unusable(request, text, status)
         answer.headers.update(headers or {})
         return answer

@@ -17,13 +17,14 @@ from starlette.responses import Response
 from access.actors import GUEST, Actor
 from access.audiences import Instant, TimeLine, audience_at
 from access.permissions import Permission
+from access.refusals import NOT_THERE
 from agenda.core import ical
 from agenda.core.model import Event
 from agenda.ports import Agenda
 from agenda.visible import Visible, for_viewer
 from server.http import problems, tags
 from server.http.places import Places
-from server.http.surfaces import ABSENT, Surface, Visit
+from server.http.surfaces import Surface, Visit
 
 MEDIA_TYPE = "text/calendar; charset=utf-8"
 FRESH = 300
@@ -82,7 +83,7 @@ class Feeds:
         whole = tuple(event for event in events if found and event.series == found.guid)
         view = _View(whole, _seen(whole, visit.actor, visit.at), visit.at)
         if found is None or not view.seen:
-            return problems.denied(ABSENT, 404, visit.language)
+            return problems.denied(NOT_THERE, 404, visit.language)
         seen = [each.event for each in view.seen]
         body = ical.series(found, seen, self._site, visit.language)
         feed = _Feed(body, f'inline; filename="{slug}.ics"', ical.published(seen))
@@ -92,7 +93,7 @@ class Feeds:
         """The calendar to subscribe to."""
         view = await self._view(request, visit)
         if view is None:
-            return problems.denied(ABSENT, 404, visit.language)
+            return problems.denied(NOT_THERE, 404, visit.language)
         event = view.seen[0].event
         body = ical.event(event, self._site, visit.language, visit.at)
         changed = ical.changed(event, visit.at)
@@ -105,7 +106,7 @@ class Feeds:
         sessions = view.seen[0].event.sessions if view else ()
         found = next((session for session in sessions if session.slug == slug), None)
         if view is None or found is None:
-            return problems.denied(ABSENT, 404, visit.language)
+            return problems.denied(NOT_THERE, 404, visit.language)
         event = view.seen[0].event
         body = ical.session(event, found.guid, self._site, visit.language, visit.at)
         changed = ical.changed(event, visit.at)

@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -19,15 +20,15 @@ from access.actors import GUEST, Actor
 from access.audiences import Instant
 from access.decisions import Allowed, Denied
 from access.permissions import Permission
+from access.refusals import FOREIGN_PAGE, NOT_THERE, asks_to_sign_in
 from access.resources import PLATFORM, Resource
-from access.rules import NextStep, Rule
 from server.http import language
 from server.http.language import Language
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 METHODS = SAFE | {"POST", "PUT", "PATCH", "DELETE"}
-ABSENT = Denied(Rule.NOT_THERE, NextStep.CHECK_ADDRESS, "hidden")
-FOREIGN = Denied(Rule.FOREIGN_PAGE, NextStep.OPEN_IN_BROWSER)
+LONGEST_BODY = 16_384
+"""Bytes. Our longest form is a name and a token."""
 
 Kind = Literal["page", "api", "feed"]
 """How a refusal looks: as a page, as problem details, or in few words."""
@@ -139,17 +140,19 @@ def _guarded(surface: Surface, door: Door) -> Callable[[Request], Awaitable[Resp
         async def refuse(denied: Denied, resource: Resource | None = None) -> Response:
             # Hidden and absent are one case from here on: the same bytes and headers.
             status = _status(denied)
-            known = (ABSENT, None) if status == 404 else (denied, resource)
+            known = (NOT_THERE, None) if status == 404 else (denied, resource)
             return await door.refuse(
                 request, Refused(known[0], status, surface.kind, actor, known[1], spoken, at)
             )
 
+        if int(request.headers.get("content-length", 0)) > LONGEST_BODY:
+            raise too_large()
         if request.method not in SAFE and not door.same_site(request):
-            return await refuse(FOREIGN)
+            return await refuse(FOREIGN_PAGE)
         actor = await door.identify(request)
         resource = await surface.resource(request) if surface.resource else PLATFORM
         if resource is None:
-            return await refuse(ABSENT)
+            return await refuse(NOT_THERE)
         actor = await door.in_place(actor, resource)
         decision = policy.decide(actor, surface.needs, resource, at)
         if isinstance(decision, Denied):
@@ -159,7 +162,12 @@ def _guarded(surface: Surface, door: Door) -> Callable[[Request], Awaitable[Resp
     return answer
 
 
+def too_large() -> HTTPException:
+    """A body beyond what any address takes. The connection ends, so the rest is not read."""
+    return HTTPException(413, headers={"connection": "close"})
+
+
 def _status(denied: Denied) -> int:
     if denied.existence == "hidden":
         return 404
-    return 401 if denied.next_step in (NextStep.SIGN_IN, NextStep.SIGN_IN_AGAIN) else 403
+    return 401 if asks_to_sign_in(denied) else 403

@@ -8,23 +8,19 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from access import policy
-from access.actors import Actor
+from access.actors import Actor, OfficeKind
 from access.audiences import Instant
 from access.decisions import Denied
 from access.permissions import Permission
+from access.refusals import NOT_THERE, SIGN_IN_AGAIN
 from access.resources import RoomResource
-from access.rules import NextStep, Rule
 from rooms.core.names import AccountId, Person, RoomId, Stream
-from rooms.ports import Clock, Credential, Grant, NotAdmitted
+from rooms.ports import Clock, Credential, Grant
 from server.identity.credentials import Credentials
 from server.identity.facts import LEASE_MS
 
 ANSWERS = 50_000
 """Answers kept at most; then all are forgotten and asked anew."""
-_SIGN_IN = {Rule.SIGN_IN_FIRST, Rule.CREDENTIAL_EXPIRED}
-_REMOVED = {Rule.REMOVED_FROM_EVENT, Rule.REMOVED_FROM_ROOM}
-_NOT_THERE = NotAdmitted("not_found", Rule.NOT_THERE, NextStep.CHECK_ADDRESS)
-_EXPIRED = NotAdmitted("unauthorized", Rule.CREDENTIAL_EXPIRED, NextStep.SIGN_IN_AGAIN)
 
 
 class Directory(Protocol):
@@ -67,18 +63,18 @@ class PolicyAdmission:
 
     async def admit(
         self, credential: Credential, room: RoomId, *, removed: frozenset[AccountId]
-    ) -> Grant | NotAdmitted:
+    ) -> Grant | Denied:
         """Ask the policy now; ``removed``: who was sent out of this room."""
         actor = await self._credentials.actor(credential)
         if actor is None:
-            return _EXPIRED
+            return SIGN_IN_AGAIN
         resource = await self._rooms.room(room)
         if resource is None:
-            return _NOT_THERE
+            return NOT_THERE
         if actor.account in removed:
             actor = replace(actor, bans=actor.bans | {room})
         answer = self._ask(credential, actor, resource)
-        return answer if isinstance(answer, NotAdmitted) else await self._protect(answer, resource)
+        return answer if isinstance(answer, Denied) else await self._protect(answer, resource)
 
     async def _protect(self, grant: Grant, room: RoomResource) -> Grant:
         """Whoever may sanction is told whom not. Not kept: it hangs on the facts of others."""
@@ -89,12 +85,12 @@ class PolicyAdmission:
         until = grant.until if ends is None else min(grant.until, ends)
         return replace(grant, person=replace(grant.person, staff=staff), until=until)
 
-    def _ask(self, credential: Credential, actor: Actor, room: RoomResource) -> Grant | NotAdmitted:
+    def _ask(self, credential: Credential, actor: Actor, room: RoomResource) -> Grant | Denied:
         now = self._clock.now()
         known = self._answered.get((credential, room.guid))
         if known is None or not _still(known, actor, room, now):
             answer = _decide(actor, room, now)
-            if isinstance(answer, NotAdmitted):
+            if isinstance(answer, Denied):
                 self._answered.pop((credential, room.guid), None)
                 return answer
             known = answer
@@ -111,32 +107,28 @@ def _still(known: _Answered, actor: Actor, room: RoomResource, now: Instant) -> 
     return in_time and known.actor == actor and known.resource == room
 
 
-def _decide(actor: Actor, room: RoomResource, now: Instant) -> _Answered | NotAdmitted:
+def _decide(actor: Actor, room: RoomResource, now: Instant) -> _Answered | Denied:
     decision = policy.decide(actor, Permission.ROOM_ENTER, room, now)
     if isinstance(decision, Denied):
-        return _not_admitted(decision)
+        return decision
     may, ends = policy.permissions(actor, room, now)
     until = min((end for end in (ends, decision.until) if end is not None), default=None)
-    grant = Grant(person=_person(actor, may), stream=_stream(may), until=now, rule=decision.rule)
+    grant = Grant(
+        person=_person(actor, may, policy.office(actor, room, now)),
+        stream=_stream(may),
+        until=now,
+        rule=decision.rule,
+    )
     return _Answered(actor, room, now, until, grant)
 
 
-def _person(actor: Actor, may: frozenset[Permission]) -> Person | None:
+def _person(actor: Actor, may: frozenset[Permission], office: OfficeKind | None) -> Person | None:
     if actor.account is None:
         return None
-    return Person(actor.account, actor.name, actor.organisation, may)
+    return Person(actor.account, actor.name, actor.organisation, may, office=office)
 
 
 def _stream(may: frozenset[Permission]) -> Stream:
     if Permission.ROOM_DESK in may:
         return Stream.DESK
     return Stream.STAGE if Permission.ROOM_STAGE in may else Stream.PUB
-
-
-def _not_admitted(denied: Denied) -> NotAdmitted:
-    if denied.existence == "hidden":
-        return _NOT_THERE
-    if denied.rule in _SIGN_IN:
-        return NotAdmitted("unauthorized", denied.rule, denied.next_step)
-    code = "banned" if denied.rule in _REMOVED else "forbidden"
-    return NotAdmitted(code, denied.rule, denied.next_step)

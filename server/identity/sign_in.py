@@ -17,15 +17,18 @@ from server.db.tables.identity import SignInLinkTable
 from server.identity import addresses
 from server.identity.accounts import Accounts, ClosedAccountError
 from server.identity.facts import Facts
-from server.identity.limits import Limit
+from server.identity.limits import Limit, network_of
 from server.identity.sessions import LIFE_MS, Sessions
 from server.identity.tokens import Claims, ExpiredTokenError, InvalidTokenError, Purpose, Tokens
 
 LINK_LIFE_MS = 15 * 60_000
-PER_ADDRESS = 5
-"""Links in 15 minutes for one address."""
+PER_PLACE = 5
+"""Links in 15 minutes for one address, asked for from one network. Whoever asks in somebody
+else's name from elsewhere takes none of theirs."""
+PER_MAILBOX = 20
+"""Links in 15 minutes for one address, wherever they were asked for: no mailbox is flooded."""
 PER_NETWORK = 300
-"""And for one network address: a whole district office stands behind one."""
+"""And for one network, whatever the address: a whole district office stands behind one."""
 CONFIRM_PATH = "/sign-in/confirm"
 
 _LINK = inspect(SignInLinkTable).c
@@ -80,7 +83,8 @@ class SignIn:
         self._tokens = tokens
         self._mail = mail
         self._site = site
-        self._per_address = Limit(PER_ADDRESS, LINK_LIFE_MS)
+        self._per_place = Limit(PER_PLACE, LINK_LIFE_MS)
+        self._per_mailbox = Limit(PER_MAILBOX, LINK_LIFE_MS)
         self._per_network = Limit(PER_NETWORK, LINK_LIFE_MS)
 
     def request_link(
@@ -90,12 +94,25 @@ class SignIn:
         address = addresses.parse(text)
         if address is None:
             return LinkRefused("invalid_address")
-        now = self._facts.clock.now()
-        wait = self._per_network.wait(network, now) or self._per_address.wait(address, now)
+        wait = self._wait(address, network_of(network))
         if wait:
             return LinkRefused("rate_limited", wait)
         self._mail.sign_in_link(address, self.link(address, to), language)
         return LinkSent(address)
+
+    def _wait(self, address: str, network: str) -> int:
+        """0: counted, go on; else milliseconds, and nothing is counted."""
+        now = self._facts.clock.now()
+        limits = (
+            (self._per_place, f"{network} {address}"),
+            (self._per_mailbox, address),
+            (self._per_network, network),
+        )
+        wait = max(limit.wait(key, now) for limit, key in limits)
+        if not wait:
+            for limit, key in limits:
+                limit.count(key, now)
+        return wait
 
     def link(self, address: str, to: str = "/") -> str:
         """A link that signs the owner of the address in, once."""

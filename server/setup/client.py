@@ -31,6 +31,10 @@ class Node:
     folder: Path
     npm: tuple[str, ...]
 
+    @property
+    def program(self) -> Path:
+        return self.folder / "node"
+
 
 def main() -> int:
     """Build, or run the scripts named on the command line."""
@@ -52,10 +56,10 @@ def build() -> None:
     wanted = fingerprint(STATIC)
     if stamp.exists() and stamp.read_text() == wanted:
         return
-    node = _node()
-    _install(node)
+    found = node()
+    install(found)
     say("Building the client ...")
-    _npm(node, "run", "--silent", "build")
+    _npm(found, STATIC, "run", "--silent", "build")
     stamp.write_text(wanted)
 
 
@@ -75,14 +79,15 @@ def _sources(folder: Path) -> Iterator[Path]:
 
 
 def _run_scripts(scripts: list[str]) -> int:
-    node = _node()
-    _install(node)
+    found = node()
+    install(found)
     for script in scripts:
-        _npm(node, "run", "--silent", script)
+        _npm(found, STATIC, "run", "--silent", script)
     return 0
 
 
-def _node() -> Node:
+def node() -> Node:
+    """The system's Node if it is new enough, else the one from PyPI. Raises ``SetupError``."""
     found, npm = shutil.which("node"), shutil.which("npm")
     if found and npm and _version(found) >= OLDEST_NODE:
         return Node(Path(found).parent, (npm,))
@@ -102,20 +107,21 @@ def _version(node: str) -> tuple[int, ...]:
         return ()
 
 
-def _install(node: Node) -> None:
-    stamp = STATIC / "node_modules" / ".lock.sha256"
-    wanted = hashlib.sha256((STATIC / "package-lock.json").read_bytes()).hexdigest()
+def install(using: Node, folder: Path = STATIC) -> None:
+    """Bring a folder's ``node_modules`` up to its lock. Raises ``SetupError``."""
+    stamp = folder / "node_modules" / ".lock.sha256"
+    wanted = hashlib.sha256((folder / "package-lock.json").read_bytes()).hexdigest()
     if stamp.exists() and stamp.read_text() == wanted:
         return
-    say("Installing the client's packages (npm ci, without their scripts) ...")
-    _npm(node, "ci", "--ignore-scripts", "--no-audit", "--no-fund")
+    say(f"Installing the packages of {folder.name}/ (npm ci, without their scripts) ...")
+    _npm(using, folder, "ci", "--ignore-scripts", "--no-audit", "--no-fund")
     stamp.write_text(wanted)
 
 
-def _npm(node: Node, *arguments: str) -> None:
-    environ = {**os.environ, "PATH": f"{node.folder}{os.pathsep}{os.environ.get('PATH', '')}"}
-    command = [*node.npm, *arguments]
-    done = subprocess.run(command, cwd=STATIC, env=environ, stdout=sys.stderr, check=False)
+def _npm(using: Node, folder: Path, *arguments: str) -> None:
+    environ = {**os.environ, "PATH": f"{using.folder}{os.pathsep}{os.environ.get('PATH', '')}"}
+    command = [*using.npm, *arguments]
+    done = subprocess.run(command, cwd=folder, env=environ, stdout=sys.stderr, check=False)
     if done.returncode != 0:
         raise SetupError(f"npm {' '.join(arguments)} failed")
 

@@ -1,7 +1,8 @@
-"""Keys of unnamed authors, in a file beside the database (rooms page, B2.10).
+"""What tells who said something, in a file beside the database (rooms page, B2.10).
 
-The database holds the sealed author, this file the key.  The answers kept for repeated commands
-(``room_command``) still tell for 48 h which account asked; then only both together do.
+The database holds the sealed author of an unnamed question, this file the key.  The database
+holds the owners of commands (``room_command``) as hashes, this file the secret of each day under
+which they are made.  Neither alone names an account.
 
 The file is a row of records of ``RECORD.size`` bytes.  Sealing appends, destroying overwrites a
 record with zeros.  Several processes may use one file: writers take turns by ``flock``, and what
@@ -15,6 +16,7 @@ from __future__ import annotations
 
 import fcntl
 import hashlib
+import math
 import os
 import secrets
 import struct
@@ -28,13 +30,20 @@ import msgspec
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from access.audiences import Instant
 from rooms.core.names import Author, ObjectId
-from rooms.ports import StoreUnavailableError
+from rooms.ports import CommandKey, Owner, StoreUnavailableError
+from rooms.wire.commands import made_at
 
 RECORD = struct.Struct("<16s8s32sI")
-"""Label of the question, id of the key, the key, CRC-32 of these."""
+"""Label of the question or the day, id of the key, the key, CRC-32 of these."""
 _DESTROYED = bytes(RECORD.size)
 _ID, _NONCE = 8, 12
+_DAY_MS = 24 * 3_600_000
+_DAYS = struct.Struct(">8sQ")
+"""Label of a day: the word, then which one since 1970 (UTC)."""
+_COMMANDS = b"commands"
+_OWNER = 16
 
 
 class FileVault:
@@ -55,18 +64,19 @@ class FileVault:
         sealed, records = {}, b""
         for question, author in authors.items():
             id_, key = secrets.token_bytes(_ID), AESGCM.generate_key(256)
-            records += _record(question, id_, key)
+            records += _record(_label(question), id_, key)
             nonce = secrets.token_bytes(_NONCE)
             body = AESGCM(key).encrypt(nonce, msgspec.json.encode(author), question.encode())
             sealed[question] = id_ + nonce + body
-        self._append(records)
+        with self._alone():
+            self._append(records)
         return sealed
 
     def open(self, question: ObjectId, sealed: bytes) -> Author | None:
         """See ``rooms.ports.Vault``."""
         id_, nonce, body = sealed[:_ID], sealed[_ID : _ID + _NONCE], sealed[_ID + _NONCE :]
         with self._turn:
-            key = self._key(question, id_)
+            key = self._key(_label(question), id_)
         if key is None:
             return None
         try:
@@ -77,33 +87,72 @@ class FileVault:
 
     def destroy(self, questions: Iterable[ObjectId]) -> None:
         """See ``rooms.ports.Vault``."""
-        with self._alone():
+        self._destroy(_label(question) for question in questions)
+
+    def owners(
+        self, keys: Iterable[CommandKey], *, make: bool = False
+    ) -> Mapping[CommandKey, Owner]:
+        """See ``rooms.ports.Vault``."""
+        days = {key: made_at(key.cmd_id) // _DAY_MS for key in keys}
+        read = self._make_secrets if make else self._secrets
+        found = read(set(days.values()))
+        return {key: _owner(found[day], key) for key, day in days.items() if day in found}
+
+    def forget(self, before: Instant) -> None:
+        """See ``rooms.ports.Vault``."""
+        with self._turn, self._locked(fcntl.LOCK_SH):
             self._catch_up()
-            for question in questions:
-                for place in self._places.pop(_label(question), ()):
-                    os.pwrite(self._file, _DESTROYED, place)
-            os.fsync(self._file)
+            old = [label for label in self._places if _day(label) < before // _DAY_MS]
+        if old:
+            self._destroy(old)
 
     def close(self) -> None:
         os.close(self._file)
 
+    def _secrets(self, days: set[int]) -> dict[int, bytes]:
+        with self._turn:
+            found = {day: self._key(_day_label(day)) for day in days}
+        return {day: secret for day, secret in found.items() if secret is not None}
+
+    def _make_secrets(self, days: set[int]) -> dict[int, bytes]:
+        """The secrets of these days. What is missing is made, by one process only."""
+        found = self._secrets(days)
+        if found.keys() < days:
+            with self._alone():
+                self._catch_up()
+                missing = [day for day in days if self._find(_day_label(day)) is None]
+                self._append(b"".join(_fresh(_day_label(day)) for day in missing))
+            found = self._secrets(days)
+        return found
+
     def _append(self, records: bytes) -> None:
+        """Needs the file for itself."""
+        size = os.fstat(self._file).st_size
+        # What a crash left half written was never promised to anybody.
+        end = size - size % RECORD.size
+        try:
+            os.ftruncate(self._file, end)
+            written = os.pwrite(self._file, records, end)
+            if written != len(records):
+                raise OSError("the disk took only a part")
+            os.fsync(self._file)
+        except OSError as error:
+            os.ftruncate(self._file, end)
+            raise StoreUnavailableError(f"the keys could not be stored: {error}") from error
+
+    def _destroy(self, labels: Iterable[bytes]) -> None:
         with self._alone():
-            size = os.fstat(self._file).st_size
-            # What a crash left half written was never promised to anybody.
-            end = size - size % RECORD.size
+            self._catch_up()
             try:
-                os.ftruncate(self._file, end)
-                written = os.pwrite(self._file, records, end)
-                if written != len(records):
-                    raise OSError("the disk took only a part")
+                for label in labels:
+                    for place in self._places.get(label, ()):
+                        os.pwrite(self._file, _DESTROYED, place)
+                    self._places.pop(label, None)
                 os.fsync(self._file)
             except OSError as error:
-                os.ftruncate(self._file, end)
-                raise StoreUnavailableError(f"the keys could not be stored: {error}") from error
+                raise StoreUnavailableError(f"keys could not be destroyed: {error}") from error
 
-    def _key(self, question: ObjectId, id_: bytes) -> bytes | None:
-        label = _label(question)
+    def _key(self, label: bytes, id_: bytes | None = None) -> bytes | None:
         key = self._find(label, id_)
         if key is None:
             with self._locked(fcntl.LOCK_SH):
@@ -111,10 +160,11 @@ class FileVault:
             key = self._find(label, id_)
         return key
 
-    def _find(self, label: bytes, id_: bytes) -> bytes | None:
+    def _find(self, label: bytes, id_: bytes | None = None) -> bytes | None:
+        """The key with this label, and this id unless there is only one."""
         for place in self._places.get(label, ()):
             found = _parse(os.pread(self._file, RECORD.size, place))
-            if found is not None and found[:2] == (label, id_):
+            if found is not None and found[0] == label and id_ in (None, found[1]):
                 return found[2]
         return None
 
@@ -148,8 +198,26 @@ def _label(question: ObjectId) -> bytes:
     return hashlib.blake2b(question.encode(), digest_size=16).digest()
 
 
-def _record(question: ObjectId, id_: bytes, key: bytes) -> bytes:
-    label = _label(question)
+def _day_label(day: int) -> bytes:
+    return _DAYS.pack(_COMMANDS, day)
+
+
+def _day(label: bytes) -> float:
+    """The day with this label; that of a question never comes."""
+    word, day = _DAYS.unpack(label)
+    return day if word == _COMMANDS else math.inf
+
+
+def _owner(secret: bytes, key: CommandKey) -> Owner:
+    made = hashlib.blake2b(f"{key.cmd_id} {key.account}".encode(), key=secret).digest()
+    return Owner(made[:_OWNER], made[_OWNER:])
+
+
+def _fresh(label: bytes) -> bytes:
+    return _record(label, secrets.token_bytes(_ID), AESGCM.generate_key(256))
+
+
+def _record(label: bytes, id_: bytes, key: bytes) -> bytes:
     return RECORD.pack(label, id_, key, zlib.crc32(label + id_ + key))
 
 

@@ -1,4 +1,4 @@
-"""What one connection may send: frames and bytes, refilled with time."""
+"""What may be sent: frames and bytes, refilled with time. For a connection or for several."""
 
 from __future__ import annotations
 
@@ -7,14 +7,15 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Allowance:
-    """Defaults leave room for the 50 commands a client may send at once after a reconnect."""
+    """Defaults are a connection's. They leave room for the 50 commands a client may send at once
+    after a reconnect, each as long as a message may be."""
 
     frames: int = 300
     """At once."""
     frames_per_second: int = 100
-    bytes: int = 1_048_576
-    """At once."""
-    bytes_per_second: int = 131_072
+    bytes: int = 262_144
+    """At once: four of the largest frames."""
+    bytes_per_second: int = 65_536
 
 
 class Budget:
@@ -40,8 +41,18 @@ class Budget:
         """Frames that may come now."""
         return int(self._frames)
 
+    @property
+    def full(self) -> bool:
+        """Whether nothing is owed."""
+        return self._frames >= self._allowance.frames and self._bytes >= self._allowance.bytes
+
     def spend(self, frames: int, size: int) -> bool:
         """Take what was sent; False when it was more than there is."""
         self._frames -= frames
         self._bytes -= size
         return self._frames >= 0 and self._bytes >= 0
+
+    def take(self, frames: int, size: int) -> bool:
+        """Take it if there is so much; False: nothing was taken, and nobody gets into debt."""
+        enough = self._frames >= frames and self._bytes >= size
+        return enough and self.spend(frames, size)

@@ -5,18 +5,18 @@ from __future__ import annotations
 import asyncio
 import logging
 import secrets
-from collections import deque
 from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import Any
 
 from starlette.types import Receive, Scope, Send
 
+from access.refusals import SIGN_IN_AGAIN
 from rooms.core import chat, questions
 from rooms.core.names import Code, Refusal
 from rooms.draft import Submission
 from rooms.hub import Hub
-from rooms.member import Member, Outlet
+from rooms.member import Member
 from rooms.ports import Clock, CommandKey, Credential
 from rooms.sequencer import RETRY_MS, Sequencer
 from rooms.wire.commands import Answer
@@ -33,7 +33,10 @@ from rooms.wire.messages import (
     Out,
     Welcome,
 )
-from server.ws.frames import text_frame, text_of
+from rooms.wire.refusing import out
+from server.ws.crowd import Crowd
+from server.ws.frames import text_frame
+from server.ws.outlet import SendOutlet
 from server.ws.protocol import WRITER
 
 Headers = list[tuple[bytes, bytes]]
@@ -44,8 +47,13 @@ Trusted = Callable[[Headers], bool]
 
 UNDER_WAY = 64
 """Commands of one connection that wait for their commit; then it is not read any further."""
+AT_A_STRETCH = 16
+"""Messages of one connection; then it is others' turn."""
 HELLO_S = 15.0
 """For the first frame."""
+ENTERING = 10
+GREETING = 5
+"""What these weigh among frames: a snapshot is made, a credential is looked up."""
 _LATER = Refusal(Code.RETRY_LATER, retry_after_ms=RETRY_MS)
 LIMITS = Limits(chat.LIMIT, questions.SHORTEST, questions.LONGEST, FRAME_BYTES)
 
@@ -64,6 +72,7 @@ class RoomSockets:
         authenticate: Authenticate,
         trusted: Trusted,
         build: str = "",
+        crowd: Crowd | None = None,
     ) -> None:
         self.hub = hub
         self.sequencer = sequencer
@@ -71,6 +80,7 @@ class RoomSockets:
         self.authenticate = authenticate
         self.trusted = trusted
         self.build = build
+        self.crowd = crowd or Crowd()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one connection until it ends."""
@@ -78,6 +88,16 @@ class RoomSockets:
         if not self.trusted(scope["headers"]):
             await send({"type": "websocket.close", "code": 1008})
             return
+        address = (scope.get("client") or ("",))[0]
+        if not self.crowd.arrive(address, _seconds()):
+            await _turn_away(scope, send)
+            return
+        try:
+            await self._converse(scope, receive, send)
+        finally:
+            self.crowd.depart(address)
+
+    async def _converse(self, scope: Scope, receive: Receive, send: Send) -> None:
         await send({"type": "websocket.accept"})
         outlet = scope.get("extensions", {}).get(WRITER)
         if outlet is not None:
@@ -90,6 +110,21 @@ class RoomSockets:
             await plain.finish()
 
 
+def _seconds() -> float:
+    """For budgets: a clock that never jumps."""
+    return asyncio.get_running_loop().time()
+
+
+async def _turn_away(scope: Scope, send: Send) -> None:
+    """Too many from one address: browsers come back by themselves, later and later."""
+    if "websocket.http.response" not in scope.get("extensions", {}):
+        await send({"type": "websocket.close", "code": 1013})
+        return
+    headers = [(b"retry-after", b"2"), (b"content-type", b"text/plain; charset=utf-8")]
+    await send({"type": "websocket.http.response.start", "status": 429, "headers": headers})
+    await send({"type": "websocket.http.response.body", "body": b"too many connections"})
+
+
 class _Conversation:
     """One connection: the machine, its outlet and its place in a room."""
 
@@ -100,6 +135,7 @@ class _Conversation:
         outlet.drained = self._drained
         self._machine = Connection()
         self._credential = Credential("guest", secrets.token_urlsafe(16))
+        self._budget = app.crowd.guest(_seconds())
         self._member: Member | None = None
         self._under_way = 0
         self._free = asyncio.Event()
@@ -108,14 +144,19 @@ class _Conversation:
     async def run(self, receive: Receive) -> None:
         """Read until the other side, the room or the server ends it."""
         try:
-            first = await asyncio.wait_for(receive(), HELLO_S)
-            while await self._take(first):
-                first = await receive()
+            message = await asyncio.wait_for(receive(), HELLO_S)
+            taken = 0
+            while await self._take(message):
+                taken += 1
+                if taken % AT_A_STRETCH == 0:
+                    await asyncio.sleep(0)  # what has come already would be taken without a pause
+                message = await receive()
         except TimeoutError:
             self._outlet.close(Close.RESUME_LATER)
         finally:
             self._machine.closed()
             self._leave()
+            self._be_nobody()
             self._outlet.drained = None
 
     async def _take(self, message: Any) -> bool:
@@ -124,6 +165,8 @@ class _Conversation:
         data = message.get("text")
         if data is None:
             data = message.get("bytes") or b""
+        if not self._afford(1, len(data)):
+            return False
         self._machine.receive(data, self._app.clock.now())
         self._flush()
         for request in self._machine.requests():
@@ -134,6 +177,19 @@ class _Conversation:
             return False
         await self._free.wait()
         return True
+
+    def _afford(self, frames: int, size: int = 0) -> bool:
+        """Charge the account's budget; close when it is used up."""
+        self._budget.refill(_seconds())
+        affordable = self._budget.take(frames, size)
+        if not affordable:
+            self._machine.close = Close.BUDGET
+            self._outlet.close(Close.BUDGET)
+        return affordable
+
+    def make_room(self) -> None:
+        """Close for good: the account has opened too many others."""
+        self._outlet.close(Close.TOO_MANY)
 
     def _flush(self) -> None:
         for frame in self._machine.frames():
@@ -159,6 +215,8 @@ class _Conversation:
                 self._send(Out("left"))
 
     async def _greet(self, greet: Greet) -> None:
+        if not self._afford(GREETING):
+            return
         try:
             credential = await self._app.authenticate(self._headers, greet.token)
         except Exception:
@@ -166,14 +224,14 @@ class _Conversation:
             self._send(Fault(_LATER, "hello"))
             return
         if credential is None:
-            self._send(Out("unauthorized"))
+            self._send(out(SIGN_IN_AGAIN))
             self._machine.close = Close.SIGNED_OUT
             return
         if self._member is not None:
             # Somebody else may be speaking now: the room is entered anew.
             self._leave()
             self._machine.left()
-        self._credential = credential
+        self._be(credential)
         self._machine.greeted()
         self._send(
             Welcome(
@@ -186,7 +244,20 @@ class _Conversation:
             )
         )
 
+    def _be(self, credential: Credential) -> None:
+        """Somebody is speaking; what is sent is charged to the account from now on."""
+        self._be_nobody()
+        self._credential = credential
+        if credential.account is not None:
+            self._budget = self._app.crowd.signed_in(credential.account, self, _seconds())
+
+    def _be_nobody(self) -> None:
+        if self._credential.account is not None:
+            self._app.crowd.gone(self._credential.account, self)
+
     async def _enter(self, enter: Enter) -> None:
+        if not self._afford(ENTERING):
+            return
         self._leave()
         try:
             entered = await self._app.hub.enter(
@@ -241,62 +312,3 @@ class _Conversation:
         if self._member is not None:
             self._app.hub.leave(self._member)
             self._member = None
-
-
-class SendOutlet:
-    """An outlet over plain ASGI ``send``: for other servers and for tests."""
-
-    def __init__(self, send: Send) -> None:
-        self._send = send
-        self._waiting: deque[bytes] = deque()
-        self._size = 0
-        self._code: int | None = None
-        self._sender: asyncio.Task[None] | None = None
-        self.drained: Callable[[], None] | None = None
-
-    def write(self, frame: bytes) -> None:
-        """Queue one prepared frame."""
-        if self._code is None:
-            self._waiting.append(frame)
-            self._size += len(frame)
-            self._start()
-
-    def buffered(self) -> int:
-        """Bytes queued."""
-        return self._size
-
-    def close(self, code: int) -> None:
-        """Close after what is queued."""
-        if self._code is None:
-            self._code = code
-            self._start()
-
-    async def finish(self) -> None:
-        """Send what is queued, as far as the other side still takes it."""
-        if self._sender is not None:
-            await asyncio.wait([self._sender], timeout=1)
-            self._sender.cancel()
-
-    def _start(self) -> None:
-        if self._sender is None or self._sender.done():
-            self._sender = asyncio.create_task(self._run())
-
-    async def _run(self) -> None:
-        try:
-            while self._waiting:
-                frame = self._waiting.popleft()
-                await self._send({"type": "websocket.send", "text": text_of(frame)})
-                self._size -= len(frame)
-            if self._code is not None:
-                await self._send({"type": "websocket.close", "code": self._code})
-            elif self.drained is not None:
-                self.drained()
-        except (OSError, RuntimeError):
-            # Gone: receive says so too, and ends the conversation.
-            self._waiting.clear()
-            self._code = self._code or Close.RESUME_LATER
-
-
-def _as_outlet(outlet: SendOutlet) -> Outlet:
-    """Both outlets are what the hub needs; the type checker holds it."""
-    return outlet

@@ -1,10 +1,10 @@
-"""uvicorn's WebSocket and HTTP protocols with prepared frames, budgets and deadlines.
+"""uvicorn's WebSocket protocol with prepared frames, budgets and deadlines.
 
-Give both to uvicorn (``http=`` and ``ws=``).  What is added to the ordinary ASGI path:
+Give it to uvicorn (``ws=``) with ``server.ws.http`` (``http=``).  What is added:
 
 * ``scope["extensions"]["plenum.writer"]``: a :class:`Writer` that takes frames already made;
 * a budget of frames and bytes per connection, checked before parsing (f3);
-* 15 s for a handshake, also for a connection that says nothing at all (f5);
+* 15 s for a handshake (f5);
 * a staggered goodbye with a hint when to come back, when the server stops;
 * no deflate per message: a frame is the same bytes for everybody.
 """
@@ -16,10 +16,10 @@ import logging
 import secrets
 from asyncio.transports import BaseTransport
 from collections.abc import Callable
+from http import HTTPStatus
 from typing import Any, ClassVar
 
 from uvicorn.config import Config
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from uvicorn.server import ServerState
 from websockets.exceptions import ProtocolError
@@ -29,10 +29,9 @@ from rooms.wire.encoding import encode
 from rooms.wire.messages import Bye, Close
 from server.ws.budget import Allowance, Budget
 from server.ws.frames import FrameCounter, text_frame
+from server.ws.http import HANDSHAKE_S, plain
 
 WRITER = "plenum.writer"
-HANDSHAKE_S = 15.0
-"""For the request line, headers and body, and for the WebSocket's acceptance."""
 CLOSING_S = 2.0
 """How long a closed connection may take to read what is left for it."""
 DRAIN_S = 3.0
@@ -121,6 +120,15 @@ class SocketProtocol(WebSocketsSansIOProtocol):
             self.end(Close.BUDGET)
             return
         super().data_received(data)
+        if not self.handshake_initiated:
+            self._decline()
+
+    def _decline(self) -> None:
+        """The request came as a whole and its parser took none of it: a line is too long."""
+        self._ending = True
+        self.transport.write(plain(HTTPStatus.BAD_REQUEST))
+        self.transport.close()
+        self._abort_soon()
 
     def handle_connect(self, event: Any) -> None:
         super().handle_connect(event)
@@ -192,58 +200,6 @@ class SocketProtocol(WebSocketsSansIOProtocol):
 
     def _abort_soon(self) -> None:
         self.loop.call_later(CLOSING_S, self.transport.abort)
-
-
-class HttpProtocol(HttpToolsProtocol):
-    """One HTTP connection that must get on with its request."""
-
-    deadline: ClassVar[float] = HANDSHAKE_S
-    """Seconds from connecting, or from a request's first byte, to the end of its headers; a
-    body may take longer as long as it gets on."""
-
-    def __init__(
-        self,
-        config: Config,
-        server_state: ServerState,
-        app_state: dict[str, Any],
-        _loop: asyncio.AbstractEventLoop | None = None,
-    ) -> None:
-        super().__init__(config, server_state, app_state, _loop)
-        self._deadline: asyncio.TimerHandle | None = None
-
-    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        super().connection_made(transport)
-        self._expect()
-
-    def connection_lost(self, exc: Exception | None) -> None:
-        self._expect_nothing()
-        super().connection_lost(exc)
-
-    def data_received(self, data: bytes) -> None:
-        if self._deadline is None and (self.cycle is None or self.cycle.response_complete):
-            self._expect()  # the next request of a kept connection has begun
-        super().data_received(data)
-
-    def on_body(self, body: bytes) -> None:
-        self._expect()
-        super().on_body(body)
-
-    def on_message_complete(self) -> None:
-        self._expect_nothing()
-        super().on_message_complete()
-
-    def handle_websocket_upgrade(self) -> None:
-        self._expect_nothing()
-        super().handle_websocket_upgrade()
-
-    def _expect(self) -> None:
-        self._expect_nothing()
-        self._deadline = self.loop.call_later(self.deadline, self.transport.abort)
-
-    def _expect_nothing(self) -> None:
-        if self._deadline is not None:
-            self._deadline.cancel()
-            self._deadline = None
 
 
 def _is_utf8(parts: list[bytes]) -> bool:

@@ -105,6 +105,8 @@ def source() -> str:
         f"export const PROTOCOL = {messages.PROTOCOL};",
         f"export const CODES = {_array(names.Code)} as const satisfies readonly Code[];",
         f"export const MESSAGE_LIMIT = {chat.LIMIT};",
+        f"export const MESSAGE_BURST = {chat.BURST};",
+        f"export const MESSAGE_BURST_MS = {chat.BURST_MS};",
         f"export const QUESTION_SHORTEST = {questions.SHORTEST};",
         f"export const QUESTION_LONGEST = {questions.LONGEST};",
         f"export const Close = {_close_codes()} as const;",

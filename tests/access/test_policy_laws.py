@@ -9,7 +9,8 @@ from msgspec.structs import replace
 from access.actors import GUEST, Actor, OfficeKind
 from access.audiences import Group, TimeLine
 from access.permissions import Permission
-from access.policy import NOT_THERE, Allowed, Decision, Denied, decide, permissions
+from access.policy import Allowed, Decision, Denied, decide, office, permissions
+from access.refusals import NOT_THERE
 from access.resources import (
     EventResource,
     Missing,
@@ -49,6 +50,20 @@ def test_answer_is_constant_until_it_says_to_ask_again(
     later = min(at + wait, last)
     assert decide(actor, action, resource, later) == first
     assert decide(actor, action, resource, last) == first
+
+
+@given(worlds.actors, worlds.rooms, worlds.instants)
+def test_office_stands_beside_the_name_of_whoever_may_what_it_allows(
+    actor: Actor, room: RoomResource, at: int
+) -> None:
+    """Of those who are in the room: an office without its rights would be a mere title."""
+    may, _ = permissions(actor, room, at)
+    if Permission.ROOM_ENTER not in may or actor.account is None:
+        return
+    held = office(actor, room, at)
+    assert (held is not None) == (Permission.ROOM_STAGE in may)
+    assert (held not in {None, OfficeKind.SPEAKER}) == (Permission.ROOM_DESK in may)
+    assert (held is OfficeKind.ORGANISER) == (Permission.WORDS_ERASE in may)
 
 
 @given(worlds.people, actions, worlds.resources, worlds.instants)

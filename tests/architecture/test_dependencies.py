@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import tomllib
 from pathlib import Path
@@ -69,6 +70,16 @@ def test_the_same_package_is_locked_once() -> None:
     runtime, tests = _locked("requirements.txt"), _locked("requirements-dev.txt")
     both = runtime.keys() & tests.keys()
     assert {name: runtime[name] for name in both} == {name: tests[name] for name in both}
+
+
+NPM_LOCKS = [path for path in own_files() if path.name == "package-lock.json"]
+
+
+@pytest.mark.parametrize("lock", NPM_LOCKS, ids=lambda path: path.parent.name)
+def test_a_lock_of_npm_names_no_download_address_and_every_package_has_a_hash(lock: Path) -> None:
+    packages = json.loads(read(lock))["packages"]
+    assert [name for name, each in packages.items() if "resolved" in each] == []
+    assert [name for name, each in packages.items() if name and "integrity" not in each] == []
 
 
 def _lines(path: Path) -> list[tuple[int, str]]:

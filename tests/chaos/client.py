@@ -57,6 +57,12 @@ class Client:
         self._answers: dict[str, asyncio.Future[Json]] = {}
         self._random = random.Random(self.name)
 
+    def move(self, url: str) -> None:
+        """Reconnect there from now on, at once if it is somewhere else."""
+        self.url = url
+        if self._socket is not None:
+            self._socket.transport.abort()
+
     async def run(self) -> None:
         """Stay in the room until cancelled."""
         while True:
@@ -134,16 +140,21 @@ class Client:
             self.scores[score[0]] = score
 
     async def do(self, command: Json, marker: str = "") -> Json | None:
-        """Send until there is an answer; the same id each time. None: none came."""
+        """Send until it is carried out or refused for good, after the pause that is asked for; the
+        same id each time. None: no answer came."""
         cmd_id = uuid7()
         deadline = time.monotonic() + ANSWER_S
         answer: Json | None = None
         while answer is None and time.monotonic() < deadline:
             answer = await self._try(cmd_id, command)
-            if answer is not None and answer.get("error", {}).get("code") == "retry_later":
+            error = (answer or {}).get("error", {})
+            pause = self._random.uniform(*RETRY_S)
+            if error.get("code") == "rate_limited":
+                pause = error["retry_after_ms"] / 1000
+            if error.get("code") in {"retry_later", "rate_limited"}:
                 answer = None
             if answer is None:
-                await asyncio.sleep(self._random.uniform(*RETRY_S))
+                await asyncio.sleep(pause)
         self.operations.append(self._note(cmd_id, marker, answer))
         return answer
 

@@ -13,7 +13,9 @@ from tests.chaos.checker import Kept, RefKey, Seen
 
 STREAMS = ("pub", "stage", "desk")
 EVENTS = "SELECT pub, stage, desk, refs FROM room_event WHERE room = :room ORDER BY log"
-TEXTS = "SELECT object, text FROM room_text WHERE room = :room AND text IS NOT NULL"
+TEXTS = (
+    "SELECT object, text FROM room_text WHERE room = :room AND revision = 1 AND text IS NOT NULL"
+)
 VOTES = "SELECT question, account FROM room_vote WHERE room = :room AND value"
 
 

@@ -28,9 +28,10 @@ from starlette.routing import Route, WebSocketRoute
 from starlette.websockets import WebSocket
 
 from access.actors import GUEST, Actor, Office, OfficeKind
-from access.audiences import Group, Instant, always
-from access.decisions import Allowed
+from access.audiences import Group, always
+from access.decisions import Allowed, Denied
 from access.permissions import Permission
+from access.refusals import NOT_THERE, REMOVED_FROM_ROOM
 from access.resources import EventResource, RoomResource
 from access.rules import Rule
 from rooms.core import chat
@@ -38,7 +39,7 @@ from rooms.core.names import AccountId, Person, RoomId, Stream
 from rooms.core.room import RoomCommand
 from rooms.draft import Submission
 from rooms.hub import Hub
-from rooms.ports import CommandKey, Credential, Grant, NotAdmitted
+from rooms.ports import CommandKey, Credential, Grant
 from rooms.sequencer import Sequencer
 from rooms.timers import LoopTimers
 from rooms.wire.commands import Answer
@@ -56,14 +57,20 @@ from server.http.static import ROOT, Assets, route
 from server.http.surfaces import Visit
 from server.ws.endpoint import RoomSockets
 from server.ws.frames import text_frame
-from tests.fakes.rooms import FakeClock, FakeDisk, FakeRoomStore
+from tests.fakes.admission import FakeAccounts
+from tests.fakes.rooms import FakeDisk, FakeRoomStore, WallClock
 from tests.fixtures.ports import free_port
 
 ROOM: RoomId = "0192f000-0000-7000-8000-000000000001"
 MODERATION: AccountId = "moderation"
+SPEAKER: AccountId = "speaker"
+IMPOSTOR: AccountId = "impostor"
+"""A participant who took a name that sounds like an office."""
 NAMES = {
     MODERATION: ("Moderation", "KTS"),
     "organisation": ("Organisation", "KTS"),
+    SPEAKER: ("Smart City Ulm", "Stadt Ulm"),
+    IMPOSTOR: ("Moderation", "Stadt Muster"),
     "ulm": ("Gastgeberin Ulm", "Stadt Ulm"),
     "hof": ("Bauamt Hof", "Stadt Hof"),
     "mayen": ("Projektbüro Mayen-Koblenz", "Landkreis Mayen-Koblenz"),
@@ -76,12 +83,11 @@ ATTEND = READ | {
     Permission.QUESTION_WITHDRAW_OWN,
     Permission.QUESTION_VOTE,
 }
-MODERATE = ATTEND | {
-    Permission.ROOM_STAGE,
+SPEAK = ATTEND | {Permission.ROOM_STAGE, Permission.STAGE_DIRECT}
+MODERATE = SPEAK | {
     Permission.ROOM_DESK,
     Permission.CHAT_MODERATE,
     Permission.QUESTION_MODERATE,
-    Permission.STAGE_DIRECT,
     Permission.ROOM_CONFIGURE,
     Permission.PERSON_SANCTION,
 }
@@ -89,32 +95,32 @@ MODERATE = ATTEND | {
 
 ORGANISER: AccountId = "organisation"
 DESK = {MODERATION: MODERATE, ORGANISER: MODERATE | {Permission.WORDS_ERASE}}
+OFFICES = {
+    MODERATION: OfficeKind.MODERATOR,
+    ORGANISER: OfficeKind.ORGANISER,
+    SPEAKER: OfficeKind.SPEAKER,
+}
 CONFERENCE = EventResource("event", "event", "Regionalkonferenz", always(Group.PUBLIC))
 PLENUM = RoomResource(ROOM, CONFERENCE)
-
-
-class WallClock(FakeClock):
-    def now(self) -> Instant:
-        return time.time_ns() // 1_000_000
 
 
 class CookieDoor:
     """Admits everybody as who the cookie says; ``shut`` names those who are not let in."""
 
     def __init__(self) -> None:
-        self.shut: dict[AccountId, NotAdmitted] = {}
+        self.shut: dict[AccountId, Denied] = {}
         self.clock = WallClock()
 
     async def admit(
         self, credential: Credential, room: RoomId, *, removed: frozenset[AccountId]
-    ) -> Grant | NotAdmitted:
+    ) -> Grant | Denied:
         account, until = credential.account, self.clock.now() + 5_000
         if room != ROOM:
-            return NotAdmitted("not_found")
+            return NOT_THERE
         if account is None:
             return Grant(None, Stream.PUB, until, "guest")
         if account in removed:
-            return NotAdmitted("banned", "removed")
+            return REMOVED_FROM_ROOM
         if account in self.shut:
             return self.shut[account]
         return Grant(person(account), stream(account), until, "test")
@@ -122,11 +128,12 @@ class CookieDoor:
 
 def person(account: AccountId) -> Person:
     name, organisation = NAMES.get(account, (f"Amt {account}", "Stadt Muster"))
-    return Person(account, name, organisation, DESK.get(account, ATTEND))
+    may = DESK.get(account, SPEAK if account == SPEAKER else ATTEND)
+    return Person(account, name, organisation, may, office=OFFICES.get(account))
 
 
 def stream(account: AccountId) -> Stream:
-    return Stream.DESK if account in DESK else Stream.PUB
+    return person(account).stream
 
 
 class House:
@@ -138,7 +145,7 @@ class House:
         self.disk = FakeDisk(WallClock())
         self.open = True
         self._count = itertools.count(1)
-        self._loop: asyncio.AbstractEventLoop | None = None
+        self.loop: asyncio.AbstractEventLoop | None = None
         self._server = uvicorn.Server(
             uvicorn.Config(
                 self._app(), host="127.0.0.1", port=self.port, log_level="warning", lifespan="on"
@@ -160,8 +167,8 @@ class House:
 
     def do(self, account: AccountId, command: RoomCommand) -> Ack:
         """Somebody's command, as if it came over a socket of theirs."""
-        assert self._loop is not None
-        return asyncio.run_coroutine_threadsafe(self._do(account, command), self._loop).result(10)
+        assert self.loop is not None
+        return asyncio.run_coroutine_threadsafe(self._do(account, command), self.loop).result(10)
 
     async def _do(self, account: AccountId, command: RoomCommand) -> Ack:
         done: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
@@ -189,11 +196,13 @@ class House:
 
     @asynccontextmanager
     async def _lifespan(self, app: Starlette) -> AsyncIterator[None]:
-        self._loop = asyncio.get_running_loop()
+        self.loop = asyncio.get_running_loop()
         store = FakeRoomStore(self.disk)
         self.store = store
         self.hub = Hub(store, self.door, WallClock(), LoopTimers(), text_frame)
-        self.sequencer = Sequencer(store, self.hub.publish, lambda: new_id(next(self._count)))
+        self.sequencer = Sequencer(
+            store, FakeAccounts(), self.hub.publish, lambda: new_id(next(self._count))
+        )
         self.sockets = RoomSockets(
             self.hub,
             self.sequencer,
@@ -230,7 +239,7 @@ class House:
             event="Regionalkonferenz Ulm",
             kind="desk" if kind == "desk" else "room",
             desk_href="",
-            programme=RoomProgramme(WallClock().now(), ()),
+            programme=RoomProgramme(WallClock().now(), None, ()),
             trail=trail,
         )
         return self.renderer.page("screen" if kind == "screen" else "room", around, view)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import Protocol
+from zlib import crc32
 
+from access.actors import OfficeKind
 from access.audiences import Instant
 from rooms.core.chat import MessagePosted
 from rooms.core.names import AccountId, Author, Kind, ObjectId, Ref, RoomId, Stream, VoteCast, Words
@@ -28,6 +31,7 @@ from server.db.rooms.sqlite import SqliteRoomStore
 from server.db.tables import metadata
 from server.storage.vault import FileVault
 from tests.fakes.rooms import FakeDisk, FakeRoomStore
+from tests.rooms.house import uuid7
 
 
 class ClosableStore(RoomStore, Protocol):
@@ -93,8 +97,11 @@ async def opened(disk: Disk, number: int = 1) -> AsyncIterator[list[ClosableStor
         yield stores
 
 
+DAY = 24 * 3_600_000
+TODAY: Instant = time.time_ns() // 1_000_000
+"""Databases go by their own clock: what is too old for it is forgotten."""
 ULM = Author("account-ulm", "Gastgeberin Ulm", "Stadt Ulm")
-HOF = Author("account-hof", "Beschäftigter Hof", "Stadt Hof")
+HOF = Author("account-hof", "Beschäftigter Hof", "Stadt Hof", office=OfficeKind.MODERATOR)
 UNNAMED = Author("account-hof", "Beschäftigter Hof", "Stadt Hof", unnamed=True)
 
 
@@ -107,8 +114,13 @@ def asked(question: ObjectId, text: str = "Was kostet das?", by: Author = ULM) -
     return QuestionAsked(at=1_000, question=question, state=QuestionState.PENDING, words=words)
 
 
-def result(cmd_id: str, account: AccountId = "account-ulm", **more: ObjectId) -> StoredResult:
-    return StoredResult(CommandKey(account, cmd_id), b"sixteen bytes ..", b'{"done":{}}', **more)
+def key(name: str, account: AccountId = "account-ulm", days_ago: int = 0) -> CommandKey:
+    """The key of a command: names stand for ids, which carry the day on which they were made."""
+    return CommandKey(account, uuid7(TODAY - days_ago * DAY, crc32(name.encode())))
+
+
+def result(name: str, account: AccountId = "account-ulm", **more: ObjectId) -> StoredResult:
+    return StoredResult(key(name, account), b"sixteen bytes ..", b'{"done":{}}', **more)
 
 
 def refs_of(event: RoomEvent) -> tuple[Ref, ...]:

@@ -17,7 +17,7 @@ from rooms.core.chat import (
 from rooms.core.names import Author, Kind, Ref, Stream, Words
 from rooms.core.people import WordsErased
 from rooms.core.questions import QuestionAsked
-from rooms.ports import CommandKey, Head, Stored, Writes
+from rooms.ports import Head, Stored, Writes
 from tests.contracts.disks import (
     HOF,
     ULM,
@@ -26,6 +26,7 @@ from tests.contracts.disks import (
     Disk,
     Scribe,
     asked,
+    key,
     numbered,
     opened,
     posted,
@@ -124,7 +125,7 @@ async def test_rooms_do_not_mix(scribe: Scribe) -> None:
 async def test_results_are_found_under_their_account_and_id(disk: Disk, scribe: Scribe) -> None:
     first, second = result("command-1"), result("command-1", "account-hof", object="message-1")
     await scribe.write(ROOM, posted("message-1"), results=[first, second])
-    wanted = [first.key, second.key, CommandKey("account-ulm", "command-2")]
+    wanted = [first.key, second.key, key("command-2")]
     assert await scribe.found(*wanted) == {first.key: first, second.key: second}
     async with opened(disk) as [restarted]:
         assert await Scribe(restarted).found(*wanted) == {first.key: first, second.key: second}

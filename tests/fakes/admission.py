@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
+from access.actors import OfficeKind
+from access.decisions import Denied
 from access.permissions import Permission
+from access.refusals import REMOVED_FROM_ROOM
 from rooms.core.names import AccountId, Person, RoomId, Stream
-from rooms.ports import Clock, Credential, Grant, NotAdmitted
+from rooms.ports import Clock, Credential, Grant
 
 READ = frozenset({Permission.ROOM_ENTER})
 ATTEND = READ | {
@@ -14,38 +19,62 @@ ATTEND = READ | {
     Permission.QUESTION_WITHDRAW_OWN,
     Permission.QUESTION_VOTE,
 }
-MODERATE = ATTEND | {
-    Permission.ROOM_STAGE,
+SPEAK = ATTEND | {Permission.ROOM_STAGE, Permission.STAGE_DIRECT}
+MODERATE = SPEAK | {
     Permission.ROOM_DESK,
     Permission.CHAT_MODERATE,
     Permission.QUESTION_MODERATE,
-    Permission.STAGE_DIRECT,
     Permission.ROOM_CONFIGURE,
     Permission.PERSON_SANCTION,
     Permission.WORDS_ERASE,
 }
 MODERATOR: AccountId = "moderation"
+SPEAKER: AccountId = "speaker"
+"""May post without pause: who fills a room in a test."""
+
+
+class FakeAccounts:
+    """Everybody there is, but for ``strangers``."""
+
+    def __init__(self) -> None:
+        self.strangers: set[AccountId] = set()
+        self.asked: list[frozenset[AccountId]] = []
+        self.broken = False
+
+    async def existing(self, accounts: Collection[AccountId]) -> frozenset[AccountId]:
+        self.asked.append(frozenset(accounts))
+        if self.broken:
+            raise OSError("the accounts cannot be read")
+        return frozenset(accounts) - self.strangers
 
 
 class FakeAdmission:
-    """Admits everybody: ``moderation`` to the desk, other accounts as participants, guests to read.
+    """Admits everybody: ``moderation`` to the desk, ``speaker`` to the stage, other accounts as
+    participants, guests to read.
 
     Change ``permissions`` or ``shut`` and tell the hub to reconsider.
     """
 
     def __init__(self, clock: Clock) -> None:
         self.clock = clock
-        self.permissions: dict[AccountId, frozenset[Permission]] = {MODERATOR: MODERATE}
+        self.permissions: dict[AccountId, frozenset[Permission]] = {
+            MODERATOR: MODERATE,
+            SPEAKER: SPEAK,
+        }
         self.names: dict[AccountId, tuple[str, str]] = {}
         """Display name and organisation, where they matter."""
-        self.shut: dict[AccountId, NotAdmitted] = {}
-        self.closed_rooms: dict[RoomId, NotAdmitted] = {}
+        self.offices: dict[AccountId, OfficeKind] = {
+            MODERATOR: OfficeKind.MODERATOR,
+            SPEAKER: OfficeKind.SPEAKER,
+        }
+        self.shut: dict[AccountId, Denied] = {}
+        self.closed_rooms: dict[RoomId, Denied] = {}
         self.asked = 0
         self.broken = False
 
     async def admit(
         self, credential: Credential, room: RoomId, *, removed: frozenset[AccountId]
-    ) -> Grant | NotAdmitted:
+    ) -> Grant | Denied:
         self.asked += 1
         if self.broken:
             raise OSError("the facts cannot be read")
@@ -56,10 +85,10 @@ class FakeAdmission:
         if account is None:
             return Grant(None, Stream.PUB, until, "guest")
         if account in removed:
-            return NotAdmitted("banned", "removed")
+            return REMOVED_FROM_ROOM
         if account in self.shut:
             return self.shut[account]
         may = self.permissions.get(account, ATTEND)
         name, organisation = self.names.get(account, (f"Amt {account}", "Stadt Ulm"))
-        person = Person(account, name, organisation, may)
+        person = Person(account, name, organisation, may, office=self.offices.get(account))
         return Grant(person, person.stream, until, "test")

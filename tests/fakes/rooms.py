@@ -7,6 +7,7 @@ new store on an old disk is a restart.
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 
@@ -15,7 +16,17 @@ import msgspec
 from access.audiences import Instant
 from rooms.core import chat, codec, people, questions
 from rooms.core.chat import Message, MessageState
-from rooms.core.names import AccountId, Author, Kind, ObjectId, Ref, RoomId, VoteCast, Words
+from rooms.core.names import (
+    AccountId,
+    Author,
+    Kind,
+    ObjectId,
+    Ref,
+    RoomId,
+    Stream,
+    VoteCast,
+    Words,
+)
 from rooms.core.room import Room, RoomEvent
 from rooms.ports import (
     RING,
@@ -24,6 +35,7 @@ from rooms.ports import (
     Head,
     Locked,
     Logged,
+    Owner,
     Stored,
     StoredResult,
     StoreUnavailableError,
@@ -42,6 +54,13 @@ class FakeClock:
 
     def advance(self, milliseconds: int) -> None:
         self.at += milliseconds
+
+
+class WallClock(FakeClock):
+    """The machine's; nothing advances it."""
+
+    def now(self) -> Instant:
+        return time.time_ns() // 1_000_000
 
 
 class FakeVault:
@@ -71,6 +90,14 @@ class FakeVault:
         gone = set(questions)
         self.authors = {k: kept for k, kept in self.authors.items() if kept[0] not in gone}
 
+    def owners(
+        self, keys: Iterable[CommandKey], *, make: bool = False
+    ) -> Mapping[CommandKey, Owner]:
+        return {key: Owner(f"{key.account} {key.cmd_id}".encode(), bytes(16)) for key in keys}
+
+    def forget(self, before: Instant) -> None:
+        """Keeps no secrets."""
+
 
 class StoredVote(msgspec.Struct, frozen=True):
     vote: VoteCast
@@ -84,6 +111,8 @@ class StoredRoom(msgspec.Struct):
     events: list[Logged] = []
     texts: dict[Ref, str] = {}
     authors: dict[Ref, Author | bytes] = {}
+    reasons: dict[int, tuple[Ref, str]] = {}
+    """By the number of the event: what it was about, and why."""
     messages: dict[ObjectId, Message] = {}
     votes: dict[tuple[ObjectId, AccountId], StoredVote] = {}
     snapshot: tuple[Head, bytes] | None = None
@@ -248,12 +277,21 @@ def _append(kept: StoredRoom, events: Sequence[Logged], vault: FakeVault) -> Non
             kept.authors[ref] = words.author
             if words.author.unnamed:
                 kept.authors[ref] = vault.seal({ref.id: words.author})[ref.id]
-        if ref is not None:
-            event = msgspec.structs.replace(event, words=None)
-        kept.events.append(msgspec.structs.replace(logged, event=event))
+        row = codec.encode_event(event)
+        if row.object is not None and row.reason is not None:
+            kept.reasons[logged.log] = (row.object, row.reason)
+        bare = codec.decode_event(row.type, row.version, row.body, None)
+        kept.events.append(msgspec.structs.replace(logged, event=bare, refs=_refs(logged)))
         _change_messages(kept, event)
         if isinstance(event, people.WordsErased):
             _erase(kept, event, vault)
+
+
+def _refs(logged: Logged) -> Mapping[Stream, tuple[Ref, ...]]:
+    """As stored: an erasure tells nothing about persons."""
+    if not isinstance(logged.event, people.WordsErased):
+        return logged.refs
+    return {s: tuple(r for r in refs if r.kind != Kind.PERSON) for s, refs in logged.refs.items()}
 
 
 def _change_messages(kept: StoredRoom, event: RoomEvent) -> None:
@@ -281,6 +319,9 @@ def _erase(kept: StoredRoom, event: people.WordsErased, vault: FakeVault) -> Non
             kept.messages[ref.id].state = MessageState.ERASED
             kept.messages[ref.id].reason = ""
         kept.votes = {key: row for key, row in kept.votes.items() if key[0] != ref.id}
+    gone = {*event.objects, *(Ref(Kind.PERSON, account) for account in event.persons or ())}
+    blank = {log: (ref, "") for log, (ref, _) in kept.reasons.items() if ref in gone}
+    kept.reasons |= blank
     vault.destroy(ref.id for ref in event.objects)
 
 
@@ -303,10 +344,11 @@ def _words(kept: StoredRoom, ref: Ref, vault: FakeVault) -> Words | None:
 
 
 def _join(kept: StoredRoom, logged: Logged, vault: FakeVault) -> Logged:
-    ref = _object(logged.event)
-    if ref is None:
-        return logged
-    event = msgspec.structs.replace(logged.event, words=_words(kept, ref, vault))
+    event = logged.event
+    if (ref := _object(event)) is not None:
+        event = msgspec.structs.replace(event, words=_words(kept, ref, vault))
+    elif logged.log in kept.reasons:
+        event = msgspec.structs.replace(event, reason=kept.reasons[logged.log][1])
     return msgspec.structs.replace(logged, event=event)
 
 
@@ -317,5 +359,8 @@ def _message(kept: StoredRoom, message: Message, vault: FakeVault) -> Message:
 
 def _room(body: bytes, kept: StoredRoom, vault: FakeVault) -> Room:
     """A persisted snapshot with the words that are still there."""
-    wanted = {ref: _words(kept, ref, vault) for ref in codec.words_wanted(body)}
-    return codec.decode_room(body, {ref: words for ref, words in wanted.items() if words})
+    words = {ref: _words(kept, ref, vault) for ref in codec.words_wanted(body)}
+    reasons: dict[Ref, list[str]] = {}
+    for _, (ref, reason) in sorted(kept.reasons.items()):
+        reasons.setdefault(ref, []).append(reason)
+    return codec.decode_room(body, {ref: said for ref, said in words.items() if said}, reasons)

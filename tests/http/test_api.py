@@ -9,6 +9,7 @@ import msgspec
 import pytest
 
 from server.http.language import LANGUAGES
+from server.http.surfaces import LONGEST_BODY
 from tests.http.api_site import EVENTS, api_site, asked, hof, shipped, states, ulm
 from tests.pages.world import SeededAgenda, World
 
@@ -209,3 +210,10 @@ async def test_practice_examples_are_for_everybody(site: World) -> None:
         "examples": [msgspec.to_builtins(each) | {"sources": [*each.sources]} for each in examples]
     }
     assert len(examples) == 36
+
+
+async def test_a_body_beyond_what_anything_takes_is_a_problem(site: World) -> None:
+    async with site.browser() as program:
+        answer = await program.request("GET", EVENTS, content=b"x" * (LONGEST_BODY + 1))
+    assert (answer.status_code, answer.json()["code"]) == (413, "too_large")
+    assert answer.headers["content-type"] == "application/problem+json"

@@ -22,7 +22,7 @@ from tests.fakes.admission import MODERATOR
 from tests.rooms.house import ROOM, House, Visitor
 
 CONFERENCE = EventResource("conference", "conference", "", always(Group.MUNICIPALITIES))
-PLENUM = RoomResource(ROOM, CONFERENCE)
+PLENUM = RoomResource(ROOM, CONFERENCE, speakers_of=frozenset({"session"}))
 MUNICIPAL = (Affiliation("ulm", OrganisationKind.MUNICIPALITY, "08421000"),)
 
 
@@ -107,11 +107,27 @@ async def test_desk_sees_each_person_once_however_many_tabs_are_open(site: Site)
                 "name": "Moderation",
                 "organisation": "KTS",
                 "here": True,
+                "office": "moderator",
                 "staff": True,
             },
         ],
         "total": 2,
     }
+
+
+async def test_office_stands_beside_the_name_also_of_whoever_is_not_here(site: Site) -> None:
+    desk = await site.enter("moderation")
+    site.house.admission.offices["ulm"] = OfficeKind.SPEAKER
+    await site.enter("ulm", "Moderation")
+    speaks = Office(OfficeKind.SPEAKER, "session", event="conference")
+    site.people["mayen"] = Actor("mayen", "Vortrag", offices=(speaks,))
+    await desk.do(RemovePerson("mayen"))
+    listed = await site.list()
+    assert [(p["account"], p.get("office"), p.get("here")) for p in listed["people"]] == [
+        ("mayen", "speaker", None),
+        ("moderation", "moderator", True),
+        ("ulm", "speaker", True),
+    ]
 
 
 async def test_who_left_is_not_in_the_list(site: Site) -> None:

@@ -34,19 +34,20 @@ CONGRESS = EventResource("congress", "congress", "", always(Group.FUNDED))
 class Congress:
     """A room of a congress, and funded staff of Landkreis Hof in it."""
 
-    def __init__(self, house: House, account: str, credential: Credential) -> None:
+    def __init__(self, house: House, account: str, credential: Credential, cookie: str) -> None:
         self.house = house
+        self.cookie = cookie
         self.records = house.identity.records
         self.account = account
         self.credential = credential
-        rooms = Rooms()
-        rooms.put(CONGRESS)
-        admission = PolicyAdmission(
-            house.identity.credentials, house.identity.facts, rooms, house.clock
+        self.rooms = Rooms()
+        self.rooms.put(CONGRESS)
+        self.admission = PolicyAdmission(
+            house.identity.credentials, house.identity.facts, self.rooms, house.clock
         )
         disk = FakeDisk()
         timers = FakeTimers(disk.clock)
-        self.hub = Hub(FakeRoomStore(disk), admission, house.clock, timers, text_frame)
+        self.hub = Hub(FakeRoomStore(disk), self.admission, house.clock, timers, text_frame)
 
     async def enter(self, credential: Credential | None = None) -> FakeOutlet:
         outlet = FakeOutlet()
@@ -65,7 +66,8 @@ async def congress(house: House) -> AsyncIterator[Congress]:
     await records.confirm_project(signed_in.account, "hof", by="kts")
     credential = await house.identity.credentials.authenticate(house.cookie(signed_in))
     assert credential is not None
-    made = Congress(house, signed_in.account, credential)
+    cookie = house.cookie(signed_in)[0][1].decode()
+    made = Congress(house, signed_in.account, credential, cookie)
     await made.hub.start()
     house.identity.facts.listen(made.hub.reconsider)
     house.clock.move(1)

@@ -11,7 +11,9 @@ from sqlalchemy import text
 
 from server.identity.sign_in import (
     LINK_LIFE_MS,
-    PER_ADDRESS,
+    PER_MAILBOX,
+    PER_NETWORK,
+    PER_PLACE,
     LinkRefused,
     LinkSent,
     SignedIn,
@@ -123,15 +125,68 @@ async def test_address_of_another_form_is_refused_in_words(house: House, address
     assert house.letters.links == []
 
 
-async def test_one_address_is_limited_and_told_when_to_ask_again(house: House) -> None:
-    for _ in range(PER_ADDRESS):
+async def test_address_is_limited_from_one_network_and_told_when_to_ask_again(
+    house: House,
+) -> None:
+    for _ in range(PER_PLACE):
         assert isinstance(ask(house, HOF), LinkSent)
         house.clock.move(1_000)
-    wait = LINK_LIFE_MS - PER_ADDRESS * 1_000
+    wait = LINK_LIFE_MS - PER_PLACE * 1_000
     assert ask(house, HOF) == LinkRefused("rate_limited", wait)
-    assert len(house.letters.links) == PER_ADDRESS
+    assert len(house.letters.links) == PER_PLACE
     house.clock.move(wait)
     assert ask(house, HOF) == LinkSent(HOF)
+
+
+async def test_stranger_on_another_network_does_not_lock_the_owner_out(house: House) -> None:
+    flood = [ask(house, HOF, network="198.51.100.7") for _ in range(100)]
+    assert [type(answer) for answer in flood].count(LinkSent) == PER_PLACE
+    for _ in range(PER_PLACE):
+        assert ask(house, HOF, network="192.0.2.1") == LinkSent(HOF)
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("2001:db8:1:2::1", "2001:db8:1:2:ffff::9"),  # one subscriber's privacy addresses
+        ("192.0.2.1", "::ffff:192.0.2.1"),
+    ],
+)
+async def test_many_addresses_of_one_network_count_as_one(
+    house: House, first: str, second: str
+) -> None:
+    for _ in range(PER_PLACE):
+        ask(house, HOF, network=first)
+    assert isinstance(ask(house, HOF, network=second), LinkRefused)
+    assert ask(house, HOF, network="2001:db8:1:3::1") == LinkSent(HOF)
+
+
+async def test_mailbox_is_spared_a_flood_from_many_networks(house: House) -> None:
+    known, unknown = HOF, "nobody@elsewhere.example"
+    await house.identity.accounts.ensure(known)
+    for address in (known, unknown):
+        answers = [ask(house, address, network=f"198.51.100.{n}") for n in range(30)]
+        assert answers == [LinkSent(address)] * PER_MAILBOX + [
+            LinkRefused("rate_limited", LINK_LIFE_MS)
+        ] * (30 - PER_MAILBOX)
+    assert len(house.letters.links) == 2 * PER_MAILBOX
+
+
+async def test_request_that_was_refused_uses_nothing_up(house: House) -> None:
+    for number in range(PER_NETWORK):
+        ask(house, f"staff{number}@hof.example")
+    for _ in range(PER_MAILBOX):
+        assert isinstance(ask(house, ULM), LinkRefused)
+    assert ask(house, ULM, network="198.51.100.7") == LinkSent(ULM)
+
+
+async def test_link_already_sent_works_however_often_others_ask(house: House) -> None:
+    ask(house, HOF)
+    token = house.letters.token()
+    for network in range(50):
+        ask(house, HOF, network=f"198.51.100.{network}")
+    assert isinstance(ask(house, HOF, network="203.0.113.9"), LinkRefused)
+    assert isinstance(await house.identity.sign_in.confirm(token), SignedIn)
 
 
 async def test_whole_office_behind_one_network_address_can_sign_in(house: House) -> None:

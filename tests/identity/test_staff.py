@@ -24,6 +24,7 @@ from rooms.wire.commands import Answer
 from rooms.wire.messages import Ack
 from server.identity.admission import PolicyAdmission
 from server.identity.facts import LEASE_MS
+from server.ids import uuid7
 from server.seed.guids import guid
 from server.seed.registers import seed_registers
 from server.ws.frames import text_frame
@@ -53,7 +54,7 @@ class Conference:
         self.admission = PolicyAdmission(identity.credentials, identity.facts, rooms, house.clock)
         store = FakeRoomStore(disk)
         self.hub = Hub(store, self.admission, disk.clock, self.timers, text_frame)
-        self.sequencer = Sequencer(store, self.hub.publish, self.ids.new_id)
+        self.sequencer = Sequencer(store, identity.accounts, self.hub.publish, self.ids.new_id)
 
     async def person(self, name: str) -> AccountId:
         account = (await self.house.sign_in(f"{name}@ulm.example")).account
@@ -117,6 +118,19 @@ async def test_moderator_cannot_sanction_whoever_moderates_the_room(
         answer = await conference.do(moderator, command)
         assert answer.error == Refusal(Code.FORBIDDEN)
     assert (await conference.do(theirs, SendMessage("Hier bin ich"))).error is None
+
+
+async def test_measures_take_people_who_never_came_and_refuse_those_who_do_not_exist(
+    conference: Conference,
+) -> None:
+    moderator = await conference.enter(
+        await conference.holder("moderation", OfficeKind.MODERATOR, "room")
+    )
+    absent = await conference.person("absent")
+    assert (await conference.do(moderator, RemovePerson(absent))).error is None
+    for stranger in (uuid7(), "x", "%"):
+        refused = await conference.do(moderator, RemovePerson(stranger))
+        assert refused.error == Refusal(Code.NOT_FOUND)
 
 
 async def test_moderator_can_sanction_a_speaker_and_a_moderator_of_another_room(

@@ -12,7 +12,7 @@ from rooms.core.people import EraseWords, WordsErased
 from rooms.core.questions import AskQuestion, QuestionState
 from rooms.core.room import Mine
 from tests.laws.acts import Act, acts, lively, play
-from tests.rooms.core.vocabulary import EVERYBODY, HOF, KTS, STREAMS, ULM, Meeting
+from tests.rooms.core.vocabulary import ACCOUNTS, EVERYBODY, HOF, KTS, STREAMS, ULM, Meeting
 
 
 @given(history=acts(40))
@@ -68,7 +68,7 @@ def test_wish_given_twice_is_no_change(history: list[Act]) -> None:
         by, command, outcome = meeting.told[-1]
         if isinstance(outcome, Refusal) or isinstance(command, SendMessage | AskQuestion):
             continue
-        again = room.decide(meeting.room, command, by, meeting.at, Ids("never"))
+        again = room.decide(meeting.room, command, by, meeting.at, Ids("never"), exist=ACCOUNTS)
         if not banned_oneself(meeting, by):
             assert again == msgspec.structs.replace(outcome, changes=(), no_change=True)
 

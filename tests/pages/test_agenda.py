@@ -27,7 +27,7 @@ from agenda.core.timetable import instant, resolve
 from agenda.visible import Visible, for_viewer
 from server.http import static
 from server.http.pages import rooms, texts
-from server.http.pages.agenda import AgendaView, Filter, agenda, from_query
+from server.http.pages.agenda import LONGEST_SEARCH, AgendaView, Filter, agenda, from_query
 
 GERMAN = texts.load(static.ROOT / "i18n")["de"]
 BERLIN = "Europe/Berlin"
@@ -221,9 +221,19 @@ def test_filter_offers_only_choices_that_exist() -> None:
     }
 
 
-def test_filter_is_read_from_the_address_and_cut() -> None:
-    query = {"day": " 2022-03-26 ", "q": "x" * 500, "other": "y"}
-    assert from_query(query) == Filter(day="2022-03-26", search="x" * 100)
+def test_filter_is_read_from_the_address() -> None:
+    query = {"day": " 2022-03-26 ", "q": " Wort ", "other": "y"}
+    assert from_query(query) == Filter(day="2022-03-26", search="Wort")
+
+
+def test_a_search_that_is_too_long_is_said_to_be_and_kept_whole() -> None:
+    words = "x" * (LONGEST_SEARCH + 1)
+    view = shown(at(25, 12), Filter(search=words))
+    assert (view.search, view.error) == (
+        words,
+        "Die Suche nimmt höchstens 200 Zeichen. Bitte suchen Sie mit weniger Wörtern.",
+    )
+    assert shown(at(25, 12), Filter(search=words[:-1])).error == ""
 
 
 def test_a_room_shows_what_is_on_and_what_comes_there_without_the_past() -> None:
@@ -237,4 +247,4 @@ def test_a_room_shows_what_is_on_and_what_comes_there_without_the_past() -> None
 
 def test_a_room_after_its_last_session_shows_nothing() -> None:
     view = rooms.room(event(), PLENARY, at(28, 9), GERMAN, moderates=False)
-    assert view.programme == rooms.Programme(at(28, 9), ())
+    assert view.programme == rooms.Programme(at(28, 9), None, ())

@@ -198,7 +198,7 @@ async def world(
     surfaces = (*feeds.surfaces(), *made.surfaces())
     app = Starlette(
         routes=[*routes(surfaces, _door(identity, made, clock)), static.route(assets)],
-        exception_handlers={404: made.not_found},
+        exception_handlers={404: made.not_found, 413: Faults(made).http},
         middleware=[Middleware(SecurityHeaders, tls=False)],
     )
     try:

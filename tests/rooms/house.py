@@ -34,7 +34,7 @@ from rooms.wire.messages import (
 )
 from rooms.wire.snapshot import snapshot
 from server.ws.frames import text_frame, text_of
-from tests.fakes.admission import FakeAdmission
+from tests.fakes.admission import FakeAccounts, FakeAdmission
 from tests.fakes.rooms import FakeDisk, FakeRoomStore
 from tests.fakes.timers import FakeTimers, settle
 
@@ -219,9 +219,10 @@ class House:
         self.timers = FakeTimers(self.disk.clock)
         self.clock = self.disk.clock
         self.admission = FakeAdmission(self.clock)
+        self.accounts = FakeAccounts()
         self.store = CountedStore(self.disk)
         self.hub = Hub(self.store, self.admission, self.clock, self.timers, text_frame)
-        self.sequencer = Sequencer(self.store, self.hub.publish, self.new_id)
+        self.sequencer = Sequencer(self.store, self.accounts, self.hub.publish, self.new_id)
 
     async def open(self) -> House:
         await self.hub.start()

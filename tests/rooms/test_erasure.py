@@ -5,105 +5,24 @@ On a real store: what comes back from a disk counts, not only what a process has
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from pathlib import Path
-
-import httpx
-import pytest
-from starlette.applications import Starlette
-from starlette.requests import Request
-from starlette.responses import Response
-
-from access.actors import Actor, Affiliation, Office, OfficeKind
-from access.audiences import Group, always
-from access.organisations import OrganisationKind
-from access.resources import EventResource, Resource, RoomResource
-from rooms.core.chat import KEEP, SendMessage
-from rooms.core.people import EraseWords
-from rooms.core.questions import PAUSE_MS, ApproveQuestion, AskQuestion, PutOnAir
-from rooms.hub import Hub
-from rooms.sequencer import Sequencer
-from server.db.rooms.sqlite import SqliteRoomStore
-from server.http import problems
-from server.http.api.history import History
-from server.http.surfaces import Door, Refused, routes
-from server.storage.vault import FileVault
-from server.ws.frames import text_frame
+from rooms.core.chat import KEEP, RemoveMessage, SendMessage
+from rooms.core.names import Code, Refusal
+from rooms.core.people import EraseWords, MutePerson
+from rooms.core.questions import (
+    PAUSE_MS,
+    ApproveQuestion,
+    AskQuestion,
+    DismissQuestion,
+    PutOnAir,
+)
+from rooms.core.room import OwnSanction
 from tests.fakes.admission import MODERATOR
 from tests.rooms.acts import object_of, submit
-from tests.rooms.house import ROOM, House, Visitor
+from tests.rooms.house import Visitor
+from tests.rooms.kept import Kept
 
 SECRET = "Mondscheintarif"
 """Stands in everything that is erased, and nowhere else."""
-CONFERENCE = EventResource("conference", "conference", "", always(Group.MUNICIPALITIES))
-PEOPLE = {
-    "hof": Actor("hof", affiliations=(Affiliation("hof", OrganisationKind.MUNICIPALITY),)),
-    MODERATOR: Actor(MODERATOR, offices=(Office(OfficeKind.MODERATOR, ROOM, "conference"),)),
-}
-
-
-class Kept(House):
-    """A house on a database file; another one on the same file is another process."""
-
-    def __init__(self, url: str, vault: FileVault) -> None:
-        super().__init__()
-        self.rows = SqliteRoomStore(url, vault, clock=self.clock)
-        self.hub = Hub(self.rows, self.admission, self.clock, self.timers, text_frame)
-        self.sequencer = Sequencer(self.rows, self.hub.publish, self.new_id)
-
-    async def close(self) -> None:
-        await super().close()
-        await self.rows.close()
-
-    async def room(self, guid: str) -> RoomResource:
-        return RoomResource(guid, CONFERENCE)
-
-    async def history(self, who: str) -> str:
-        """Every older page over HTTP, as one text."""
-        app = Starlette(routes=routes(History(self.rows, self).surfaces(), self._door()))
-        transport = httpx.ASGITransport(app)
-        pages, before, older = [], 2**40, True
-        async with httpx.AsyncClient(transport=transport, base_url="https://k.example") as browser:
-            while older:
-                address = f"/api/v1/rooms/{ROOM}/messages?before={before}"
-                answer = await browser.get(address, headers={"as": who})
-                assert answer.status_code == 200
-                pages.append(answer.text)
-                older, before = answer.json()["older"], answer.json()["messages"][0]["order"]
-        return "".join(pages)
-
-    def _door(self) -> Door:
-        async def identify(request: Request) -> Actor:
-            return PEOPLE[request.headers["as"]]
-
-        async def in_place(actor: Actor, _: Resource) -> Actor:
-            return actor
-
-        async def refuse(_: Request, refused: Refused) -> Response:
-            return problems.denied(refused.denied, refused.status, refused.language)
-
-        return Door(identify, in_place, self.clock.now, lambda _: True, refuse)
-
-
-@pytest.fixture
-async def kept(sqlite_url: str, tmp_path: Path) -> AsyncIterator[Kept]:
-    vault = FileVault(tmp_path / "authors.keys")
-    made = Kept(sqlite_url, vault)
-    await made.open()
-    yield made
-    await made.close()
-    vault.close()
-
-
-@pytest.fixture
-async def restarted(kept: Kept, sqlite_url: str, tmp_path: Path) -> AsyncIterator[Kept]:
-    """A second process on the same file, which has read nothing yet."""
-    vault = FileVault(tmp_path / "authors.keys")
-    made = Kept(sqlite_url, vault)
-    await made.open()
-    yield made
-    await made.close()
-    vault.close()
 
 
 def words_since(visitor: Visitor, frame: int) -> list[str]:
@@ -113,7 +32,7 @@ def words_since(visitor: Visitor, frame: int) -> list[str]:
 async def fill(kept: Kept, ulm: Visitor, hof: Visitor, desk: Visitor) -> None:
     """Words everywhere: very old, new, quoted, waiting, published, without a name, on air."""
     await ulm.do(SendMessage(f"ganz alt: {SECRET}"))
-    await submit(hof, *((SendMessage(f"Beitrag {n}"), kept.command_id()) for n in range(KEEP)))
+    await submit(desk, *((SendMessage(f"Beitrag {n}"), kept.command_id()) for n in range(KEEP)))
     said = object_of(await ulm.do(SendMessage(f"{SECRET} im Chat")))
     await hof.do(SendMessage("Wirklich?", reply_to=said))
     await ulm.do(AskQuestion(f"Wartet der {SECRET}?"))
@@ -122,6 +41,17 @@ async def fill(kept: Kept, ulm: Visitor, hof: Visitor, desk: Visitor) -> None:
         asked = object_of(await ulm.do(AskQuestion(f"{text} {SECRET}?", unnamed=unnamed)))
         await desk.do(ApproveQuestion(asked, 1))
     await desk.do(PutOnAir(asked, 2))
+    await explain(kept, ulm, desk)
+
+
+async def explain(kept: Kept, ulm: Visitor, desk: Visitor) -> None:
+    """Reasons that quote the person: of a message, a question, a sanction."""
+    said = object_of(await ulm.do(SendMessage("Das bleibt unter uns")))
+    await desk.do(RemoveMessage(said, f"Nennt den {SECRET}"))
+    await kept.tick(PAUSE_MS)
+    asked = object_of(await ulm.do(AskQuestion("Wer zahlt das?")))
+    await desk.do(DismissQuestion(asked, 1, f"Meint den {SECRET}"))
+    await desk.do(MutePerson("ulm", reason=f"Wirbt für den {SECRET}"))
 
 
 async def test_erased_words_are_read_by_nobody_any_more(kept: Kept, restarted: Kept) -> None:
@@ -142,6 +72,57 @@ async def test_erased_words_are_read_by_nobody_any_more(kept: Kept, restarted: K
             assert SECRET not in await house.history(who)
 
 
+async def test_reasons_are_read_by_the_desk_and_the_person_until_they_are_erased(
+    kept: Kept,
+) -> None:
+    ulm, hof, desk = [await kept.enter(who) for who in ("ulm", "hof", MODERATOR)]
+    await explain(kept, ulm, desk)
+    await kept.quiet()
+    assert [len(words_since(visitor, 0)) > 0 for visitor in (ulm, hof, desk)] == [True, False, True]
+    await desk.do(EraseWords("ulm"))
+    await kept.quiet()
+    assert desk.picture.objects == (await kept.enter(MODERATOR)).picture.objects
+    assert (await ulm.do(SendMessage("Hallo?"))).error == Refusal(Code.MUTED)
+
+
+async def test_another_process_forgets_the_reasons_it_had_in_memory(
+    kept: Kept, restarted: Kept
+) -> None:
+    ulm, desk = await kept.enter("ulm"), await kept.enter(MODERATOR)
+    await explain(kept, ulm, desk)
+    there = [await restarted.enter(who) for who in ("ulm", "hof", MODERATOR)]
+    assert words_since(there[2], 0) != []
+    await desk.do(EraseWords("ulm"))
+    marks = [(visitor, len(visitor.outlet.raw)) for visitor in there]
+    await kept.quiet()
+    # Somebody who was told the number of the erasure: this process has to come so far.
+    await restarted.enter(MODERATOR, after=desk.picture.at)
+    await restarted.quiet()
+    late = [await restarted.enter(who) for who in ("ulm", MODERATOR)]
+    for visitor, frame in (*marks, *((one, 0) for one in late)):
+        assert words_since(visitor, frame) == []
+    assert there[2].picture.objects == late[1].picture.objects
+    assert (there[0].mine[-1].all, there[0].mine[-1].put) == (True, late[0].mine[-1].put)
+    assert [visitor.picture.resets for visitor in there] == [0, 0, 0]
+
+
+async def test_the_desk_starts_afresh_when_it_missed_an_erasure_before_a_restart(
+    kept: Kept, restarted: Kept
+) -> None:
+    """The log names no person, so it cannot say whose sanction looks different."""
+    ulm, hof, desk = [await kept.enter(who) for who in ("ulm", "hof", MODERATOR)]
+    await explain(kept, ulm, desk)
+    await kept.quiet()
+    places = {who: visitor.picture.at for who, visitor in (("hof", hof), (MODERATOR, desk))}
+    await desk.do(EraseWords("ulm"))
+    again = {who: await restarted.enter(who, after=at) for who, at in places.items()}
+    assert {who: visitor.joined.reset for who, visitor in again.items()} == {
+        "hof": False,
+        MODERATOR: True,
+    }
+    assert words_since(again[MODERATOR], 0) == []
+
+
 async def test_every_tab_of_the_person_is_told_the_whole_of_its_own_state(kept: Kept) -> None:
     tabs = [await kept.enter("ulm") for _ in range(3)]
     hof, desk = [await kept.enter(who) for who in ("hof", MODERATOR)]
@@ -151,7 +132,9 @@ async def test_every_tab_of_the_person_is_told_the_whole_of_its_own_state(kept: 
     await desk.do(EraseWords("ulm"))
     await kept.quiet()
     for tab in tabs:
-        assert (tab.mine[-1].all, tab.mine[-1].put) == (True, ())
+        (sanction,) = tab.mine[-1].put
+        assert isinstance(sanction, OwnSanction)
+        assert (tab.mine[-1].all, sanction.muted, sanction.reason) == (True, True, "")
     assert len(hof.mine) == told
 
 

@@ -33,6 +33,7 @@ async def test_scores_come_at_most_twice_a_second_and_the_last_one_comes(house: 
 
 
 async def test_votes_taken_back_end_at_nought(house: House) -> None:
+    """T-Q2: as a voter is answered and as everybody is shown."""
     desk, author, hof = [await house.enter(one) for one in (MODERATOR, "ulm", "hof")]
     question = await published(house, desk, author, "Wer zahlt den Betrieb?")
     acks = [await hof.do(VoteQuestion(question, value)) for value in (True, True, False, False)]

@@ -12,7 +12,7 @@ from rooms.core.questions import (
 )
 from rooms.ports import RING
 from rooms.wire.messages import Events, Position
-from tests.fakes.admission import MODERATOR
+from tests.fakes.admission import MODERATOR, SPEAKER
 from tests.rooms.acts import frames, object_of, published, say
 from tests.rooms.house import ROOM, House, fresh
 
@@ -50,10 +50,11 @@ async def test_everybody_gets_the_same_bytes(house: House) -> None:
     assert ulm.outlet.raw[-1] == hof.outlet.raw[-1]
 
 
-# Streams: what is held back leaves no trace (T-X3)
+# Streams: what is held back leaves no trace
 
 
 async def test_a_participant_sees_no_trace_of_what_is_held_back(house: House) -> None:
+    """T-X3."""
     desk, ulm, hof = [await house.enter(one) for one in (MODERATOR, "ulm", "hof")]
     await say(ulm, "davor")
     held = object_of(await ulm.do(AskQuestion("streng geheim")))
@@ -134,8 +135,7 @@ async def test_a_position_of_another_epoch_stream_or_above_the_head_is_reset(
 
 
 async def test_a_position_below_the_ring_is_reset(house: House) -> None:
-    ulm = await house.enter("ulm")
-    await say(ulm, *map(str, range(RING + 1)))
+    await say(await house.enter(SPEAKER), *map(str, range(RING + 1)))
     await house.tick()
     back = await house.enter("hof", after=Position(house.hub.epoch, Stream.PUB, 0))
     assert back.joined.reset
@@ -156,8 +156,7 @@ async def test_a_resume_works_after_a_restart(house: House) -> None:
 
 
 async def test_a_join_storm_reads_nothing_from_the_store(house: House) -> None:
-    ulm = await house.enter("ulm")
-    await say(ulm, *map(str, range(60)))
+    await say(await house.enter(SPEAKER), *map(str, range(60)))
     await house.quiet()
     reads = house.store.loads
     crowd = [await house.enter(f"stadt-{number}") for number in range(200)]

@@ -22,7 +22,7 @@ from rooms.core.questions import (
     VoteQuestion,
 )
 from rooms.core.room import RoomCommand
-from tests.fakes.admission import MODERATE, MODERATOR
+from tests.fakes.admission import MODERATE, MODERATOR, SPEAK
 from tests.rooms.house import House, Picture, Visitor, fresh, state
 
 PEOPLE = ["ulm", "hof", "mayen"]
@@ -93,6 +93,7 @@ class Life:
 async def test_snapshot_and_what_followed_make_the_snapshot_of_now_in_every_stream(
     house: House, seed: int
 ) -> None:
+    """T-X6: for participants, speakers, the desk and guests, from any moment on."""
     house.admission.permissions["speaker"] = STAGE
     life = Life(house, seed)
     crowd = [await house.enter(one) for one in PEOPLE]
@@ -150,6 +151,7 @@ def read(guest: Visitor, picture: Picture) -> None:
 
 
 async def test_many_commands_at_once_keep_each_authors_order(house: House) -> None:
+    house.admission.permissions |= dict.fromkeys(PEOPLE, SPEAK)
     crowd = [await house.enter(one) for one in PEOPLE]
     sent: list[asyncio.Task[object]] = []
     for number in range(30):

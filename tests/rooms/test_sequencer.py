@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from access.permissions import Permission
 from rooms.core.chat import KEEP, DeleteMessage, MessageState, RemoveMessage, SendMessage
 from rooms.core.names import Code, Refusal, Stream
-from rooms.core.people import EraseWords, MutePerson
+from rooms.core.people import EraseWords, MutePerson, RemovePerson
 from rooms.core.questions import (
     AskQuestion,
 )
@@ -15,12 +15,12 @@ from rooms.draft import SNAPSHOT_EVERY, Submission
 from rooms.ports import CommandKey
 from rooms.wire.commands import AHEAD_MS, OLDEST_MS, Answer
 from rooms.wire.messages import Ack
-from tests.fakes.admission import MODERATOR
+from tests.fakes.admission import MODERATOR, SPEAKER
 from tests.fakes.timers import settle
 from tests.rooms.acts import code_of, object_of, submit
 from tests.rooms.house import ROOM, House
 
-# T-X1
+# Repetitions
 
 
 async def test_the_same_command_twice_has_one_effect_and_one_result(house: House) -> None:
@@ -34,6 +34,7 @@ async def test_the_same_command_twice_has_one_effect_and_one_result(house: House
 
 
 async def test_the_same_command_twice_in_one_batch_has_one_effect(house: House) -> None:
+    """T-X1: before the first is answered."""
     ulm = await house.enter("ulm")
     command_id = house.command_id()
     one, two = await submit(
@@ -59,6 +60,7 @@ async def test_a_repetition_on_another_connection_gets_the_number_in_its_own_str
 
 
 async def test_a_repetition_after_a_restart_gets_the_stored_result(house: House) -> None:
+    """T-X1: after the answer, by a process that was not there."""
     ulm = await house.enter("ulm")
     command_id = house.command_id()
     first = await ulm.do(SendMessage("einmal"), command_id)
@@ -68,10 +70,11 @@ async def test_a_repetition_after_a_restart_gets_the_stored_result(house: House)
     await restarted.close()
 
 
-# T-X2
+# One id, another payload; too old
 
 
 async def test_the_same_id_with_another_payload_is_an_idempotency_conflict(house: House) -> None:
+    """T-X2."""
     ulm = await house.enter("ulm")
     command_id = house.command_id()
     await ulm.do(SendMessage("eins"), command_id)
@@ -96,6 +99,7 @@ async def test_two_people_may_use_the_same_id(house: House) -> None:
 
 
 async def test_an_id_older_than_a_day_has_expired(house: House) -> None:
+    """T-X2."""
     ulm = await house.enter("ulm")
     old = await ulm.do(SendMessage("alt"), house.command_id(ago=OLDEST_MS + 1))
     assert old.error == Refusal(Code.EXPIRED_COMMAND, server_time=house.clock.now())
@@ -217,9 +221,9 @@ async def test_a_closed_sequencer_takes_nothing_and_says_so(house: House) -> Non
 
 
 async def test_what_waits_is_committed_together(house: House) -> None:
-    ulm = await house.enter("ulm")
+    speaker = await house.enter(SPEAKER)
     wishes = [(SendMessage(f"Nummer {number}"), house.command_id()) for number in range(600)]
-    answers = await submit(ulm, *wishes)
+    answers = await submit(speaker, *wishes)
     assert [answer.at[Stream.PUB] for answer in answers] == list(range(1, 601))
     assert house.disk.commits == 2
 
@@ -250,9 +254,9 @@ async def test_two_processes_write_one_history(house: House) -> None:
 
 
 async def test_a_snapshot_is_stored_every_thousand_events(house: House) -> None:
-    ulm = await house.enter("ulm")
+    speaker = await house.enter(SPEAKER)
     wishes = [(SendMessage(str(n)), house.command_id()) for n in range(SNAPSHOT_EVERY + 5)]
-    await submit(ulm, *wishes)
+    await submit(speaker, *wishes)
     kept = house.disk.rooms[ROOM].snapshot
     assert kept is not None
     assert kept[0].log >= SNAPSHOT_EVERY
@@ -265,7 +269,7 @@ async def test_a_snapshot_is_stored_every_thousand_events(house: House) -> None:
 async def test_a_message_too_old_to_be_kept_can_still_be_removed(house: House) -> None:
     desk, ulm = await house.enter(MODERATOR), await house.enter("ulm")
     first = object_of(await ulm.do(SendMessage("anstößig")))
-    await submit(ulm, *((SendMessage(str(n)), house.command_id()) for n in range(1_100)))
+    await submit(desk, *((SendMessage(str(n)), house.command_id()) for n in range(1_100)))
     assert code_of(await ulm.do(SendMessage("Antwort", reply_to=first))) is None
     assert code_of(await desk.do(RemoveMessage(first, "beleidigend"))) is None
     await house.quiet()
@@ -295,15 +299,46 @@ async def test_a_command_given_before_the_connection_was_lost_is_carried_out(
 
 
 async def test_erasing_reaches_messages_the_room_no_longer_has_at_hand(house: House) -> None:
-    ulm, hof = await house.enter("ulm"), await house.enter("hof")
+    ulm, speaker = await house.enter("ulm"), await house.enter(SPEAKER)
     desk = await house.enter(MODERATOR)
     said = await ulm.do(SendMessage("sehr alt"))
-    await submit(hof, *((SendMessage(f"Beitrag {n}"), house.command_id()) for n in range(KEEP)))
+    await submit(speaker, *((SendMessage(f"Beitrag {n}"), house.command_id()) for n in range(KEEP)))
     await desk.do(EraseWords("ulm"))
     gone = await house.store.message(ROOM, object_of(said))
     assert gone is not None
     assert (gone.state, gone.words) == (MessageState.ERASED, None)
     assert len(house.disk.rooms[ROOM].texts) == KEEP
+
+
+async def test_measures_on_whoever_does_not_exist_are_not_found_and_store_nothing(
+    house: House,
+) -> None:
+    desk = await house.enter(MODERATOR)
+    house.accounts.strangers.add("nobody")
+    for wish in (MutePerson("nobody"), RemovePerson("nobody"), EraseWords("nobody")):
+        assert code_of(await desk.do(wish)) is Code.NOT_FOUND
+    assert (house.disk.room(ROOM).head.log, house.disk.room(ROOM).head.version) == (0, 0)
+
+
+async def test_accounts_of_a_batch_are_looked_up_together_and_only_if_it_names_any(
+    house: House,
+) -> None:
+    desk = await house.enter(MODERATOR)
+    await submit(desk, (SendMessage("Guten Tag"), house.command_id()))
+    assert house.accounts.asked == []
+    wishes = (MutePerson("ulm"), MutePerson("hof"), EraseWords("hof"), MutePerson("no\x00body"))
+    await submit(desk, *((wish, house.command_id()) for wish in wishes))
+    assert house.accounts.asked == [{"ulm", "hof"}]
+
+
+async def test_measure_can_be_tried_again_when_the_accounts_could_not_be_read(
+    house: House,
+) -> None:
+    desk, command_id = await house.enter(MODERATOR), house.command_id()
+    house.accounts.broken = True
+    assert code_of(await desk.do(MutePerson("ulm"), command_id)) is Code.RETRY_LATER
+    house.accounts.broken = False
+    assert code_of(await desk.do(MutePerson("ulm"), command_id)) is None
 
 
 async def test_the_stored_answer_says_what_it_was_about(house: House) -> None:

@@ -86,10 +86,13 @@ class Client:
 
 @contextlib.asynccontextmanager
 async def connected(
-    site: Site, account: AccountId | None = None, origin: str | None = None
+    site: Site,
+    account: AccountId | None = None,
+    origin: str | None = None,
+    cookie: str | None = None,
 ) -> AsyncIterator[Client]:
     """A connection that has said nothing yet."""
-    headers = {"cookie": f"session={account}"} if account else {}
+    headers = {"cookie": cookie or f"session={account}"} if cookie or account else {}
     if origin:
         headers["origin"] = origin
     async with connect(site.url, additional_headers=headers, compression=None) as socket:

@@ -4,37 +4,51 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+from collections import Counter
 from collections.abc import AsyncIterator
 
 import uvicorn
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from rooms.hub import Hub
-from rooms.ports import Credential
+from rooms.ports import Admission, Credential
 from rooms.sequencer import Sequencer
-from rooms.timers import LoopTimers
-from server.ws.endpoint import Headers, RoomSockets
+from rooms.timers import LoopTimers, Timers
+from server.ws.crowd import Crowd
+from server.ws.endpoint import Authenticate, Headers, RoomSockets
 from server.ws.frames import text_frame
-from server.ws.protocol import HttpProtocol, SocketProtocol
-from tests.fakes.admission import FakeAdmission
+from server.ws.http import HttpProtocol
+from server.ws.protocol import SocketProtocol
+from tests.fakes.admission import FakeAccounts, FakeAdmission
 from tests.fakes.rooms import FakeClock, FakeDisk, FakeRoomStore
 from tests.rooms.house import uuid7
 
+GUEST = ""
 REFUSED_ORIGIN = b"https://elsewhere.example"
 
 
 class Site:
     """What stands behind the socket, and where it listens."""
 
-    def __init__(self) -> None:
+    def __init__(
+        self,
+        admission: Admission | None = None,
+        authenticate: Authenticate | None = None,
+        crowd: Crowd | None = None,
+        timers: Timers | None = None,
+    ) -> None:
+        self.crowd = crowd or Crowd()
         self.disk = FakeDisk(FakeClock())
         self.clock = self.disk.clock
-        self.admission = FakeAdmission(self.clock)
+        self.authenticate = authenticate or _authenticate
         store = FakeRoomStore(self.disk)
-        self.hub = Hub(store, self.admission, self.clock, LoopTimers(), text_frame)
-        self.sequencer = Sequencer(store, self.hub.publish, self.new_id)
+        door = admission or FakeAdmission(self.clock)
+        self.hub = Hub(store, door, self.clock, timers or LoopTimers(), text_frame)
+        self.sequencer = Sequencer(store, FakeAccounts(), self.hub.publish, self.new_id)
         self.count = 0
         self.port = 0
+        self.received: Counter[str] = Counter()
+        """Messages that reached the application, by account."""
 
     def new_id(self) -> str:
         self.count += 1
@@ -46,20 +60,29 @@ class Site:
             self.hub,
             self.sequencer,
             clock=self.clock,
-            authenticate=_authenticate,
+            authenticate=self.authenticate,
             trusted=_trusted,
             build="test",
+            crowd=self.crowd,
         )
 
         async def app(scope: Scope, receive: Receive, send: Send) -> None:
             if scope["type"] == "websocket":
-                await sockets(scope, receive, send)
+                await sockets(scope, self._counted(scope, receive), send)
             else:
                 await _read_all(receive)
                 await send({"type": "http.response.start", "status": 204, "headers": []})
                 await send({"type": "http.response.body"})
 
         return app
+
+    def _counted(self, scope: Scope, receive: Receive) -> Receive:
+        async def counted() -> Message:
+            message = await receive()
+            self.received[_account(scope["headers"])] += message["type"] == "websocket.receive"
+            return message
+
+        return counted
 
     @property
     def url(self) -> str:
@@ -75,10 +98,13 @@ async def _authenticate(headers: Headers, token: str | None) -> Credential | Non
     """The cookie is the account's name; so is a token, unless it is ``forged``."""
     if token == "forged":
         return None
-    cookie = dict(headers).get(b"cookie", b"").decode()
-    account = token or cookie.removeprefix("session=") or None
+    account = token or _account(headers) or None
     kind = "guest" if account is None else "session"
     return Credential(kind, str(account), account)
+
+
+def _account(headers: Headers) -> str:
+    return dict(headers).get(b"cookie", b"").decode().removeprefix("session=")
 
 
 def _trusted(headers: Headers) -> bool:

@@ -14,7 +14,6 @@ from typing import Final
 from access.audiences import Instant
 from rooms.core import text
 from rooms.core.names import (
-    Author,
     Code,
     Ids,
     ObjectId,
@@ -135,7 +134,7 @@ def _ask(
         question=ids.object,
         session=command.session,
         state=QuestionState.PUBLISHED if post else QuestionState.PENDING,
-        words=Words(checked, Author(by.account, by.name, by.organisation, unnamed)),
+        words=Words(checked, by.author(unnamed=unnamed)),
     )
 
 

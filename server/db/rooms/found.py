@@ -7,12 +7,23 @@ from typing import NamedTuple
 
 import msgspec
 
+from access.actors import OfficeKind
 from access.audiences import Instant
 from rooms.core import codec
 from rooms.core.chat import Message, MessageState
 from rooms.core.names import AccountId, Author, Kind, ObjectId, Ref, RoomId, Stream, VoteCast, Words
 from rooms.core.room import Room
-from rooms.ports import Head, Locked, Logged, StoreUnavailableError, Vault
+from rooms.ports import (
+    CommandKey,
+    Head,
+    Locked,
+    Logged,
+    Owner,
+    StoredResult,
+    StoreUnavailableError,
+    Vault,
+)
+from server.db.rooms.rows import REASON, masked, text_object
 
 NOBODY = Author(account="", name="", organisation="", unnamed=True)
 """An unnamed author whose key is lost: the question stays, whoever asked it."""
@@ -38,6 +49,7 @@ class FoundWords(NamedTuple):
     account: AccountId | None
     name: str | None
     organisation: str | None
+    office: str | None
     sealed: str | None
 
 
@@ -55,6 +67,7 @@ class FoundEvent(NamedTuple):
     account: AccountId | None
     name: str | None
     organisation: str | None
+    office: str | None
     sealed: str | None
 
 
@@ -69,16 +82,18 @@ class FoundMessage(NamedTuple):
     account: AccountId | None
     name: str | None
     organisation: str | None
+    office: str | None
     sealed: str | None
 
 
 class FoundText(NamedTuple):
-    object: ObjectId
+    object: str
     kind: str
     text: str | None
     account: AccountId | None
     name: str | None
     organisation: str | None
+    office: str | None
     sealed: str | None
 
 
@@ -87,6 +102,14 @@ class FoundVote(NamedTuple):
     account: AccountId
     value: int
     at: Instant
+
+
+class FoundResult(NamedTuple):
+    cmd_id: str
+    owner: bytes
+    payload_hash: bytes
+    result: bytes
+    object: ObjectId | None
 
 
 class Begun(msgspec.Struct, frozen=True):
@@ -122,12 +145,27 @@ def behind(known: Mapping[RoomId, Head], heads: Mapping[RoomId, Head]) -> Sequen
     return [room for room, head in known.items() if heads[room].version != head.version]
 
 
+def results_of(
+    found: Iterable[FoundResult], owners: Mapping[CommandKey, Owner]
+) -> dict[CommandKey, StoredResult]:
+    """The answers under the keys that were asked for."""
+    keys = {(key.cmd_id, owner.id): key for key, owner in owners.items()}
+    results = {}
+    for row in found:
+        key = keys[row.cmd_id, row.owner]
+        payload_hash = masked(row.payload_hash, owners[key])
+        results[key] = StoredResult(key, payload_hash, row.result, row.object)
+    return results
+
+
 def logged_of(room: RoomId, found: FoundEvent, vault: Vault) -> Logged:
-    """An event with its words, if they are still there."""
-    words = None
-    if found.object is not None:
-        words = words_of(found.object, FoundWords(*found[-5:]), vault)
-    event = codec.decode_event(found.type, found.version, found.body.encode(), words)
+    """An event with its words or its reason, if they are still there."""
+    words, reason = None, None
+    if found.type in codec.REASONED:
+        reason = found.text
+    elif found.object is not None:
+        words = words_of(found.object, FoundWords(*found[-6:]), vault)
+    event = codec.decode_event(found.type, found.version, found.body.encode(), words, reason)
     given = ((Stream.PUB, found.pub), (Stream.STAGE, found.stage), (Stream.DESK, found.desk))
     numbers = {stream: number for stream, number in given if number is not None}
     refs = _refs.decode(found.refs)
@@ -143,7 +181,8 @@ def words_of(object_: ObjectId, found: FoundWords, vault: Vault) -> Words | None
     if found.sealed is not None:
         author = vault.open(object_, bytes.fromhex(found.sealed)) or NOBODY
     elif found.account is not None:
-        author = Author(found.account, found.name or "", found.organisation or "")
+        office = None if found.office is None else OfficeKind(found.office)
+        author = Author(found.account, found.name or "", found.organisation or "", office=office)
     else:
         return None
     return Words(found.text, author)
@@ -155,7 +194,7 @@ def message_of(found: FoundMessage, vault: Vault) -> Message:
         order=found.rank,
         at=found.at,
         state=MessageState(found.state),
-        words=words_of(found.object, FoundWords(*found[-5:]), vault),
+        words=words_of(found.object, FoundWords(*found[-6:]), vault),
         reply_to=found.reply_to,
         reason=found.reason,
     )
@@ -165,16 +204,24 @@ def votes_of(found: Iterable[FoundVote]) -> list[VoteCast]:
     return [VoteCast(row.question, row.account, bool(row.value), row.at) for row in found]
 
 
-def objects_in(body: bytes) -> list[ObjectId]:
-    """The objects of a snapshot whose words have to be joined."""
-    return [ref.id for ref in codec.words_wanted(body)]
+def objects_in(room: RoomId, body: bytes) -> list[str]:
+    """The objects of a snapshot whose words and reasons have to be joined."""
+    reasons = (text_object(room, ref) for ref in codec.reasons_wanted(body))
+    return list(dict.fromkeys([*(ref.id for ref in codec.words_wanted(body)), *reasons]))
 
 
-def room_of(body: bytes, texts: Iterable[FoundText], vault: Vault) -> Room:
-    """A snapshot with the words that are still there."""
+def room_of(room: RoomId, body: bytes, texts: Sequence[FoundText], vault: Vault) -> Room:
+    """A snapshot with the words and reasons that are still there; ``texts`` the newest last."""
     words: Mapping[Ref, Words] = {
         Ref(Kind(text.kind), text.object): said
         for text in texts
-        if (said := words_of(text.object, FoundWords(*text[-5:]), vault)) is not None
+        if text.kind != REASON
+        and (said := words_of(text.object, FoundWords(*text[-6:]), vault)) is not None
     }
-    return codec.decode_room(body, words)
+    given: dict[str, list[str]] = {}
+    for text in texts:
+        if text.kind == REASON:
+            given.setdefault(text.object, []).append(text.text or "")
+    wanted = codec.reasons_wanted(body)
+    reasons = {ref: given.get(text_object(room, ref), []) for ref in wanted}
+    return codec.decode_room(body, words, reasons)

@@ -37,16 +37,18 @@ from server.db.rooms.found import (
     Begun,
     FoundEvent,
     FoundHead,
+    FoundResult,
     behind,
     head_of,
     heads_of,
     logged_of,
     message_of,
     objects_in,
+    results_of,
     room_of,
     votes_of,
 )
-from server.db.rooms.keeping import KEPT_MS, PURGE_EVERY_MS, PURGE_ROWS
+from server.db.rooms.keeping import KEPT_MS, PURGE_EVERY_MS, PURGE_ROWS, SECRET_MS
 from server.db.rooms.rows import Rows, rows_of, with_sealed
 
 READERS = 4
@@ -185,8 +187,8 @@ class PostgresqlRoomStore:
 
     async def commit(self, writer: asyncpg.Connection, rows: Rows) -> None:
         """Store all rows and flush. Only ``PostgresqlBatch`` calls this."""
-        if rows.unnamed:
-            await asyncio.to_thread(with_sealed, rows, self._vault)
+        # In a thread: it may wait for another process or for a flush.
+        await asyncio.to_thread(with_sealed, rows, self._vault)
         with pg.unavailable():
             await _store(writer, rows)
             await writer.execute("COMMIT")
@@ -220,9 +222,17 @@ class PostgresqlRoomStore:
                 r: votes_of(await pg.select(writer, sql.VOTES_AFTER, r, known[r].version))
                 for r in news
             },
-            results=await _results(writer, keys) if keys else {},
+            results=await self._results(writer, keys) if keys else {},
         )
         return Begun(locked, {room: head.messages for room, head in found.items()})
+
+    async def _results(
+        self, writer: asyncpg.Connection, keys: Sequence[CommandKey]
+    ) -> dict[CommandKey, StoredResult]:
+        owners = self._vault.owners(keys)
+        ids = [key.cmd_id for key in owners]
+        found = await writer.fetch(pg.RESULTS, ids, [owner.id for owner in owners.values()])
+        return results_of((FoundResult(*row) for row in found), owners)
 
     async def _make_heads(self, writer: asyncpg.Connection, known: Mapping[RoomId, Head]) -> None:
         """There must be a row to lock. In a transaction of its own: nobody waits for it."""
@@ -254,8 +264,8 @@ class PostgresqlRoomStore:
         if found is None:
             return 0, None
         log, body = found
-        texts = await pg.select(reader, sql.TEXTS_OF, objects_in(body))
-        return log, room_of(body, texts, self._vault)
+        texts = await pg.select(reader, sql.TEXTS_OF, objects_in(room, body))
+        return log, room_of(room, body, texts, self._vault)
 
     async def _logged(
         self, connection: pg.Connection, query: sql.Query[FoundEvent], room: RoomId, after: int
@@ -283,6 +293,7 @@ class PostgresqlRoomStore:
             self._purged_at = now
             with suppress(StoreUnavailableError), pg.unavailable():
                 await _purge(writer, now - KEPT_MS)
+                await asyncio.to_thread(self._vault.forget, now - SECRET_MS)
 
 
 @asynccontextmanager
@@ -290,15 +301,6 @@ async def _one_moment(reader: pg.Connection) -> AsyncIterator[None]:
     """Everything read inside is as of one commit."""
     async with reader.transaction(isolation="repeatable_read", readonly=True):
         yield
-
-
-async def _results(
-    writer: asyncpg.Connection, keys: Sequence[CommandKey]
-) -> dict[CommandKey, StoredResult]:
-    ids, accounts = [key.cmd_id for key in keys], [key.account for key in keys]
-    found = await writer.fetch(pg.RESULTS, ids, accounts)
-    results = [StoredResult(CommandKey(row[0], row[1]), *row[2:]) for row in found]
-    return {result.key: result for result in results}
 
 
 async def _store(writer: asyncpg.Connection, rows: Rows) -> None:
@@ -312,6 +314,8 @@ async def _store(writer: asyncpg.Connection, rows: Rows) -> None:
     if rows.erased:
         for erase in sql.ERASE:
             await writer.execute(pg.numbered(erase), rows.erased)
+    if rows.pardoned:
+        await writer.execute(pg.numbered(sql.PARDON), rows.pardoned)
 
 
 async def _purge(connection: pg.Connection, before: Instant) -> int:

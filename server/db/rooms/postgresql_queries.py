@@ -38,9 +38,9 @@ MAKE_HEADS = (
     " ORDER BY room ON CONFLICT DO NOTHING"
 )
 RESULTS = (
-    "SELECT c.account, c.cmd_id, c.payload_hash, c.result, c.object FROM room_command c"
-    " JOIN unnest($1::text[], $2::text[]) AS wanted(cmd_id, account)"
-    " ON c.cmd_id = wanted.cmd_id AND c.account = wanted.account"
+    "SELECT c.cmd_id, c.owner, c.payload_hash, c.result, c.object FROM room_command c"
+    " JOIN unnest($1::text[], $2::bytea[]) AS wanted(cmd_id, owner)"
+    " ON c.cmd_id = wanted.cmd_id AND c.owner = wanted.owner"
 )
 PURGE = (
     "DELETE FROM room_command WHERE ctid = ANY"

@@ -11,17 +11,20 @@ from typing import NamedTuple
 
 import msgspec
 
+from access.actors import OfficeKind
 from access.audiences import Instant
 from rooms.core import chat, codec, people, questions
 from rooms.core.chat import MessageState
 from rooms.core.names import AccountId, Author, Kind, ObjectId, Ref, RoomId, Stream, VoteCast, Words
 from rooms.core.room import RoomEvent
-from rooms.ports import Head, Logged, StoredResult, Vault, Writes
+from rooms.ports import Head, Logged, Owner, StoredResult, Vault, Writes
 
 _encode = msgspec.json.Encoder().encode
 
 FIRST = 1
-"""Revision of the words an object is published with."""
+"""Revision of the words an object is published with. Those of reasons are below zero."""
+REASON = "reason"
+"""Kind of a text that says why a moderator acted."""
 
 
 class HeadRow(NamedTuple):
@@ -59,7 +62,6 @@ class TextRow(NamedTuple):
     rank: int | None
     at: Instant
     state: str | None
-    reason: str
     reply_to: ObjectId | None
     text: str | None
 
@@ -70,6 +72,7 @@ class AuthorRow(NamedTuple):
     account: AccountId | None
     name: str
     organisation: str
+    office: OfficeKind | None
     sealed: bytes | None
 
 
@@ -84,7 +87,7 @@ class VoteRow(NamedTuple):
 
 class CommandRow(NamedTuple):
     cmd_id: str
-    account: AccountId
+    owner: bytes
     payload_hash: bytes
     result: bytes
     object: ObjectId | None
@@ -102,14 +105,14 @@ class StateChange(NamedTuple):
     """A message's new state; parameters of one UPDATE."""
 
     state: MessageState
-    reason: str
     object: ObjectId
 
 
 class Rows(msgspec.Struct):
     """Everything of one batch. New rows first, then states, then erasure."""
 
-    heads: list[HeadRow]
+    now: Instant
+    heads: list[HeadRow] = []
     events: list[EventRow] = []
     texts: list[TextRow] = []
     authors: list[AuthorRow] = []
@@ -118,20 +121,23 @@ class Rows(msgspec.Struct):
     snapshots: list[SnapshotRow] = []
     unnamed: dict[ObjectId, tuple[RoomId, Author]] = {}
     """Authors still to be sealed: see ``with_sealed``."""
+    results: list[StoredResult] = []
+    """Answers whose owners have still to be hidden: see ``with_sealed``."""
     states: list[StateChange] = []
     erased: list[ObjectId] = []
+    pardoned: list[str] = []
+    """Persons whose sanctions lose their reasons, as objects of ``room_text``."""
 
 
 def rows_of(writes: Writes, messages: Mapping[RoomId, int], now: Instant) -> Rows:
     """The rows of a batch. ``messages``: how many each room has published before."""
     counts = dict(messages)
-    rows = Rows(heads=[])
+    rows = Rows(now, results=list(writes.results))
     for head in writes.heads:
         for logged in writes.events.get(head.room, ()):
             _add_event(rows, head.room, logged, counts)
         rows.heads.append(_head(head, counts.get(head.room, 0)))
         rows.votes += _votes(head, writes.votes.get(head.room, ()))
-    rows.commands = [_command(result, now) for result in writes.results]
     rows.snapshots = [
         SnapshotRow(head.room, head.log, head.version, codec.encode_room(room))
         for head, room in writes.snapshots
@@ -140,15 +146,23 @@ def rows_of(writes: Writes, messages: Mapping[RoomId, int], now: Instant) -> Row
 
 
 def with_sealed(rows: Rows, vault: Vault) -> None:
-    """Add the unnamed authors, sealed under keys that are durable already."""
-    if not rows.unnamed:
-        return
-    sealed = vault.seal({question: author for question, (_, author) in rows.unnamed.items()})
-    rows.authors += [
-        AuthorRow(question, room, None, "", "", sealed[question])
-        for question, (room, _) in rows.unnamed.items()
-    ]
-    rows.unnamed = {}
+    """Add what tells who said something, sealed under keys that are durable already."""
+    if rows.unnamed:
+        sealed = vault.seal({question: author for question, (_, author) in rows.unnamed.items()})
+        rows.authors += [
+            AuthorRow(question, room, None, "", "", None, sealed[question])
+            for question, (room, _) in rows.unnamed.items()
+        ]
+        rows.unnamed = {}
+    if rows.results:
+        owners = vault.owners([result.key for result in rows.results], make=True)
+        rows.commands += [_command(result, owners[result.key], rows.now) for result in rows.results]
+        rows.results = []
+
+
+def masked(payload_hash: bytes, owner: Owner) -> bytes:
+    """The hash as it is stored; masked again, what it was. Erased: it stays empty."""
+    return bytes(a ^ b for a, b in zip(payload_hash, owner.mask, strict=False))
 
 
 def _head(head: Head, messages: int) -> HeadRow:
@@ -169,7 +183,8 @@ def _head(head: Head, messages: int) -> HeadRow:
 def _add_event(rows: Rows, room: RoomId, logged: Logged, counts: dict[RoomId, int]) -> None:
     event, numbers = logged.event, logged.numbers
     encoded = codec.encode_event(event)
-    spoken = encoded.object.id if encoded.object and encoded.words else None
+    has_text = encoded.words is not None or encoded.reason is not None
+    about = text_object(room, encoded.object) if encoded.object and has_text else None
     rows.events.append(
         EventRow(
             room,
@@ -177,14 +192,16 @@ def _add_event(rows: Rows, room: RoomId, logged: Logged, counts: dict[RoomId, in
             event.at,
             encoded.type,
             encoded.version,
-            spoken,
+            about,
             encoded.body.decode(),
             numbers.get(Stream.PUB),
             numbers.get(Stream.STAGE),
             numbers.get(Stream.DESK),
-            _refs(logged.refs),
+            _refs(_without_persons(logged)),
         )
     )
+    if about is not None and encoded.reason is not None:
+        rows.texts.append(_reason(room, about, logged, encoded.reason))
     match event:
         case chat.MessagePosted(words=Words() as words):
             rank = counts[room] = counts.get(room, 0) + 1
@@ -194,7 +211,17 @@ def _add_event(rows: Rows, room: RoomId, logged: Logged, counts: dict[RoomId, in
             rows.texts.append(_question(room, event, words))
             _add_author(rows, room, event.question, words.author)
         case _:
-            _add_change(rows, event)
+            _add_change(rows, room, event)
+
+
+def text_object(room: RoomId, ref: Ref) -> str:
+    """Under which name the texts about an object stand. A person is one in every room."""
+    return f"{room} {ref.id}" if ref.kind is Kind.PERSON else ref.id
+
+
+def _reason(room: RoomId, about: str, logged: Logged, reason: str) -> TextRow:
+    """Also when it is empty: a reason that was erased must not be told from one never given."""
+    return TextRow(about, -logged.log, room, REASON, None, logged.event.at, None, None, reason)
 
 
 def _message(room: RoomId, rank: int, posted: chat.MessagePosted, words: Words) -> TextRow:
@@ -206,7 +233,6 @@ def _message(room: RoomId, rank: int, posted: chat.MessagePosted, words: Words) 
         rank,
         posted.at,
         MessageState.VISIBLE,
-        "",
         posted.reply_to,
         words.text,
     )
@@ -214,7 +240,7 @@ def _message(room: RoomId, rank: int, posted: chat.MessagePosted, words: Words) 
 
 def _question(room: RoomId, asked: questions.QuestionAsked, words: Words) -> TextRow:
     return TextRow(
-        asked.question, FIRST, room, Kind.QUESTION, None, asked.at, None, "", None, words.text
+        asked.question, FIRST, room, Kind.QUESTION, None, asked.at, None, None, words.text
     )
 
 
@@ -222,26 +248,30 @@ def _add_author(rows: Rows, room: RoomId, object_: ObjectId, author: Author) -> 
     if author.unnamed:
         rows.unnamed[object_] = (room, author)
         return
-    named = AuthorRow(object_, room, author.account, author.name, author.organisation, None)
-    rows.authors.append(named)
+    rows.authors.append(
+        AuthorRow(
+            object_, room, author.account, author.name, author.organisation, author.office, None
+        )
+    )
 
 
-def _add_change(rows: Rows, event: RoomEvent) -> None:
+def _add_change(rows: Rows, room: RoomId, event: RoomEvent) -> None:
     """The present state of older rows."""
     match event:
         case chat.MessageDeleted(message=message):
-            rows.states.append(StateChange(MessageState.DELETED, "", message))
-        case chat.MessageRemoved(message=message, reason=reason):
-            rows.states.append(StateChange(MessageState.REMOVED, reason, message))
+            rows.states.append(StateChange(MessageState.DELETED, message))
+        case chat.MessageRemoved(message=message):
+            rows.states.append(StateChange(MessageState.REMOVED, message))
         case chat.MessageRestored(message=message):
-            rows.states.append(StateChange(MessageState.VISIBLE, "", message))
-        case people.WordsErased(objects=objects):
+            rows.states.append(StateChange(MessageState.VISIBLE, message))
+        case people.WordsErased(objects=objects, persons=persons):
             rows.erased += [ref.id for ref in objects]
             rows.states += [
-                StateChange(MessageState.ERASED, "", ref.id)
+                StateChange(MessageState.ERASED, ref.id)
                 for ref in objects
                 if ref.kind is Kind.MESSAGE
             ]
+            rows.pardoned += [text_object(room, Ref(Kind.PERSON, one)) for one in persons or ()]
         case _:
             pass
 
@@ -255,11 +285,19 @@ def _votes(head: Head, votes: Sequence[VoteCast]) -> list[VoteRow]:
     ]
 
 
-def _command(result: StoredResult, now: Instant) -> CommandRow:
-    key = result.key
-    return CommandRow(
-        key.cmd_id, key.account, result.payload_hash, result.result, result.object, now
-    )
+def _command(result: StoredResult, owner: Owner, now: Instant) -> CommandRow:
+    stored = masked(result.payload_hash, owner)
+    return CommandRow(result.key.cmd_id, owner.id, stored, result.result, result.object, now)
+
+
+def _without_persons(logged: Logged) -> Mapping[Stream, tuple[Ref, ...]]:
+    """What an erasure changed, but not in whose sanction: that would name who asked."""
+    if not isinstance(logged.event, people.WordsErased):
+        return logged.refs
+    return {
+        stream: tuple(ref for ref in refs if ref.kind is not Kind.PERSON)
+        for stream, refs in logged.refs.items()
+    }
 
 
 def _refs(refs: Mapping[Stream, tuple[Ref, ...]]) -> str:

@@ -31,7 +31,7 @@ from rooms.ports import (
 )
 from server.db.engine import PATIENCE_MS, connect_sqlite
 from server.db.rooms.found import Begun
-from server.db.rooms.keeping import KEPT_MS, PURGE_EVERY_MS
+from server.db.rooms.keeping import KEPT_MS, PURGE_EVERY_MS, SECRET_MS
 from server.db.rooms.rows import rows_of
 from server.db.rooms.sqlite_reader import SqliteReader
 from server.db.rooms.sqlite_writer import SqliteWriter, unavailable
@@ -126,7 +126,7 @@ class SqliteRoomStore:
             pass
 
     async def bury(self) -> None:
-        """Destroy keys whose destruction a crash prevented. Call once at start."""
+        """Destroy keys and traces whose destruction a crash prevented. Call once at start."""
         await self.write(self.writer.bury)
 
     async def close(self) -> None:
@@ -153,3 +153,5 @@ class SqliteRoomStore:
             self._purged_at = now
             with suppress(StoreUnavailableError):
                 await self.write(self.writer.purge, now - KEPT_MS)
+                await self.write(self.writer.forget, now - SECRET_MS)
+                await self.write(self.writer.wipe)

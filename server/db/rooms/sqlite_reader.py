@@ -114,8 +114,8 @@ class SqliteReader:
         if found is None:
             return 0, None
         log, body = found
-        texts = self._rows(sql.TEXTS_OF, as_json(objects_in(body)))
-        return log, room_of(body, texts, self._vault)
+        texts = self._rows(sql.TEXTS_OF, as_json(objects_in(room, body)))
+        return log, room_of(room, body, texts, self._vault)
 
     def _logged(self, room: RoomId, query: sql.Query[FoundEvent], after: int) -> list[Logged]:
         found = self._rows(query, room, after)

@@ -14,7 +14,7 @@ from access.audiences import Instant
 from rooms.core.names import RoomId
 from rooms.ports import CommandKey, Head, Locked, StoredResult, StoreUnavailableError, Vault
 from server.db.rooms import statements as sql
-from server.db.rooms.found import Begun, behind, heads_of
+from server.db.rooms.found import Begun, FoundResult, behind, heads_of, results_of
 from server.db.rooms.keeping import PURGE_ROWS
 from server.db.rooms.rows import Rows, with_sealed
 from server.db.rooms.sqlite_reader import AMONG, EMPTY, SqliteReader, as_json
@@ -24,9 +24,10 @@ SIZES = (512, 256, 128, 64, 32, 16, 8, 4, 2, 1)
 
 _NOW = "SELECT CAST((julianday('now') - 2440587.5) * 86400000.0 + 0.5 AS INTEGER)"
 _RESULTS = (
-    "SELECT c.account, c.cmd_id, c.payload_hash, c.result, c.object FROM json_each(?1) k"
-    " JOIN room_command c ON c.cmd_id = k.value ->> 0 AND c.account = k.value ->> 1"
+    "SELECT c.cmd_id, c.owner, c.payload_hash, c.result, c.object FROM json_each(?1) k"
+    " JOIN room_command c ON c.cmd_id = k.value ->> 0 AND hex(c.owner) = k.value ->> 1"
 )
+"""JSON has no bytes, and SQLite before 3.41 cannot read hex digits: so it writes the column's."""
 _PURGE = (
     "DELETE FROM room_command WHERE at < ?1 AND rowid IN"
     " (SELECT rowid FROM room_command ORDER BY rowid LIMIT ?2)"
@@ -61,6 +62,8 @@ class SqliteWriter:
         self._vault = vault
         self._reader = SqliteReader(connection, vault)
         self._now = now or self._database_clock
+        self._traces = False
+        """Whether the write-ahead log may still hold what was erased."""
 
     def begin(self, known: Mapping[RoomId, Head], keys: Sequence[CommandKey]) -> Begun:
         """Take the write lock and read what the batch has to know."""
@@ -84,7 +87,7 @@ class SqliteWriter:
             with_sealed(rows, self._vault)
             self._store(rows)
             self._connection.execute("COMMIT")
-        if rows.erased:
+        if rows.erased or rows.pardoned:
             # Stored all the same: what cannot be buried now is buried at the next start.
             with suppress(StoreUnavailableError):
                 self.bury()
@@ -95,7 +98,11 @@ class SqliteWriter:
                 self._connection.execute("ROLLBACK")
 
     def bury(self) -> None:
-        """Destroy the keys of erased authors. Runs after the commit, and again after a crash."""
+        """Destroy the keys of erased authors and the traces of erased words.
+
+        Runs after the commit, and again after a crash.
+        """
+        self._traces = True
         with unavailable():
             found = self._connection.execute(sql.TO_BURY.format(empty=EMPTY)).fetchall()
             questions = [question for (question,) in found]
@@ -103,11 +110,23 @@ class SqliteWriter:
                 self._vault.destroy(questions)
                 statement = sql.BURIED.format(empty=EMPTY, among=AMONG)
                 self._connection.execute(statement, (as_json(questions),))
+        self.wipe()
+
+    def wipe(self) -> None:
+        """Empty the write-ahead log if it may hold what was erased, and nobody is reading it."""
+        if self._traces:
+            with unavailable():
+                found = self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+                self._traces = found[0] != 0
 
     def purge(self, before: Instant) -> int:
         """Forget old answers; returns how many, at most ``PURGE_ROWS``."""
         with unavailable():
             return self._connection.execute(_PURGE, (before, PURGE_ROWS)).rowcount
+
+    def forget(self, before: Instant) -> None:
+        """Destroy the secrets under which the owners of forgotten answers were hidden."""
+        self._vault.forget(before)
 
     def epoch(self, fresh: str) -> str:
         """The database's epoch; ``fresh`` becomes it when there is none."""
@@ -121,10 +140,11 @@ class SqliteWriter:
         return int(now)
 
     def _results(self, keys: Sequence[CommandKey]) -> dict[CommandKey, StoredResult]:
-        wanted = msgspec.json.encode([(key.cmd_id, key.account) for key in keys]).decode()
-        found = self._connection.execute(_RESULTS, (wanted,)).fetchall()
-        results = [StoredResult(CommandKey(row[0], row[1]), *row[2:]) for row in found]
-        return {result.key: result for result in results}
+        owners = self._vault.owners(keys)
+        wanted = [(key.cmd_id, owner.id.hex().upper()) for key, owner in owners.items()]
+        parameter = msgspec.json.encode(wanted).decode()
+        found = self._connection.execute(_RESULTS, (parameter,)).fetchall()
+        return results_of((FoundResult(*row) for row in found), owners)
 
     def _store(self, rows: Rows) -> None:
         for table, new in sql.new_rows(rows):
@@ -137,6 +157,9 @@ class SqliteWriter:
             for statement in sql.ERASE:
                 made = statement.format(empty=EMPTY, among=AMONG)
                 self._connection.execute(made, (as_json(rows.erased),))
+        if rows.pardoned:
+            made = sql.PARDON.format(among=AMONG)
+            self._connection.execute(made, (as_json(rows.pardoned),))
 
     def _insert(self, table: sql.Table, rows: Sequence[tuple[object, ...]]) -> None:
         start = 0

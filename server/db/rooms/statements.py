@@ -11,6 +11,7 @@ from typing import Generic, NamedTuple, TypeVar
 
 import msgspec
 
+from rooms.core import codec
 from server.db.rooms.found import FoundEvent, FoundHead, FoundMessage, FoundText, FoundVote
 from server.db.rooms.rows import (
     FIRST,
@@ -79,10 +80,16 @@ class Query(Generic[T]):
 
 
 _EVENT = ("e.log", "e.type", "e.version", "e.object", "e.body", "e.pub", "e.stage", "e.desk")
-_WORDS = ("t.text", "a.account", "a.name", "a.organisation", "{hex}")
+_WORDS = ("t.text", "a.account", "a.name", "a.organisation", "a.office", "{hex}")
 _NO_WORDS = ("NULL",) * len(_WORDS)
-_MESSAGE = ("t.object", "t.rank", "t.at", "t.state", "t.reason", "t.reply_to", *_WORDS)
+_REASON = (
+    "CASE t.state WHEN 'removed' THEN COALESCE((SELECT r.text FROM room_text r"
+    " WHERE r.object = t.object AND r.revision < 0 ORDER BY r.revision LIMIT 1), '') ELSE '' END"
+)
+"""Why a message is removed: the newest of the reasons it was ever removed for."""
+_MESSAGE = ("t.object", "t.rank", "t.at", "t.state", _REASON, "t.reply_to", *_WORDS)
 _TEXT_AND_AUTHOR = "FROM room_text t LEFT JOIN room_author a ON a.object = t.object"
+_REASONED = ", ".join(f"'{name}'" for name in sorted(codec.REASONED))
 _VOTE = ("question", "account", "value", "at")
 
 HEADS_OF = Query(FoundHead, HeadRow._fields, "FROM room_head WHERE room {among}")
@@ -90,7 +97,8 @@ EVENTS_AFTER = Query(
     FoundEvent,
     (*_EVENT, "e.refs", *_WORDS),
     "FROM room_event e"
-    f" LEFT JOIN room_text t ON t.object = e.object AND t.revision = {FIRST}"
+    " LEFT JOIN room_text t ON t.object = e.object AND t.revision ="
+    f" CASE WHEN e.type IN ({_REASONED}) THEN -e.log ELSE {FIRST} END"
     " LEFT JOIN room_author a ON a.object = e.object"
     " WHERE e.room = ?1 AND e.log > ?2 ORDER BY e.log",
 )
@@ -124,17 +132,19 @@ MESSAGE = Query(
 TEXTS_OF = Query(
     FoundText,
     ("t.object", "t.kind", *_WORDS),
-    f"{_TEXT_AND_AUTHOR} WHERE t.revision = {FIRST} AND t.object {{among}}",
+    f"{_TEXT_AND_AUTHOR} WHERE t.revision <= {FIRST} AND t.object {{among}}"
+    " ORDER BY t.revision DESC",
 )
+"""Words, then reasons, the newest last."""
 
 SNAPSHOT = "SELECT log, body FROM room_snapshot WHERE room = ?1 ORDER BY log DESC LIMIT 1"
 OLDER_SNAPSHOTS = "DELETE FROM room_snapshot WHERE room = ?1 AND log < ?2"
-SET_STATE = "UPDATE room_text SET state = ?1, reason = ?2 WHERE object = ?3"
+SET_STATE = f"UPDATE room_text SET state = ?1 WHERE object = ?2 AND revision = {FIRST}"  # noqa: S608 - our own number
 
 ERASE = (
     "UPDATE room_text SET text = NULL WHERE object {among}",
-    # What an unnamed author was answered would name the account: the row goes. Named: a retry
-    # must still find that the command was carried out, but not what it said.
+    # What an unnamed author was answered goes, whoever holds the vault too. Named: a retry must
+    # still find that the command was carried out, but not what it said.
     "DELETE FROM room_command WHERE object IN"
     " (SELECT object FROM room_author WHERE object {among} AND sealed IS NOT NULL)",
     "UPDATE room_command SET payload_hash = {empty} WHERE object {among}",
@@ -144,6 +154,8 @@ ERASE = (
 )
 """Erase the words of the objects in ``?1``. Keys are destroyed after the commit: until then the
 author's row stays, empty, so that a crash between the two is made up for."""
+PARDON = "UPDATE room_text SET text = '' WHERE object {among}"
+"""Erase the reasons of the sanctions on the persons in ``?1``."""
 
 TO_BURY = "SELECT object FROM room_author WHERE sealed = {empty}"
 BURIED = "DELETE FROM room_author WHERE sealed = {empty} AND object {among}"

@@ -1,9 +1,9 @@
 """The room log on disk (architecture page, section 2).
 
 Events carry no words: texts stand in ``room_text``, who said them in ``room_author``, and both
-can be blanked while the numbering stays whole.  Votes are rows, not events.  Instants are
-milliseconds UTC; ids are text.  Keys begin with ids that rise in time, so that a busy room
-writes at the end of every index.
+can be blanked while the numbering stays whole.  So do the reasons moderators gave.  Votes are
+rows, not events.  Instants are milliseconds UTC; ids are text.  Keys begin with ids that rise in
+time, so that a busy room writes at the end of every index.
 """
 
 from __future__ import annotations
@@ -41,9 +41,9 @@ class EventTable(SQLModel, table=True):
     type: str
     version: int
     object: str | None
-    """Whose words are joined on loading."""
+    """Whose text is joined on loading."""
     body: str = Field(sa_type=Text)
-    """JSON of the event without words."""
+    """JSON of the event without words and reason."""
     pub: int | None = Field(sa_type=BigInteger)
     stage: int | None = Field(sa_type=BigInteger)
     desk: int | None = Field(sa_type=BigInteger)
@@ -52,7 +52,11 @@ class EventTable(SQLModel, table=True):
 
 
 class TextTable(SQLModel, table=True):
-    """What was said, in its present state. ``text`` is null once it is erased."""
+    """What was said, in its present state, and why it was moderated.
+
+    ``text`` is null once it is erased, and empty where a reason was erased that was about a
+    person: nobody can tell it from one that was never given.
+    """
 
     __tablename__ = "room_text"
     __table_args__ = (
@@ -66,7 +70,9 @@ class TextTable(SQLModel, table=True):
     )
 
     object: str = Field(primary_key=True)
+    """Of a reason about a person: the room, a space, the account."""
     revision: int = Field(primary_key=True)
+    """Of a reason: the number of its event in the log, negative."""
     room: str
     kind: str
     rank: int | None = Field(sa_type=BigInteger)
@@ -74,7 +80,6 @@ class TextTable(SQLModel, table=True):
     at: int = Field(sa_type=BigInteger)
     state: str | None
     """State of a message; questions have theirs in the log alone."""
-    reason: str = Field(sa_type=Text)
     reply_to: str | None
     text: str | None = Field(sa_type=Text)
 
@@ -89,6 +94,8 @@ class AuthorTable(SQLModel, table=True):
     account: str | None
     name: str = Field(sa_type=Text)
     organisation: str = Field(sa_type=Text)
+    office: str | None
+    """Held in the room when it was said."""
     sealed: bytes | None = Field(sa_type=LargeBinary)
     """Empty: erased, and its key has still to be destroyed."""
 
@@ -114,8 +121,10 @@ class CommandTable(SQLModel, table=True):
     __tablename__ = "room_command"
 
     cmd_id: str = Field(primary_key=True)
-    account: str = Field(primary_key=True)
+    owner: bytes = Field(primary_key=True, sa_type=LargeBinary)
+    """In place of the account: a hash under a secret that is not in the database."""
     payload_hash: bytes = Field(sa_type=LargeBinary)
+    """Masked under the same secret; empty once its words are erased."""
     result: bytes = Field(sa_type=LargeBinary)
     object: str | None
     """What the command made; erased with it."""

@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from access import policy
 from access.permissions import Permission
+from access.refusals import NOT_THERE
 from agenda.ports import Agenda
 from agenda.resources import event_resource
 from agenda.visible import Visible, for_viewer
@@ -17,7 +18,7 @@ from server.http import problems
 from server.http.api import programme, views
 from server.http.api.answers import answer, malformed
 from server.http.places import Places
-from server.http.surfaces import ABSENT, Finder, Handler, Parameter, Surface, Visit
+from server.http.surfaces import Finder, Handler, Parameter, Surface, Visit
 
 DAY = Parameter(
     "day", Annotated[int, msgspec.Meta(ge=1)], "Only this day of the programme, from 1."
@@ -192,7 +193,7 @@ def _get(
 def _answer_or_absent(request: Request, visit: Visit, body: msgspec.Struct | None) -> Response:
     """What is gone since the door was passed answers like what never was."""
     if body is None:
-        return problems.denied(ABSENT, 404, visit.language)
+        return problems.denied(NOT_THERE, 404, visit.language)
     return answer(request, visit, body)
 
 

@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from access import policy
-from access.actors import Actor
+from access.actors import Actor, OfficeKind
 from access.audiences import Instant
 from access.permissions import Permission
 from access.resources import Resource, RoomResource
@@ -37,6 +37,8 @@ class PersonHere(msgspec.Struct, frozen=True, omit_defaults=True):
     organisation: str
     here: bool = False
     """Connected now. Who is not stands in the list because of a sanction."""
+    office: OfficeKind | None = None
+    """The strongest one held in this room."""
     staff: bool = False
     """Moderates this room: cannot be muted or removed."""
     muted: bool = False
@@ -118,22 +120,28 @@ class People:
     async def _all(self, room: RoomResource, at: Instant) -> list[PersonHere]:
         here = await self._rooms.here(room.guid)
         staff, _ = policy.staff(await self._actors.office_holders(room.event.guid), room, at)
-        absent = await self._absent(here.sanctioned.keys() - here.present.keys())
+        absent = await self._absent(here.sanctioned.keys() - here.present.keys(), room, at)
         present = [
-            _person(person.account, person.name, person.organisation, here=True)
-            for person in here.present.values()
+            PersonHere(one.account, one.name, one.organisation, here=True, office=one.office)
+            for one in here.present.values()
         ]
         return [
             _marked(one, here.sanctioned.get(one.account), one.account in staff)
             for one in (*present, *absent)
         ]
 
-    async def _absent(self, accounts: Iterable[AccountId]) -> list[PersonHere]:
+    async def _absent(
+        self, accounts: Iterable[AccountId], room: RoomResource, at: Instant
+    ) -> list[PersonHere]:
         """Whoever was sent out has no connection that would say the name."""
         named = sorted(accounts)
         actors = await asyncio.gather(*map(self._actors.actor_of, named))
         return [
-            _person(account, actor.name if actor else "", actor.organisation if actor else "")
+            PersonHere(
+                account, actor.name, actor.organisation, office=policy.office(actor, room, at)
+            )
+            if actor
+            else PersonHere(account, "", "")
             for account, actor in zip(named, actors, strict=True)
         ]
 
@@ -153,10 +161,6 @@ _BARE = str.maketrans({"ä": "a", "ö": "o", "ü": "u", "Ä": "A", "Ö": "O", "�
 
 def _bare(text: str) -> str:
     return unicodedata.normalize("NFC", text).translate(_BARE)
-
-
-def _person(account: AccountId, name: str, organisation: str, *, here: bool = False) -> PersonHere:
-    return PersonHere(account, name, organisation, here)
 
 
 def _marked(person: PersonHere, sanction: PersonView | None, staff: bool) -> PersonHere:

@@ -13,7 +13,7 @@ from access.actors import Actor
 from access.audiences import Instant, TimeLine, audience_at
 from access.decisions import Allowed, Decision, Denied
 from access.permissions import Permission
-from access.rules import NextStep
+from access.refusals import asks_to_sign_in
 from agenda.core.model import Event, PracticeExample, Room, Session, Slot
 from agenda.core.timetable import days, in_order, now_and_next
 from agenda.resources import event_resource, session_resource
@@ -21,8 +21,6 @@ from agenda.visible import RestrictedSlot, Visible
 from server.http.api import views
 from server.http.language import Language
 from server.http.problems import reasons
-
-SIGN_IN = frozenset({NextStep.SIGN_IN, NextStep.SIGN_IN_AGAIN})
 
 
 def moment(at: Instant, zone: str) -> dt.datetime:
@@ -62,7 +60,7 @@ def _registration(
     answer = policy.decide(actor, Permission.EVENT_REGISTER, event_resource(event), at)
     if isinstance(answer, Allowed):
         return "possible"
-    return "sign_in" if answer.next_step in SIGN_IN else "refused"
+    return "sign_in" if asks_to_sign_in(answer) else "refused"
 
 
 def event_view(seen: Visible, actor: Actor, at: Instant) -> views.EventView:

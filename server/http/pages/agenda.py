@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 
 from access.audiences import Instant
 from agenda.core.model import Event, Session, SessionKind, Slot
+from agenda.core.rehearsal import renewed_at
 from agenda.core.timetable import Day, day_of, days
 from agenda.visible import RestrictedSlot, Visible
 from server.http.pages import links, when, words
@@ -16,7 +17,8 @@ from server.http.pages.cards import Cards, Moment, SessionCard, language_names, 
 from server.http.pages.texts import Texts
 from server.http.pages.words import Link, Refusal
 
-LONGEST_SEARCH = 100
+LONGEST_SEARCH = 200
+"""Characters. What is longer is said to be; the field keeps it."""
 FILTERS = ("day", "room", "track", "kind", "language")
 
 
@@ -39,6 +41,11 @@ class Filter:
         return any((self.track, self.kind, self.language, self.search))
 
     @property
+    def too_long(self) -> bool:
+        """Whether nothing can be looked for with so many words."""
+        return len(self.search) > LONGEST_SEARCH
+
+    @property
     def used(self) -> bool:
         return self.narrows or bool(self.day or self.room)
 
@@ -46,7 +53,7 @@ class Filter:
 def from_query(query: Mapping[str, str]) -> Filter:
     """The filter in an address."""
     values = {name: query.get(name, "").strip() for name in FILTERS}
-    return Filter(**values, search=query.get("q", "").strip()[:LONGEST_SEARCH])
+    return Filter(**values, search=query.get("q", "").strip())
 
 
 @dataclass(frozen=True)
@@ -102,7 +109,11 @@ class AgendaView:
     sample: bool
     now: Instant
     """The server's, so that the page can go on by it."""
+    renewed_at: Instant | None
+    """When to read this again: the next pass of a rehearsal."""
     search: str
+    error: str
+    """Why the search was not carried out, or nothing."""
     filtered: bool
     fields: tuple[Field, ...]
     count: str
@@ -113,7 +124,8 @@ class AgendaView:
 def agenda(seen: Visible, chosen: Filter, at: Instant, texts: Texts) -> AgendaView:
     """The agenda of an event the viewer may enter, narrowed to what they look for."""
     event = seen.event
-    shown = tuple(_day(seen, day, chosen, Cards(event, at, texts)) for day in _days(event, chosen))
+    asked = replace(chosen, search="") if chosen.too_long else chosen
+    shown = tuple(_day(seen, day, asked, Cards(event, at, texts)) for day in _days(event, asked))
     title = event.title.read(texts.language)
     found = sum(len(slot.sessions) for day in shown for slot in day.slots)
     return AgendaView(
@@ -123,7 +135,9 @@ def agenda(seen: Visible, chosen: Filter, at: Instant, texts: Texts) -> AgendaVi
         zone=_zone(event, texts),
         sample=event.sample,
         now=at,
+        renewed_at=renewed_at(event, at),
         search=chosen.search,
+        error=texts("agenda.search_too_long", limit=LONGEST_SEARCH) if chosen.too_long else "",
         filtered=chosen.used,
         fields=_fields(event, chosen, texts),
         count=texts.count("agenda.results", found),

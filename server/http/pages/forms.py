@@ -6,18 +6,18 @@ from urllib.parse import parse_qs
 
 from starlette.requests import Request
 
-LONGEST_BODY = 16_384
-"""Bytes. Our longest form is a name and a token."""
+from server.http.surfaces import LONGEST_BODY, too_large
+
 MOST_FIELDS = 20
 
 
 async def fields(request: Request) -> dict[str, str]:
-    """The fields of an urlencoded form; what is too long, too many or no form is empty."""
+    """The fields of an urlencoded form; too many or no form is empty. Raises ``too_large``."""
     body = b""
     async for chunk in request.stream():
         body += chunk
         if len(body) > LONGEST_BODY:
-            return {}
+            raise too_large()
     try:
         found = parse_qs(body.decode(), keep_blank_values=True, max_num_fields=MOST_FIELDS)
     except ValueError:

@@ -47,7 +47,8 @@ class Public:
             return self.not_found(request, visit)
         chosen = agenda.from_query(request.query_params)
         view = agenda.agenda(seen, chosen, visit.at, self.answers.texts(visit.language))
-        return self.answers.show(request, visit, "agenda", view, section="events")
+        status = 422 if view.error else 200
+        return self.answers.show(request, visit, "agenda", view, section="events", status=status)
 
     async def session(self, request: Request, visit: Visit) -> Response:
         seen = await self.answers.seen_event(request, visit)

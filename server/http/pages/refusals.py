@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 from access.audiences import Instant
 from access.decisions import Denied
-from access.rules import NextStep
+from access.refusals import asks_to_sign_in
 from agenda.visible import Visible
 from server.http.pages import words
 from server.http.pages.cards import EventCard, event_card
@@ -50,7 +50,7 @@ def refused(
     ``thing``: what was asked for; ``path``: to come back to after signing in.
     """
     said = words.refusal(denied, texts)
-    sign_in = denied.next_step in (NextStep.SIGN_IN, NextStep.SIGN_IN_AGAIN)
+    sign_in = asks_to_sign_in(denied)
     action = said.action
     if sign_in and action:
         action = replace(action, href=f"{action.href}?{urlencode({'next': path})}")

@@ -7,6 +7,7 @@ from typing import Literal
 
 from access.audiences import Instant
 from agenda.core.model import Event, Room
+from agenda.core.rehearsal import renewed_at
 from agenda.core.timetable import now_and_next, still_on
 from server.http.pages import links
 from server.http.pages.cards import Cards, Moment, State, moment
@@ -29,6 +30,8 @@ class Programme:
     """What is on in the room and what comes; the site's script keeps it true (``now.ts``)."""
 
     now: Instant
+    renewed_at: Instant | None
+    """When to read this again: the next pass of a rehearsal."""
     lines: tuple[Line, ...]
 
 
@@ -85,7 +88,7 @@ def _programme(event: Event, room: Room, at: Instant, texts: Texts) -> Programme
         )
         for slot in still_on(event, at, room.guid)
     )
-    return Programme(at, tuple(lines))
+    return Programme(at, renewed_at(event, at), tuple(lines))
 
 
 def _trail(event: Event, texts: Texts) -> tuple[Link, ...]:

@@ -77,7 +77,11 @@ class SignInPages:
         if isinstance(sent, LinkRefused):
             error = _why_not(sent, self.answers.texts(visit.language))
             view = SignInView(to, address[:LONGEST_SHOWN], error)
-            return self._form(request, visit, view, 429 if sent.retry_after_ms else 422)
+            if not sent.retry_after_ms:
+                return self._form(request, visit, view, 422)
+            answer = self._form(request, visit, view, 429)
+            answer.headers["retry-after"] = str(ceil(sent.retry_after_ms / 1_000))
+            return answer
         view_of_sent = SentView(sent.address)
         return self.answers.show(
             request, visit, "sign_in_sent", view_of_sent, section="sign-in", cache=NEVER_KEPT
@@ -149,5 +153,5 @@ def _network(request: Request) -> str:
 
 def _why_not(refused: LinkRefused, texts: Texts) -> str:
     if refused.retry_after_ms:
-        return texts("sign_in.often", minutes=ceil(refused.retry_after_ms / 60_000))
+        return texts.count("sign_in.often", ceil(refused.retry_after_ms / 60_000))
     return texts("sign_in.invalid")

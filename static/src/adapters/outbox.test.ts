@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { RoomCommand } from "../protocol/generated.ts";
+import type { Ack, RoomCommand } from "../protocol/generated.ts";
 import { MOST, Outbox, PATIENCE_MS, STALE_MS } from "./outbox.ts";
 import { memory } from "./outside.ts";
 import { forgetWritten } from "./written.ts";
@@ -75,6 +75,49 @@ test("of several unsent votes on one question the last one counts", () => {
   outbox.add("c1", vote(true), T);
   outbox.add("c2", vote(false), T);
   assert.deepEqual(ids(outbox.due(T)), ["c2"]);
+});
+
+/** The server's answer to who posts too fast. */
+function tooFast(id: string, wait: number): Ack {
+  return { t: "ack", id, error: { code: "rate_limited", retry_after_ms: wait } };
+}
+
+test("a message that came too fast is sent again by itself when its time has come", () => {
+  const outbox = new Outbox(memory(), "ulm", "room");
+  outbox.add("c1", hello, T);
+  outbox.due(T);
+  assert.equal(outbox.answered(tooFast("c1", 4_200), T + 50)?.phase, "waiting");
+  assert.deepEqual(outbox.due(T + 4_249), []);
+  assert.deepEqual(ids(outbox.due(T + 4_250)), ["c1"]);
+});
+
+test("however often a message came too fast, it is neither lost nor given back", () => {
+  const keep = memory();
+  const outbox = new Outbox(keep, "ulm", "room");
+  outbox.add("c1", hello, T);
+  for (let turn = 1; turn <= 20; turn += 1) {
+    assert.deepEqual(ids(outbox.due(T + turn * 5_000)), ["c1"]);
+    outbox.answered(tooFast("c1", 5_000), T + turn * 5_000);
+  }
+  assert.deepEqual(ids(new Outbox(keep, "ulm", "room").entries), ["c1"]);
+});
+
+test("later messages wait for one that must wait; what is no message does not", () => {
+  const outbox = new Outbox(memory(), "ulm", "room");
+  outbox.add("c1", hello, T);
+  outbox.due(T);
+  outbox.answered(tooFast("c1", 1_000), T);
+  outbox.add("c2", hello, T + 500);
+  outbox.add("c3", vote(true), T + 500);
+  assert.deepEqual(ids(outbox.due(T + 500)), ["c3"]);
+  assert.deepEqual(ids(outbox.due(T + 1_000)), ["c1", "c2"]);
+});
+
+test("a question that came too fast goes back to its field with the reason", () => {
+  const outbox = new Outbox(memory(), "ulm", "room");
+  outbox.add("c1", ask, T);
+  outbox.due(T);
+  assert.equal(outbox.answered(tooFast("c1", 20_000), T)?.phase, "refused");
 });
 
 test("a refused text is kept with its reason, also when the tab closes", () => {

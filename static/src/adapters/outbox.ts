@@ -29,6 +29,8 @@ export interface Entry {
   readonly error?: Refusal;
   /** Not before this instant, where the server asked for patience. */
   readonly notBefore?: number;
+  /** Messages came too fast: this one waits until the server will take it. */
+  readonly tooFast?: true;
   readonly sentAt?: number;
   readonly tries?: number;
   /** The object it made, and its number in our stream. */
@@ -89,7 +91,10 @@ export class Outbox {
 
   /** What to send now, marked as sent. The same id on every retry. */
   due(now: number): readonly Entry[] {
-    const due = this.#entries.filter((entry) => isDue(entry, now));
+    const held = this.#entries.findIndex((entry) => isHeld(entry, now));
+    const due = this.#entries.filter(
+      (entry, index) => isDue(entry, now) && (held < 0 || index < held || !isMessage(entry)),
+    );
     if (due.length === 0) return due;
     const ids = new Set(due.map((entry) => entry.id));
     this.#map((entry) => (ids.has(entry.id) ? { ...entry, phase: "sent", sentAt: now } : entry));
@@ -162,6 +167,15 @@ function isKept(entry: Entry): boolean {
   return entry.phase !== "done";
 }
 
+/** A message the server asked to wait: those written after it must not overtake it. */
+function isHeld(entry: Entry, now: number): boolean {
+  return isMessage(entry) && entry.phase === "waiting" && (entry.notBefore ?? 0) > now;
+}
+
+function isMessage({ command }: Entry): boolean {
+  return command.type === "chat.send";
+}
+
 function isDue(entry: Entry, now: number): boolean {
   if ((entry.notBefore ?? 0) > now) return false;
   if (entry.phase === "waiting") return true;
@@ -174,12 +188,21 @@ function afterAck(entry: Entry, ack: Ack, now: number): Entry {
     const at = ack.at === undefined ? {} : { n: ack.at };
     return { ...entry, phase: "done", ...made, ...at };
   }
+  if (isTooFast(entry, ack.error)) {
+    const notBefore = now + (ack.error.retry_after_ms ?? 0);
+    return { ...entry, phase: "waiting", notBefore, tooFast: true };
+  }
   const tries = (entry.tries ?? 0) + 1;
   if (isPassing(ack.error) && tries <= TRIES) {
     const notBefore = now + (ack.error.retry_after_ms ?? 1_000 * tries);
     return { ...entry, phase: "waiting", tries, notBefore };
   }
   return { ...entry, phase: "refused", error: ack.error };
+}
+
+/** Chat is limited to a few seconds: a message waits them out by itself, as often as it takes. */
+function isTooFast(entry: Entry, error: Refusal): boolean {
+  return isMessage(entry) && error.code === "rate_limited" && error.retry_after_ms !== undefined;
 }
 
 /** Not stored by the server, and not the person's fault: a retry can succeed. */

@@ -104,6 +104,7 @@ for (const [code, wanted] of [
   [4100, "signed_out"],
   [4101, "out"],
   [4102, "outdated"],
+  [4103, "crowded"],
 ] as const) {
   test(`close code ${code} is final: ${wanted}`, () => {
     const { world, socket } = live();
@@ -118,6 +119,14 @@ test("out of the room, the reason stays whatever the close code", () => {
   world.wire.receive({ t: "out", code: "banned" });
   world.wire.lose(4101);
   assert.deepEqual(socket.status, { kind: "out", out: { t: "out", code: "banned" } });
+});
+
+test("signed out, the reason stays too", () => {
+  const { world, socket } = live();
+  const out = { t: "out", code: "unauthorized", rule: "credential_expired" } as const;
+  world.wire.receive(out);
+  world.wire.lose(4100);
+  assert.deepEqual(socket.status, { kind: "signed_out", out });
 });
 
 test("silence is asked about, and without an answer the connection is given up", () => {

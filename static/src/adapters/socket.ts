@@ -21,9 +21,12 @@ export type Status =
   | { readonly kind: "interrupted"; readonly since: number; readonly retryAt: number }
   /** Not, or no longer, in the room. Does not try by itself. */
   | { readonly kind: "out"; readonly out: Out }
-  | { readonly kind: "signed_out" }
+  /** Nor does this; signing in helps. */
+  | { readonly kind: "signed_out"; readonly out: Out }
   /** This page is older than the server: reload. */
-  | { readonly kind: "outdated" };
+  | { readonly kind: "outdated" }
+  /** Open in too many windows: this one was the oldest. */
+  | { readonly kind: "crowded" };
 
 /** What is used of a `WebSocket`. */
 export interface Wire {
@@ -170,8 +173,9 @@ export class Socket {
   #closed(code: number): void {
     this.#wire = null;
     this.#cancelQuiet();
-    const end = endOf(code);
-    if (this.#status.kind === "out" && end?.kind !== "signed_out") return;
+    const told = this.#status.kind === "out" ? this.#status.out : undefined;
+    const end = endOf(code, told);
+    if (told !== undefined && end?.kind !== "signed_out") return;
     if (end === null) this.#retry();
     else this.#become(end);
   }
@@ -229,9 +233,12 @@ export class Socket {
 }
 
 /** What a close code means for good; null: come back (codes from 4100 on say stop). */
-function endOf(code: number): Status | null {
+function endOf(code: number, told: Out | undefined): Status | null {
   if (code < Close.SIGNED_OUT || code >= 5_000) return null;
-  if (code === Close.SIGNED_OUT) return { kind: "signed_out" };
+  if (code === Close.SIGNED_OUT) {
+    return { kind: "signed_out", out: told ?? { t: "out", code: "unauthorized" } };
+  }
   if (code === Close.PROTOCOL) return { kind: "outdated" };
+  if (code === Close.TOO_MANY) return { kind: "crowded" };
   return { kind: "out", out: { t: "out", code: "forbidden" } };
 }

@@ -20,3 +20,16 @@ export function held(shown: readonly string[], wanted: readonly string[], frozen
   const moved = old.filter((id, index) => id !== ids[index]).length;
   return { ids, changes: fresh + moved };
 }
+
+/** `ids`, and what lingers for a moment where it stood in `before`. */
+export function inPlace(
+  before: readonly string[],
+  ids: readonly string[],
+  lingering: readonly string[],
+): readonly string[] {
+  const all = [...ids];
+  for (const [at, id] of before.entries()) {
+    if (lingering.includes(id) && !all.includes(id)) all.splice(at, 0, id);
+  }
+  return all;
+}

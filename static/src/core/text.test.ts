@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { length, likeness, linked } from "./text.ts";
 
@@ -41,3 +42,19 @@ test("another question is not alike", () => {
 test("nothing is like nothing", () => {
   assert.equal(likeness("", ""), 0);
 });
+
+interface Example {
+  readonly name: string;
+  readonly typed: string;
+  readonly length: number;
+}
+
+const EXAMPLES = JSON.parse(
+  readFileSync(new URL("../../../tests/conformance/texts.json", import.meta.url), "utf8"),
+) as readonly Example[];
+
+for (const example of EXAMPLES) {
+  test(`${example.name}: as long here as on the server`, () => {
+    assert.equal(length(example.typed), example.length);
+  });
+}

@@ -2,11 +2,46 @@
 
 const graphemes = new Intl.Segmenter("de", { granularity: "grapheme" });
 
-/** Length in grapheme clusters: what a person counts as characters (X14). */
+const PLAIN = /^[ -~\n\u00a1-\u00ac\u00ae-\u024f]*$/u;
+const BLANKS = /[\t\u115f\u1160\u3164\uffa0]/gu;
+const SHAPING =
+  "[\\u200c\\u200d\\u180b-\\u180f\\ufe00-\\ufe0f\\u{e0020}-\\u{e007f}\\u{e0100}-\\u{e01ef}]";
+const MEANINGLESS = new RegExp(
+  `(?:(?!\\n|${SHAPING})[\\p{DI}\\p{Cc}\\p{Bidi_C}\\ufff9-\\ufffb])+`,
+  "gu",
+);
+const PICTURE = "(?!\\p{EMod})\\p{ExtPict}\\ufe0f?\\p{EMod}?";
+const JOINED = new RegExp(
+  `(${PICTURE}(?:\\u200d${PICTURE}){1,4})|(?<!\\u200d)\\u200d+(?=\\p{ExtPict})`,
+  "gu",
+);
+const MONGOLIAN = "(?=\\p{L})\\p{sc=Mong}";
+const SEPARATOR = new RegExp(
+  `(${MONGOLIAN}[\\u180b-\\u180d\\u180f\\ufe00-\\ufe0f]?\\u180e(?=${MONGOLIAN}))|\\u180e`,
+  "gu",
+);
+const LEADING = new RegExp(`(^|\\n)${SHAPING}+`, "gu");
+
+/**
+ * Length in grapheme clusters: what a person counts as characters (X14). What the server drops
+ * as invisible (`rooms/core/unseen.py`) does not count.
+ */
 export function length(text: string): number {
   let count = 0;
-  for (const _ of graphemes.segment(text)) count += 1;
+  for (const _ of graphemes.segment(seen(text))) count += 1;
   return count;
+}
+
+/** What is counted of a text: without what nobody can see, as far as it makes a difference. */
+function seen(text: string): string {
+  if (PLAIN.test(text)) return text;
+  return text
+    .replace(BLANKS, " ")
+    .replace(/[\u2028\u2029]/gu, "\n")
+    .replace(MEANINGLESS, "")
+    .replace(JOINED, "$1")
+    .replace(SEPARATOR, "$1")
+    .replace(LEADING, "$1");
 }
 
 export interface Part {

@@ -4,9 +4,11 @@
 export const PROTOCOL = 1;
 export const CODES = ["unauthorized","forbidden","not_found","illegal_transition","conflict","window_closed","rate_limited","too_long","too_short","empty","duplicate","muted","banned","held","blocked_content","idempotency_conflict","expired_command","unsupported","malformed","unknown_command","too_large","internal","retry_later"] as const satisfies readonly Code[];
 export const MESSAGE_LIMIT = 1000;
+export const MESSAGE_BURST = 5;
+export const MESSAGE_BURST_MS = 5000;
 export const QUESTION_SHORTEST = 3;
 export const QUESTION_LONGEST = 500;
-export const Close = { RESUME_LATER: 4000, GOING_AWAY: 4001, BUDGET: 4002, SIGNED_OUT: 4100, NOT_ADMITTED: 4101, PROTOCOL: 4102 } as const;
+export const Close = { RESUME_LATER: 4000, GOING_AWAY: 4001, BUDGET: 4002, SIGNED_OUT: 4100, NOT_ADMITTED: 4101, PROTOCOL: 4102, TOO_MANY: 4103 } as const;
 
 export interface Ack {
   readonly t: "ack";
@@ -38,7 +40,8 @@ export interface Author {
   readonly account: string;
   readonly name: string;
   readonly organisation: string;
-  readonly unnamed: boolean;
+  readonly unnamed?: boolean;
+  readonly office?: OfficeKind;
 }
 
 export interface Bye {
@@ -186,6 +189,8 @@ export interface NextQuestion {
   readonly leaving?: string;
 }
 
+export type OfficeKind = "organiser" | "host" | "moderator" | "speaker";
+
 export interface Out {
   readonly t: "out";
   readonly code: "banned" | "forbidden" | "left" | "not_found" | "unauthorized";
@@ -280,6 +285,7 @@ export interface Quote {
   readonly id: string;
   readonly name?: string;
   readonly text?: string;
+  readonly office?: OfficeKind;
 }
 
 export interface ReadmitPerson {

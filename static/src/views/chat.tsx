@@ -7,7 +7,7 @@ import type { RefObject } from "preact";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { Entry } from "../adapters/outbox.ts";
 import { AT_END, type Place, type Rows, rows } from "../core/window.ts";
-import type { MessageView } from "../protocol/generated.ts";
+import { MESSAGE_BURST, MESSAGE_BURST_MS, type MessageView } from "../protocol/generated.ts";
 import { Composer } from "./composer.tsx";
 import { usePlace } from "./context.ts";
 import { type Measure, useMeasure } from "./measures.tsx";
@@ -24,7 +24,8 @@ export function Chat({ headingId }: { headingId: string }) {
   const [replyTo, setReplyTo] = useState<MessageView | null>(null);
   const measure = useMeasure();
   const shown = rows(chat.messages, place);
-  useFollowing(list, place, shown);
+  const pending = session.entries.value.filter((entry) => isUnderway(entry, session));
+  useFollowing(list, place, shown, pending.length);
 
   const hold = (): void => {
     if (place.upTo === null) setPlace({ upTo: chat.messages.at(-1)?.order ?? 0, from: null });
@@ -64,7 +65,7 @@ export function Chat({ headingId }: { headingId: string }) {
             }}
           />
           {shown.rows.length === 0 && <li class="room-empty">{speech.say("chat.empty")}</li>}
-          {place.upTo === null && <Pending />}
+          {place.upTo === null && <Pending entries={pending} />}
         </ol>
         <div class="room-chat__bar">
           <button
@@ -212,32 +213,41 @@ function Earlier({ shown, list, place, onPlace }: EarlierProps) {
 }
 
 const PAGE = 50;
+const PACE = { n: MESSAGE_BURST, seconds: MESSAGE_BURST_MS / 1_000 };
 /** Rows at the end that have their true height at once. */
 const NEAR = 40;
 
 /** Own messages on their way: shown at the end until the room's history has them. */
-function Pending() {
+function Pending({ entries }: { entries: readonly Entry[] }) {
   const { session, speech } = usePlace();
-  const shown = session.entries.value.filter((entry) => isUnderway(entry, session));
+  const held = entries.findIndex(isWaiting);
   return (
     <>
-      {shown.map((entry) => (
+      {entries.map((entry, index) => (
         <li key={entry.id} class="room-message" data-mine="true" data-pending="true">
           <p class="room-message__head">
             <b class="room-message__who">{session.room.value.name}</b>
-            <span class="room-message__time">{speech.say("message.sending")}</span>
+            <span class="room-message__time">
+              {speech.say(held >= 0 && index >= held ? "message.waiting" : "message.sending")}
+            </span>
           </p>
           <p class="room-message__text">{textOf(entry)}</p>
+          {index === held && <p class="room-message__from">{speech.say("message.pace", PACE)}</p>}
         </li>
       ))}
     </>
   );
 }
 
+function isWaiting({ phase, tooFast }: Entry): boolean {
+  return phase === "waiting" && tooFast === true;
+}
+
 /** The event may come before its answer: then the message itself already stands in the list. */
 function isUnderway(entry: Entry, session: ReturnType<typeof usePlace>["session"]): boolean {
   if (entry.command.type !== "chat.send") return false;
   if (entry.phase === "asking" || entry.phase === "refused") return false;
+  if (isWaiting(entry)) return true;
   const { messages } = session.room.value.chat;
   const account = session.account.value;
   const text = textOf(entry);
@@ -249,7 +259,12 @@ function isUnderway(entry: Entry, session: ReturnType<typeof usePlace>["session"
 }
 
 /** At the end, stay at the end. */
-function useFollowing(list: RefObject<HTMLOListElement>, place: Place, shown: Rows): void {
+function useFollowing(
+  list: RefObject<HTMLOListElement>,
+  place: Place,
+  shown: Rows,
+  pending: number,
+): void {
   useLayoutEffect(() => {
     const element = list.current;
     if (element === null || place.upTo !== null) return;
@@ -259,7 +274,7 @@ function useFollowing(list: RefObject<HTMLOListElement>, place: Place, shown: Ro
     toEnd();
     const frame = requestAnimationFrame(toEnd); // rows first drawn now have their true height
     return () => cancelAnimationFrame(frame);
-  }, [place.upTo, shown.rows.at(-1)?.id, shown.rows.length]);
+  }, [place.upTo, shown.rows.at(-1)?.id, shown.rows.length, pending]);
   const following = useRef(true);
   following.current = place.upTo === null;
   useEffect(() => {

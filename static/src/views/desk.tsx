@@ -122,6 +122,7 @@ function Stage(list: ListProps) {
           label={speech.say("desk.on_air")}
           questions={onAir}
           empty={speech.say("desk.on_air.none")}
+          appends
         />
         <h3>{speech.say("desk.next_up")}</h3>
         <DeskList

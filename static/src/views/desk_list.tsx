@@ -1,11 +1,11 @@
 /** A list of questions on the desk: keyboard, held order, colleagues' acts shown for a moment. */
 
-import { useEffect, useRef, useState } from "preact/hooks";
-import { held } from "../core/order.ts";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { held, inPlace } from "../core/order.ts";
 import type { QuestionView } from "../protocol/generated.ts";
 import { usePlace } from "./context.ts";
 import { DeskItem } from "./desk_item.tsx";
-import { rowForKey } from "./list.ts";
+import { rowForKey, rowsOf } from "./list.ts";
 
 const LINGER_MS = 3_000;
 
@@ -26,6 +26,7 @@ export function DeskList(props: DeskListProps) {
   const [inside, setInside] = useState(false);
   const [current, setCurrent] = useState<string | null>(null);
   const shown = useRef<readonly string[]>([]);
+  const before = useRef<readonly string[]>([]);
   const known = session.room.value.questions.questions;
   const lingering = useLingering(questions);
   const wanted = questions.map(({ id }) => id);
@@ -33,24 +34,29 @@ export function DeskList(props: DeskListProps) {
   const fresh = props.appends ? wanted.filter((id) => !order.ids.includes(id)) : [];
   const ids = [...order.ids, ...fresh];
   shown.current = ids;
-  const all = [...ids, ...[...lingering.keys()].filter((id) => !ids.includes(id))];
+  const all = inPlace(before.current, ids, [...lingering.keys()]);
+  before.current = all;
   const stop = all.includes(current ?? "") ? current : all[0];
   const changes = props.appends ? 0 : order.changes;
+
+  const keep = useKeptFocus(list);
 
   const pressed = (event: KeyboardEvent): void => {
     const target = event.target as HTMLElement;
     const row = target.closest<HTMLElement>("li[data-id]");
-    if (row === null || event.ctrlKey || event.altKey || event.metaKey) return;
+    if (event.ctrlKey || event.altKey || event.metaKey) return;
     const letters = settings.shortcuts.value;
-    const next = rowForKey(event.key, row, letters);
+    const next = rowForKey(event.key, list.current, row, letters);
     const button = letters
-      ? row.querySelector<HTMLButtonElement>(`button[data-key="${CSS.escape(event.key)}"]`)
+      ? row?.querySelector<HTMLButtonElement>(`button[data-key="${CSS.escape(event.key)}"]`)
       : null;
     if (next !== null) next.focus();
-    else if (button !== null) button.click();
+    else if (event.repeat)
+      return; // a key held down walks, and acts once
+    else if (button) button.click();
     else if (letters && event.key === "z") undoLast(toasts.shown.value.at(-1)?.action);
     else if (letters && event.key === "?") props.onHelp();
-    else if (event.key === "Escape" && target !== row) row.focus();
+    else if (event.key === "Escape" && target !== row) row?.focus();
     else return;
     event.preventDefault();
   };
@@ -78,12 +84,14 @@ export function DeskList(props: DeskListProps) {
         onKeyDown={pressed}
         onFocusIn={(event) => {
           setInside(true);
+          keep.entered(event.target as HTMLElement);
           const row = (event.target as Element).closest<HTMLElement>("li[data-id]");
           if (row !== null) setCurrent(row.dataset.id ?? null);
         }}
         onFocusOut={(event) => {
           const next = event.relatedTarget;
           setInside(next instanceof Node && (list.current?.contains(next) ?? false));
+          keep.left(event.target as HTMLElement);
         }}
       >
         {all.map((id) => {
@@ -109,27 +117,62 @@ function undoLast(action: { readonly act: () => void } | undefined): void {
   action?.act();
 }
 
+/** What had the focus, and where: when it is taken away, its row or the next one gets the focus. */
+function useKeptFocus(list: { readonly current: HTMLElement | null }) {
+  const kept = useRef<HTMLElement | null>(null);
+  const at = useRef(0);
+  useLayoutEffect(() => {
+    const rows = rowsOf(list.current);
+    const row = rows.findIndex((one) => one.contains(kept.current));
+    if (kept.current === null) return;
+    if (row !== -1) {
+      at.current = row;
+      return;
+    }
+    kept.current = null;
+    if (document.activeElement !== document.body) return;
+    (rows[Math.min(at.current, rows.length - 1)] ?? list.current)?.focus();
+  });
+  return {
+    entered(target: HTMLElement): void {
+      const row = rowsOf(list.current).findIndex((one) => one.contains(target));
+      kept.current = row === -1 ? null : target;
+      at.current = row;
+    },
+    left(target: HTMLElement): void {
+      // Not at once: some browsers say this before they take an element away, and it is still there.
+      queueMicrotask(() => {
+        const stays = target.isConnected && document.activeElement !== target;
+        if (stays && kept.current === target) kept.current = null;
+      });
+    },
+  };
+}
+
 /** Items a colleague took out of the list stay for three seconds, with the colleague's name. */
 function useLingering(questions: readonly QuestionView[]): ReadonlyMap<string, string> {
   const { session, speech } = usePlace();
   const before = useRef<ReadonlySet<string>>(new Set());
-  const [lingering, setLingering] = useState<ReadonlyMap<string, string>>(new Map());
+  const lingering = useRef(new Map<string, string>());
+  const [, again] = useState(0);
+  const known = session.room.value.questions.questions;
   const ids = new Set(questions.map(({ id }) => id));
+  // While rendering, not after it: a row that went and came again would have lost the focus.
+  const gone = [...before.current]
+    .filter((id) => !ids.has(id))
+    .map((id) => known.get(id))
+    .filter((view) => view !== undefined && isByOther(view, session.account.value));
+  for (const view of gone) if (view) lingering.current.set(view.id, doneBy(view, speech));
+  for (const id of ids) lingering.current.delete(id);
+  before.current = ids;
   useEffect(() => {
-    const known = session.room.value.questions.questions;
-    const gone = [...before.current]
-      .filter((id) => !ids.has(id))
-      .map((id) => known.get(id))
-      .filter((view) => view !== undefined && isByOther(view, session.account.value));
-    before.current = ids;
     if (gone.length === 0) return;
-    const said = new Map(gone.map((view) => [view?.id ?? "", doneBy(view, speech)]));
-    setLingering((old) => new Map([...old, ...said]));
     setTimeout(() => {
-      setLingering((old) => new Map([...old].filter(([id]) => !said.has(id))));
+      for (const view of gone) if (view) lingering.current.delete(view.id);
+      again((times) => times + 1);
     }, LINGER_MS);
   }, [[...ids].join()]);
-  return lingering;
+  return lingering.current;
 }
 
 function isByOther(view: QuestionView, account: string | null): boolean {

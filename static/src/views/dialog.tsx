@@ -7,16 +7,23 @@ interface DialogProps {
   readonly title: string;
   readonly children: ComponentChildren;
   onClose(): void;
+  /** It is gone, and the focus is back. */
+  onLeft?(): void;
 }
 
-export function Dialog({ title, children, onClose }: DialogProps) {
+export function Dialog({ title, children, onClose, onLeft }: DialogProps) {
   const id = useId();
   const dialog = useRef<HTMLDialogElement>(null);
+  const left = useRef(onLeft);
+  left.current = onLeft;
   useEffect(() => {
     const before = document.activeElement;
-    dialog.current?.showModal();
+    const shown = dialog.current;
+    shown?.showModal();
     return () => {
+      shown?.close(); // as long as it is open, nothing outside it takes the focus
       if (before instanceof HTMLElement) before.focus();
+      left.current?.();
     };
   }, []);
   return (

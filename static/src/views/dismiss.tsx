@@ -1,9 +1,10 @@
 /** Dismiss a question: a reason, and whether the person who asked is told it. Digits choose. */
 
-import { useState } from "preact/hooks";
+import { useRef, useState } from "preact/hooks";
 import type { QuestionView } from "../protocol/generated.ts";
 import { usePlace } from "./context.ts";
 import { Dialog } from "./dialog.tsx";
+import { focusNeighbour } from "./list.ts";
 import { REASONS, ReasonField } from "./measures.tsx";
 
 interface DismissProps {
@@ -15,13 +16,25 @@ export function Dismiss({ question, onClose }: DismissProps) {
   const { session, settings, speech } = usePlace();
   const [reason, setReason] = useState("");
   const [notify, setNotify] = useState(true);
+  const given = useRef(false);
   const dismiss = (why: string): void => {
     const { id, revision } = question;
-    session.give({ type: "question.dismiss", question: id, revision, reason: why, notify });
+    const command = {
+      type: "question.dismiss",
+      question: id,
+      revision,
+      reason: why,
+      notify,
+    } as const;
+    given.current = session.give(command) !== null;
     onClose();
   };
+  const goOn = (): void => {
+    const row = document.activeElement?.closest<HTMLElement>("li[data-id]");
+    if (given.current && row) focusNeighbour(row);
+  };
   return (
-    <Dialog title={speech.say("desk.dismiss.title")} onClose={onClose}>
+    <Dialog title={speech.say("desk.dismiss.title")} onClose={onClose} onLeft={goOn}>
       <form
         onSubmit={(event) => {
           event.preventDefault();

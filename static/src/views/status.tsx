@@ -1,7 +1,9 @@
 /** The connection in words, and what to do when there is none. */
 
+import type { Out } from "../protocol/generated.ts";
 import { usePlace } from "./context.ts";
 import { signIn } from "./silence.tsx";
+import type { TextCode } from "./texts.ts";
 
 /** Always visible while something is wrong; input below stays usable (X9). */
 export function ConnectionBar() {
@@ -28,70 +30,92 @@ export function ConnectionBar() {
 
 /** Instead of the room: why not, and the next step. */
 export function NotHere() {
-  const { session, speech } = usePlace();
+  const { session } = usePlace();
   const status = session.status.value;
-  if (status.kind === "signed_out") {
-    return (
-      <Refused title={speech.say("signed_out")} text={speech.say("signed_out.text")}>
-        <a class="room-button" href={signIn()}>
-          {speech.say("sign_in")}
-        </a>
-      </Refused>
-    );
-  }
-  if (status.kind === "outdated") {
-    return (
-      <Refused title={speech.say("outdated")} text={speech.say("outdated.text")}>
-        <button type="button" class="room-button" onClick={() => location.reload()}>
-          {speech.say("outdated.reload")}
-        </button>
-      </Refused>
-    );
-  }
-  if (status.kind !== "out") return null;
-  const { code } = status.out;
-  return (
-    <Refused title={speech.say(`out.${code}`)} text={speech.say(`out.${code}.text`)}>
-      {code === "unauthorized" && (
-        <a class="room-button" href={signIn()}>
-          {speech.say("sign_in")}
-        </a>
-      )}
-      {code !== "banned" && (
-        <button
-          type="button"
-          class="room-button room-button--plain"
-          onClick={() => session.hurry()}
-        >
-          {speech.say("out.again")}
-        </button>
-      )}
-      {/* The server's page says which rule decided, and the next step for this person. */}
-      {code === "forbidden" && (
-        <button type="button" class="room-button" onClick={() => location.reload()}>
-          {speech.say("out.explain")}
-        </button>
-      )}
-    </Refused>
-  );
+  if (status.kind === "outdated") return <Stale title="outdated" text="outdated.text" />;
+  if (status.kind === "crowded") return <Stale title="crowded" text="crowded.text" />;
+  if (status.kind !== "out" && status.kind !== "signed_out") return null;
+  return <Refused out={status.out} again={status.kind === "out"} />;
 }
 
-interface RefusedProps {
-  readonly title: string;
-  readonly text: string;
-  readonly children: preact.ComponentChildren;
-}
-
-function Refused({ title, text, children }: RefusedProps) {
+/** Of an older server, or one window too many: loading it anew goes on here. */
+function Stale({ title, text }: { readonly title: TextCode; readonly text: TextCode }) {
+  const { speech } = usePlace();
   return (
     <section class="room-refused" role="alert">
-      <h2>{title}</h2>
-      <p>{text}</p>
-      <div class="room-actions">{children}</div>
+      <h2>{speech.say(title)}</h2>
+      <p>{speech.say(text)}</p>
+      <div class="room-actions">
+        <Reload />
+      </div>
     </section>
   );
 }
 
+interface RefusedProps {
+  readonly out: Out;
+  /** Whether to ask again may help: the connection was not closed for good. */
+  readonly again: boolean;
+}
+
+function Refused({ out, again }: RefusedProps) {
+  const { session, speech } = usePlace();
+  const why = speech.why(out);
+  const otherwise = out.code === "left" ? "out.left.text" : "out.unknown";
+  return (
+    <section class="room-refused" role="alert">
+      <h2>{speech.say(`out.${out.code}`)}</h2>
+      {(why ?? [speech.say(otherwise)]).map((text) => (
+        <p key={text}>{text}</p>
+      ))}
+      {out.code === "unauthorized" && session.joined.value && <p>{speech.say("out.kept")}</p>}
+      <div class="room-actions">
+        {why === null ? <Reload /> : <NextPlace step={out.next_step ?? ""} />}
+        {again && out.code !== "banned" && (
+          <button
+            type="button"
+            class="room-button room-button--plain"
+            onClick={() => session.hurry()}
+          >
+            {speech.say("out.again")}
+          </button>
+        )}
+      </div>
+    </section>
+  );
+}
+
+function Reload() {
+  const { speech } = usePlace();
+  return (
+    <button type="button" class="room-button" onClick={() => location.reload()}>
+      {speech.say("reload")}
+    </button>
+  );
+}
+
+/** Where the next step is taken; as on the server's own pages. */
+const PLACES: Readonly<Record<string, readonly [page: string, name: TextCode]>> = {
+  choose_organisation: ["/profile", "out.profile"],
+  choose_project: ["/profile", "out.profile"],
+  wait_for_confirmation: ["/profile", "out.profile"],
+  attend_regional_conference: ["/events", "out.events"],
+  check_address: ["/events", "out.events"],
+  ask_organiser: ["/imprint", "out.imprint"],
+};
+
+function NextPlace({ step }: { step: string }) {
+  const { speech } = usePlace();
+  const signs = step === "sign_in" || step === "sign_in_again";
+  const place = signs ? ([signIn(), "sign_in"] as const) : PLACES[step];
+  if (place === undefined) return null;
+  return (
+    <a class="room-button" href={place[0]}>
+      {speech.say(place[1])}
+    </a>
+  );
+}
+
 export function isOutside(kind: string): boolean {
-  return kind === "out" || kind === "signed_out" || kind === "outdated";
+  return ["out", "signed_out", "outdated", "crowded"].includes(kind);
 }

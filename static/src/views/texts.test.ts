@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { test } from "node:test";
-import { CODES } from "../protocol/generated.ts";
+import { CODES, type Out } from "../protocol/generated.ts";
 import { Speech, type Texts } from "./texts.ts";
 
 const ROOT = new URL("../../", import.meta.url);
@@ -13,7 +13,11 @@ function table(language: string, name: string): Readonly<Record<string, string>>
   return JSON.parse(readFileSync(file, "utf8")) as Record<string, string>;
 }
 
-const room = { de: table("de", "room"), en: table("en", "room") };
+const room = {
+  de: { ...table("de", "room"), ...table("de", "offices") },
+  en: { ...table("en", "room"), ...table("en", "offices") },
+};
+const access = { de: table("de", "access"), en: table("en", "access") };
 const refusals = { de: table("de", "refusals"), en: table("en", "refusals") };
 
 /** The client's source without its tests: where codes are used. */
@@ -61,6 +65,23 @@ test("every refusal of the server has a text", () => {
     CODES.filter((code) => !(code in refusals.de)),
     [],
   );
+});
+
+test("every reason of the policy is said in both languages, with its next step", () => {
+  const ends = (family: string): string[] =>
+    Object.keys(access.de).filter((code) => code.startsWith(family));
+  for (const language of ["de", "en"] as const) {
+    const texts = { language, access: access[language] } as unknown as Texts;
+    const speech = new Speech(texts);
+    for (const rule of ends("rule.")) {
+      for (const step of ends("step.")) {
+        const out = { t: "out", code: "forbidden", rule: rule.slice(5), next_step: step.slice(5) };
+        const said = [access[language][rule], access[language][step]];
+        assert.deepEqual(speech.why(out as Out), said);
+      }
+    }
+    assert.equal(speech.why({ t: "out", code: "forbidden", rule: "a_newer_one" }), null);
+  }
 });
 
 test("every text is used", () => {

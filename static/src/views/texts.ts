@@ -1,10 +1,12 @@
 /** Texts by code, in the language of the page. */
 
+import type accessTexts from "../../i18n/de/access.json";
+import type officeTexts from "../../i18n/de/offices.json";
 import type refusalTexts from "../../i18n/de/refusals.json";
 import type roomTexts from "../../i18n/de/room.json";
-import type { Code, Refusal } from "../protocol/generated.ts";
+import type { Code, Out, Refusal } from "../protocol/generated.ts";
 
-export type TextCode = keyof typeof roomTexts;
+export type TextCode = keyof typeof roomTexts | keyof typeof officeTexts;
 type RefusalCode = keyof typeof refusalTexts;
 export type Language = "de" | "en";
 export type Values = Readonly<Record<string, string | number>>;
@@ -13,6 +15,8 @@ export interface Texts {
   readonly language: Language;
   readonly room: Readonly<Record<TextCode, string>>;
   readonly refusals: Readonly<Record<RefusalCode, string>>;
+  /** Rules of the policy and next steps; a newer server may know more of them. */
+  readonly access: Readonly<Record<keyof typeof accessTexts, string>>;
 }
 
 /** One small file a language, so that nobody loads the other one. */
@@ -20,8 +24,8 @@ export async function loadTexts(wanted: string | undefined): Promise<Texts> {
   const language: Language = wanted === "en" ? "en" : "de";
   const load =
     language === "en" ? import("../../i18n/en/index.ts") : import("../../i18n/de/index.ts");
-  const { room, refusals } = await load;
-  return { language, room, refusals };
+  const { room, refusals, access } = await load;
+  return { language, room, refusals, access };
 }
 
 const ZONE = "Europe/Berlin";
@@ -81,6 +85,14 @@ export class Speech {
       by: by ?? "",
     };
     return filled(this.#texts.refusals[refusalCode(code, error)], values);
+  }
+
+  /** Why somebody is not in the room, and what helps. Null: this page does not know the reason. */
+  why({ rule, next_step }: Out): readonly [rule: string, step: string] | null {
+    const said: Readonly<Record<string, string>> = this.#texts.access;
+    const reason = said[`rule.${rule}`];
+    const step = said[`step.${next_step}`];
+    return reason === undefined || step === undefined ? null : [reason, step];
   }
 }
 

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agenda.core.gate import check
-from agenda.core.rehearsal import around
+from agenda.core.rehearsal import around, renewed_at
 from agenda.core.timetable import MINUTE, day_of, now_and_next, resolve
 from tests.agenda.events import at, draft, released
 
@@ -41,6 +41,26 @@ def test_a_later_pass_is_a_later_change(now: int, more: int) -> None:
     same = one.slots == two.slots
     assert same or two.slots[0].sequence > one.slots[0].sequence
     assert one.published_at <= now < one.published_at + 90 * MINUTE
+
+
+@given(INSTANTS)
+def test_it_is_read_again_when_the_next_pass_begins(now: int) -> None:
+    event = around(ROLLING, now)
+    then = renewed_at(event, now)
+    assert then is not None
+    assert around(ROLLING, then - 1) == event
+    assert around(ROLLING, then).published_at == then
+
+
+def test_of_a_rehearsal_seen_in_part_the_end_is_looked_for() -> None:
+    event = around(ROLLING, at("2030-01-01T12:00+00:00"))
+    first = msgspec.structs.replace(event, slots=event.slots[:1])
+    last = max(slot.ends_at for slot in first.slots)
+    assert renewed_at(first, last + 5) == last + 5 + MINUTE
+
+
+def test_an_event_with_a_date_is_not_read_again() -> None:
+    assert renewed_at(released(), at("2030-01-01T00:00+00:00")) is None
 
 
 def test_any_other_event_stays_where_it_is() -> None:

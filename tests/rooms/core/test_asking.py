@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from access.actors import OfficeKind
 from rooms.core.names import Code, Refusal, Stream
 from rooms.core.people import MutePerson
 from rooms.core.questions import (
@@ -11,7 +12,9 @@ from rooms.core.questions import (
     AskQuestion,
     DismissQuestion,
     Display,
+    Moderation,
     SetDisplay,
+    SetModeration,
     SetWindow,
     VoteQuestion,
     Window,
@@ -20,6 +23,7 @@ from rooms.core.questions import (
 from rooms.core.room import Outcome, OwnQuestion
 from tests.rooms.core.vocabulary import (
     HOF,
+    KTS,
     MODERATION,
     SECOND,
     SPEAKS,
@@ -123,6 +127,18 @@ def test_unnamed_question_shows_nobody_who_asked(meeting: Meeting) -> None:
     (own,) = meeting.mine(ULM)
     assert isinstance(own, OwnQuestion)
     assert (own.id, own.unnamed) == (question, True)
+
+
+def test_office_stands_at_a_named_question_and_never_at_an_unnamed_one(meeting: Meeting) -> None:
+    """Where one person holds the office, it would tell who asked."""
+    meeting.given(KTS, SetModeration(Moderation.POST))
+    named = meeting.given(SPEAKS, AskQuestion("Wer haftet denn?"))
+    unnamed = meeting.given(SPEAKS, AskQuestion("Wer haftet?", unnamed=True))
+    shown = meeting.sees_question(named)
+    assert shown is not None and shown.author is not None
+    assert shown.author.office is OfficeKind.SPEAKER
+    words = meeting.question(unnamed).words
+    assert words is not None and words.author.office is None
 
 
 def test_who_withdraws_an_unnamed_question_is_not_told_either(meeting: Meeting) -> None:

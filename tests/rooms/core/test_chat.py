@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 
+from access.actors import OfficeKind
 from rooms.core import room
 from rooms.core.chat import (
     KEEP,
@@ -24,6 +26,7 @@ from tests.rooms.core.vocabulary import (
     JENA,
     KTS,
     MODERATION,
+    SPEAKS,
     STREAMS,
     ULM,
     Meeting,
@@ -46,6 +49,38 @@ def test_sent_message_is_seen_by_all_with_its_author(meeting: Meeting) -> None:
         author=Author("ulm", "Gastgeberin Ulm", "Stadt Ulm"),
     )
     assert [meeting.sees_message(message, stream) for stream in STREAMS] == [view] * 3
+
+
+def test_author_carries_the_office_held_when_it_was_said(meeting: Meeting) -> None:
+    said = {
+        by: meeting.given(by, SendMessage("Guten Tag")) for by in (ULM, SPEAKS, MODERATION, KTS)
+    }
+    offices = [meeting.sees_message(said[by]).author for by in said]
+    assert [author and author.office for author in offices] == [
+        None,
+        OfficeKind.SPEAKER,
+        OfficeKind.MODERATOR,
+        OfficeKind.ORGANISER,
+    ]
+    later = msgspec.structs.replace(MODERATION, office=None)
+    meeting.given(later, SendMessage("Ohne Amt"))
+    author = meeting.sees_message(said[MODERATION]).author
+    assert author is not None and author.office is OfficeKind.MODERATOR
+
+
+def test_quote_carries_the_office_of_its_author(meeting: Meeting) -> None:
+    message = meeting.given(MODERATION, SendMessage("Willkommen"))
+    reply = meeting.given(ULM, SendMessage("Danke", reply_to=message))
+    quote = Quote(message, "Moderation", "Willkommen", OfficeKind.MODERATOR)
+    assert meeting.sees_message(reply).reply_to == quote
+    meeting.given(COLLEAGUE, RemoveMessage(message, "doppelt"))
+    assert meeting.sees_message(reply).reply_to == Quote(message)
+
+
+def test_name_of_an_office_gives_none(meeting: Meeting) -> None:
+    named = msgspec.structs.replace(ULM, name="Moderation")
+    author = meeting.sees_message(meeting.given(named, SendMessage("Hört auf mich"))).author
+    assert author == Author("ulm", "Moderation", "Stadt Ulm")
 
 
 def test_messages_stand_in_order_of_publication(meeting: Meeting) -> None:

@@ -8,10 +8,15 @@ import msgspec
 import pytest
 
 from rooms.core import codec
-from rooms.core.chat import MessagePosted, RemoveMessage, SendMessage
+from rooms.core.chat import MessagePosted, MessageRemoved, RemoveMessage, SendMessage
 from rooms.core.names import Author, Kind, Ref, Words
-from rooms.core.people import EraseWords, PersonMuted, WordsErased
-from rooms.core.questions import QuestionAsked, QuestionState
+from rooms.core.people import EraseWords, MutePerson, PersonMuted, PersonRemoved, WordsErased
+from rooms.core.questions import (
+    DismissQuestion,
+    QuestionAsked,
+    QuestionDismissed,
+    QuestionState,
+)
 from rooms.core.room import RoomEvent
 from tests.rooms.core.vocabulary import (
     HOF,
@@ -35,6 +40,7 @@ def test_words_stand_apart_from_the_body() -> None:
         version=1,
         body=b'{"at":1648540800000,"message":"m-1","reply_to":"m-0"}',
         words=WORDS,
+        reason=None,
         object=Ref(Kind.MESSAGE, "m-1"),
     )
 
@@ -44,6 +50,56 @@ def test_event_comes_back_with_its_words_or_without() -> None:
     assert codec.decode_event(row.type, row.version, row.body, WORDS) == POSTED
     erased = msgspec.structs.replace(POSTED, words=None)
     assert codec.decode_event(row.type, row.version, row.body, None) == erased
+
+
+def test_reason_stands_apart_from_the_body() -> None:
+    muted = PersonMuted(at=1, by="kts", account="ulm", until=None, reason="beleidigt Hof")
+    row = codec.encode_event(muted)
+    assert (row.version, row.reason, row.object) == (2, "beleidigt Hof", Ref(Kind.PERSON, "ulm"))
+    assert msgspec.json.decode(row.body) == {"at": 1, "by": "kts", "account": "ulm", "until": None}
+    assert codec.decode_event(row.type, row.version, row.body, None, row.reason) == muted
+    erased = msgspec.structs.replace(muted, reason="")
+    for gone in ("", None):
+        assert codec.decode_event(row.type, row.version, row.body, None, gone) == erased
+
+
+REASONED = (
+    MessageRemoved(at=1, by="kts", message="m-1", reason="Ton"),
+    QuestionDismissed(at=1, by="kts", question="q-1", reason="doppelt", notify=False),
+    PersonMuted(at=1, by="kts", account="ulm", until=2, reason="Werbung"),
+    PersonRemoved(at=1, by="kts", account="ulm", reason="Störung"),
+)
+
+
+@pytest.mark.parametrize("event", REASONED, ids=lambda event: type(event).__name__)
+def test_event_of_version_1_has_its_reason_in_the_body(event: RoomEvent) -> None:
+    fields = msgspec.to_builtins(event)
+    name = fields.pop("type")
+    assert codec.decode_event(name, 1, msgspec.json.encode(fields), None) == event
+
+
+def test_all_acts_that_say_why_are_known() -> None:
+    assert {str(event.__struct_config__.tag) for event in REASONED} == codec.REASONED
+
+
+def test_snapshot_of_version_1_gives_its_reasons_up() -> None:
+    """They stand in the events' rows; an erasure reaches them there only."""
+    meeting = Meeting()
+    meeting.given(MODERATION, MutePerson("ulm", reason="Werbung"))
+    fields = msgspec.json.decode(codec.encode_room(meeting.room))
+    fields["sanctions"][0]["reason"] = "Werbung"
+    body = msgspec.json.encode({**fields, "version": 1})
+    assert codec.decode_room(body, {}).people.sanctions["ulm"].reason == ""
+    again = codec.decode_room(body, {}, {Ref(Kind.PERSON, "ulm"): ["Werbung"]})
+    assert again == meeting.room
+
+
+def test_erasure_tells_the_log_nothing_about_the_person() -> None:
+    erased = WordsErased(at=1, objects=(Ref(Kind.QUESTION, "q-1"),), persons=("wallrabe",))
+    row = codec.encode_event(erased)
+    assert b"wallrabe" not in row.body
+    loaded = codec.decode_event(row.type, row.version, row.body, None)
+    assert loaded == msgspec.structs.replace(erased, persons=None)
 
 
 def test_event_names_the_object_it_is_about() -> None:
@@ -71,16 +127,26 @@ def test_event_of_a_newer_release_is_refused() -> None:
 def test_snapshot_of_a_newer_release_is_refused() -> None:
     fields = msgspec.json.decode(codec.encode_room(Meeting().room))
     with pytest.raises(codec.UnknownVersionError):
-        codec.decode_room(msgspec.json.encode({**fields, "version": 2}), {})
+        codec.decode_room(msgspec.json.encode({**fields, "version": 3}), {})
 
 
-def test_snapshot_holds_no_words_authors_or_votes() -> None:
+def test_snapshot_holds_no_words_authors_votes_or_reasons() -> None:
     meeting = Meeting()
-    meeting.given(ULM, SendMessage("Guten Morgen"))
-    meeting.asked(HOF, "Wer zahlt?")
+    message = meeting.given(ULM, SendMessage("Guten Morgen"))
+    question = meeting.asked(HOF, "Wer zahlt?")
+    meeting.given(MODERATION, RemoveMessage(message, "Werbung"))
+    meeting.given(MODERATION, DismissQuestion(question, 1, "doppelt"))
+    meeting.given(MODERATION, MutePerson("jena", reason="Lärm"))
     body = codec.encode_room(meeting.room).decode()
     for secret in ("Guten Morgen", "Wer zahlt?", "ulm", "hof", "Gastgeberin"):
         assert secret not in body
+    for reason in ("Werbung", "doppelt", "Lärm"):
+        assert reason not in body
+    assert set(codec.reasons_wanted(body.encode())) == {
+        Ref(Kind.MESSAGE, message),
+        Ref(Kind.QUESTION, question),
+        Ref(Kind.PERSON, "jena"),
+    }
 
 
 def test_room_comes_back_with_all_its_words() -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from rooms.core import room
 from rooms.core.chat import KEEP, DeleteMessage, MessageState, Quote, SendMessage
-from rooms.core.names import Code, Kind, Ref, Refusal, Stream
+from rooms.core.names import Code, Ids, Kind, Ref, Refusal, Stream
 from rooms.core.people import (
     LONGEST_MUTE,
     EraseWords,
@@ -26,6 +26,7 @@ from tests.rooms.core.vocabulary import (
     KTS,
     MINUTE,
     MODERATION,
+    NOBODY,
     STREAMS,
     ULM,
     Meeting,
@@ -126,6 +127,41 @@ def test_account_is_a_name_and_not_a_text(meeting: Meeting) -> None:
         assert meeting.code(MODERATION, MutePerson(account)) is Code.NOT_FOUND
 
 
+@pytest.mark.parametrize(
+    "wish", [MutePerson, UnmutePerson, RemovePerson, ReadmitPerson, EraseWords]
+)
+def test_measure_on_an_account_that_does_not_exist_is_not_found(
+    meeting: Meeting, wish: type[MutePerson | EraseWords]
+) -> None:
+    assert meeting.refuses(KTS, wish(NOBODY)) == Refusal(Code.NOT_FOUND)
+    assert meeting.room.people.sanctions == {}
+
+
+def test_whoever_may_not_sanction_learns_not_whether_the_account_exists(meeting: Meeting) -> None:
+    for account in (NOBODY, "hof"):
+        assert meeting.refuses(ULM, MutePerson(account)) == Refusal(Code.FORBIDDEN)
+        assert meeting.refuses(MODERATION, EraseWords(account)) == Refusal(Code.FORBIDDEN)
+
+
+def test_whoever_was_never_here_can_be_sent_out_before_they_come(meeting: Meeting) -> None:
+    meeting.given(MODERATION, RemovePerson("jena", "Störung angekündigt"))
+    assert meeting.code(JENA, SendMessage("Guten Tag")) is Code.BANNED
+
+
+def test_sanction_of_an_account_closed_since_can_be_lifted(meeting: Meeting) -> None:
+    meeting.given(MODERATION, RemovePerson("ulm"))
+    lifted = room.decide(meeting.room, ReadmitPerson("ulm"), MODERATION, meeting.at, Ids("-"))
+    assert isinstance(lifted, Outcome) and len(lifted.changes) == 1
+
+
+def test_words_of_an_account_closed_since_can_be_erased(meeting: Meeting) -> None:
+    said = meeting.given(ULM, SendMessage("Mein Wort"))
+    erased = room.decide(meeting.room, EraseWords("ulm"), KTS, meeting.at, Ids("-"))
+    assert isinstance(erased, Outcome)
+    (event,) = erased.changes
+    assert isinstance(event, WordsErased) and event.objects == (Ref(Kind.MESSAGE, said),)
+
+
 def test_erased_words_are_gone_and_their_places_stay(meeting: Meeting) -> None:
     message = meeting.given(ULM, SendMessage("Mein Wort"))
     reply = meeting.given(HOF, SendMessage("Dazu", reply_to=message))
@@ -145,6 +181,33 @@ def test_erased_words_are_gone_and_their_places_stay(meeting: Meeting) -> None:
     assert (kept.state, kept.number) == (QuestionState.ERASED, 1)
     assert question not in meeting.room.questions.votes
     assert meeting.room.questions.on_air is None
+
+
+def test_reasons_of_sanctions_are_erased_and_the_sanctions_stay(meeting: Meeting) -> None:
+    meeting.given(ULM, AskQuestion("Wer haftet?", unnamed=True))
+    meeting.given(MODERATION, MutePerson("ulm", 5, "Nennt Hof unfähig"))
+    until = meeting.at + 5 * MINUTE
+    meeting.given(KTS, EraseWords("ulm"))
+    assert meeting.sees_person("ulm") == PersonView("ulm", muted=True, muted_until=until)
+    assert meeting.mine(ULM) == (OwnSanction("ulm", 1, True, until),)
+    assert list(meeting.seen[-1]) == [Stream.DESK]
+
+
+def test_reason_alone_can_be_erased_and_only_once(meeting: Meeting) -> None:
+    meeting.given(MODERATION, MutePerson("ulm", reason="Nennt Hof unfähig"))
+    meeting.given(MODERATION, UnmutePerson("ulm"))
+    meeting.given(KTS, EraseWords("ulm"))
+    (event,) = meeting.changes[-1:]
+    assert isinstance(event, WordsErased)
+    assert (event.objects, event.persons) == ((), ("ulm",))
+    assert meeting.when(KTS, EraseWords("ulm")) == Outcome(no_change=True)
+
+
+def test_reasons_of_others_stay(meeting: Meeting) -> None:
+    meeting.given(MODERATION, MutePerson("hof", reason="Werbung"))
+    meeting.given(ULM, SendMessage("Mein Wort"))
+    meeting.given(KTS, EraseWords("ulm"))
+    assert meeting.sees_person("hof") == PersonView("hof", muted=True, reason="Werbung")
 
 
 def test_recalled_messages_from_before_the_kept_ones_are_erased_too(meeting: Meeting) -> None:

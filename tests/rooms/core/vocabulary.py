@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from access.actors import OfficeKind
 from access.audiences import Instant
 from access.permissions import Permission
 from rooms.core import codec, room, sight
@@ -55,11 +56,15 @@ STAFF = frozenset({"moderation", "colleague", "organiser"})
 ULM = Person("ulm", "Gastgeberin Ulm", "Stadt Ulm", ATTENDEE)
 HOF = Person("hof", "Stadtverwaltung Hof", "Stadt Hof", ATTENDEE)
 JENA = Person("jena", "Stadtwerke Jena", "Stadt Jena", ATTENDEE)
-SPEAKS = Person("speaker", "Vortrag", "Landkreis Mayen-Koblenz", SPEAKER)
-MODERATION = Person("moderation", "Moderation", "KTS", MODERATOR, STAFF)
-COLLEAGUE = Person("colleague", "Zweite Moderation", "KTS", MODERATOR, STAFF)
-KTS = Person("organiser", "Organisation", "KTS", ORGANISER)
+SPEAKS = Person("speaker", "Vortrag", "Landkreis Mayen-Koblenz", SPEAKER, office=OfficeKind.SPEAKER)
+MODERATION = Person("moderation", "Moderation", "KTS", MODERATOR, STAFF, OfficeKind.MODERATOR)
+COLLEAGUE = Person("colleague", "Zweite Moderation", "KTS", MODERATOR, STAFF, OfficeKind.MODERATOR)
+KTS = Person("organiser", "Organisation", "KTS", ORGANISER, office=OfficeKind.ORGANISER)
+NOBODY = "nobody"
+"""No account."""
 EVERYBODY = (ULM, HOF, JENA, SPEAKS, MODERATION, COLLEAGUE, KTS)
+
+ACCOUNTS = frozenset(person.account for person in EVERYBODY)
 
 STREAMS = tuple(Stream)
 
@@ -80,7 +85,8 @@ class Meeting:
         """Somebody gives a command; what becomes of it is folded."""
         self.at += after
         self.made += 1
-        outcome = room.decide(self.room, command, by, self.at, Ids(f"id-{self.made}"))
+        ids = Ids(f"id-{self.made}")
+        outcome = room.decide(self.room, command, by, self.at, ids, exist=ACCOUNTS)
         self.told.append((by, command, outcome))
         if isinstance(outcome, Outcome):
             for change in outcome.changes:
@@ -156,9 +162,23 @@ def words_of(state: Room) -> dict[Ref, Words]:
     return {ref: words for ref, words in (said | asked).items() if words is not None}
 
 
+def reasons_of(state: Room) -> dict[Ref, list[str]]:
+    """The reasons a store keeps apart: here only the last, after one for a lifted sanction."""
+    messages = {**state.chat.older, **state.chat.messages}
+    asked, sanctions = state.questions.questions, state.people.sanctions
+    return {
+        **{Ref(Kind.MESSAGE, m.id): [m.reason] for m in messages.values()},
+        **{Ref(Kind.QUESTION, q.id): [q.reason] for q in asked.values()},
+        **{
+            Ref(Kind.PERSON, s.account): ["earlier", s.reason] if s.reasoned else [s.reason]
+            for s in sanctions.values()
+        },
+    }
+
+
 def stored_and_loaded(state: Room) -> Room:
-    """The room as it comes back from a snapshot, its words' rows and its votes' rows."""
-    loaded = codec.decode_room(codec.encode_room(state), words_of(state))
+    """The room as it comes back from a snapshot, its texts' rows and its votes' rows."""
+    loaded = codec.decode_room(codec.encode_room(state), words_of(state), reasons_of(state))
     loaded.questions.votes = {q: dict(v) for q, v in state.questions.votes.items()}
     loaded.questions.unvoted = {q: dict(v) for q, v in state.questions.unvoted.items()}
     return loaded

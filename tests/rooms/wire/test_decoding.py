@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from rooms.core.chat import SendMessage
 from rooms.core.names import Code, Refusal
 from rooms.core.questions import VoteQuestion
-from rooms.wire.decoding import COMMANDS, DEPTH, FRAME_BYTES, Rejected, decode, depth
+from rooms.wire.decoding import COMMANDS, DEPTH, FRAME_BYTES, NESTS_BYTES, Rejected, decode, depth
 from rooms.wire.messages import Do, Hello, Join, Leave, Ping, Position
 from tests.rooms.house import uuid7
 
@@ -93,6 +93,26 @@ def test_a_nest_is_refused_as_such() -> None:
     deep = "[" * 60_000
     assert rejected(f'{{"t":{deep}').detail == "nested too deeply"
     assert rejected(do(f'{{"type":"chat.send","text":{deep}')).detail == "nested too deeply"
+
+
+def test_a_nest_far_into_a_broken_frame_is_refused() -> None:
+    text = "x" * NESTS_BYTES
+    for deep in ("[" * 600 + "]" * 600, "[" * 30_000 + "]" * 30_000):
+        refused = rejected(
+            do(f'{{"type":"chat.send","text":"{text[:100]}","x":"{text}","y":{deep}}}')
+        )
+        assert refused.error == Refusal(Code.MALFORMED)
+
+
+def test_of_a_broken_frame_only_the_id_and_the_name_are_read() -> None:
+    """Thousands of fields or elements cost no more than passing over them."""
+    for crowd in (
+        "[" + "{}," * 9_000 + "{}]",
+        "{" + ",".join(f'"{n}":[]' for n in range(5_000)) + "}",
+    ):
+        refused = rejected(do(f'{{"type":"chat.dance","crowd":{crowd}}}'))
+        assert refused.error == Refusal(Code.UNKNOWN_COMMAND)
+        assert refused.id == ID
 
 
 def test_brackets_in_a_text_are_no_depth() -> None:

@@ -13,8 +13,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rooms.core.names import Author
-from rooms.ports import StoreUnavailableError
+from rooms.ports import CommandKey, StoreUnavailableError
 from server.storage.vault import RECORD, FileVault
+from tests.rooms.house import uuid7
 
 ULM = Author("account-1", "Gastgeberin Ulm", "Stadt Ulm", unnamed=True)
 HOF = Author("account-2", "Beschäftigter Hof", "Stadt Hof", unnamed=True)
@@ -129,6 +130,69 @@ def test_a_full_disk_seals_nothing_and_damages_nothing(path: Path) -> None:
     second = vault.seal({"question-2": HOF})["question-2"]
     assert vault.open("question-1", first) == ULM
     assert vault.open("question-2", second) == HOF
+
+
+DAY = 24 * 3_600_000
+MONDAY = 1_653_868_800_000
+"""30 May 2022, the beginning of the day."""
+
+
+def command(account: str = "account-1", at: int = MONDAY, number: int = 1) -> CommandKey:
+    return CommandKey(account, uuid7(at, number))
+
+
+def test_the_owner_of_a_command_is_the_same_for_every_process_and_after_a_restart(
+    path: Path,
+) -> None:
+    one, other = FileVault(path), FileVault(path)
+    key = command()
+    assert other.owners([key]) == {}
+    owner = one.owners([key], make=True)
+    assert owner == other.owners([key], make=True) == FileVault(path).owners([key])
+
+
+def test_owners_of_one_account_have_nothing_in_common(path: Path) -> None:
+    keys = [command(number=n) for n in range(100)] + [command("account-2")]
+    owners = FileVault(path).owners(keys, make=True)
+    assert len({owner.id for owner in owners.values()}) == len(keys)
+    assert len({owner.mask for owner in owners.values()}) == len(keys)
+
+
+def test_another_vault_makes_other_owners(path: Path) -> None:
+    other = FileVault(path.with_name("other"))
+    assert FileVault(path).owners([command()], make=True) != other.owners([command()], make=True)
+
+
+def test_a_day_has_one_secret_and_every_day_its_own(path: Path) -> None:
+    vault = FileVault(path)
+    for at in (MONDAY, MONDAY + DAY - 1, MONDAY + DAY):
+        vault.owners([command(at=at)], make=True)
+    data = path.read_bytes()
+    assert len({RECORD.unpack_from(data, at)[2] for at in range(0, len(data), RECORD.size)}) == 2
+
+
+def test_secrets_of_days_gone_by_are_destroyed_and_nothing_else(path: Path) -> None:
+    vault, other = FileVault(path), FileVault(path)
+    sealed = vault.seal({"question-1": ULM})["question-1"]
+    old, late = command(at=MONDAY), command(at=MONDAY + DAY)
+    owners = vault.owners([old, late], make=True)
+    before = path.read_bytes()
+    vault.forget(MONDAY + DAY - 1)
+    assert path.read_bytes() == before
+    vault.forget(MONDAY + DAY)
+    assert path.read_bytes().count(bytes(RECORD.size)) == 1
+    for each in (vault, other, FileVault(path)):
+        assert each.owners([old, late]) == {late: owners[late]}
+        assert each.open("question-1", sealed) == ULM
+    assert vault.owners([old], make=True)[old] != owners[old]
+
+
+def test_a_full_disk_makes_no_secret(path: Path) -> None:
+    vault = FileVault(path)
+    with files_at_most(10), pytest.raises(StoreUnavailableError):
+        vault.owners([command()], make=True)
+    assert path.read_bytes() == b""
+    assert vault.owners([command()]) == {}
 
 
 @settings(max_examples=30, deadline=None)

@@ -3,6 +3,8 @@
  * announced and no focus moves: a change of minutes is no news (rooms page, B7 A4).
  */
 const EVERY_MS = 15_000;
+/** When the page could not be read: not before. */
+const AGAIN_MS = 60_000;
 
 interface Words {
   running: string;
@@ -10,16 +12,56 @@ interface Words {
   enter: string;
 }
 
-export function followClock(page: Document, clock: () => number): void {
-  const agenda = page.querySelector<HTMLElement>("[data-now]");
-  if (!agenda) return;
-  const ahead = Number(agenda.dataset.now) - clock();
-  const words: Words = {
-    running: agenda.dataset.running ?? "",
-    next: agenda.dataset.next ?? "",
-    enter: agenda.dataset.enter ?? "",
+/** A page of ours, read again. */
+export type Read = (address: string) => Promise<Document | null>;
+
+export function followClock(page: Document, clock: () => number, read: Read = reread): void {
+  const found = page.querySelector<HTMLElement>("[data-now]");
+  if (!found) return;
+  let programme = found;
+  let ahead = Number(programme.dataset.now) - clock();
+  setInterval(async () => {
+    const fresh = await renewed(programme, clock() + ahead, read);
+    if (fresh) {
+      programme.replaceWith(fresh);
+      programme = fresh;
+      ahead = Number(fresh.dataset.now) - clock();
+    }
+    mark(programme, clock() + ahead, wordsOf(programme));
+  }, EVERY_MS);
+}
+
+function wordsOf({ dataset }: HTMLElement): Words {
+  return {
+    running: dataset.running ?? "",
+    next: dataset.next ?? "",
+    enter: dataset.enter ?? "",
   };
-  setInterval(() => mark(agenda, clock() + ahead, words), EVERY_MS);
+}
+
+/** A rehearsal begins again when it is over: what the server shows then, once it is time. */
+async function renewed(
+  programme: HTMLElement,
+  now: number,
+  read: Read,
+): Promise<HTMLElement | null> {
+  const due = Number(programme.dataset.renewedAt ?? Number.POSITIVE_INFINITY);
+  // Nothing is taken away from under the finger.
+  if (now < due || programme.contains(document.activeElement)) return null;
+  programme.dataset.renewedAt = String(now + AGAIN_MS);
+  const fresh = await read(location.href);
+  return fresh?.querySelector<HTMLElement>("[data-now]") ?? null;
+}
+
+/** As a document: the policy of our pages lets no text become markup (`trusted-types 'none'`). */
+function reread(address: string): Promise<Document | null> {
+  return new Promise((done) => {
+    const asked = new XMLHttpRequest();
+    asked.responseType = "document";
+    asked.onloadend = () => done(asked.status === 200 ? asked.responseXML : null);
+    asked.open("GET", address);
+    asked.send();
+  });
 }
 
 /** Exported for its test. */

@@ -1,0 +1,18 @@
+"""What the policy refused, as a frame: the rule and the next step are the policy's own."""
+
+from __future__ import annotations
+
+from access.decisions import Denied
+from access.refusals import NOT_THERE, asks_to_sign_in, is_removal
+from rooms.wire.messages import Out
+
+
+def out(denied: Denied) -> Out:
+    """Not, or no longer, in the room. What is hidden is answered like what is not there."""
+    if denied.existence == "hidden":
+        return Out("not_found", NOT_THERE.rule, NOT_THERE.next_step)
+    if asks_to_sign_in(denied):
+        return Out("unauthorized", denied.rule, denied.next_step)
+    if is_removal(denied):
+        return Out("banned", denied.rule, denied.next_step)
+    return Out("forbidden", denied.rule, denied.next_step)

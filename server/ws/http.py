@@ -1,0 +1,122 @@
+"""uvicorn's HTTP protocol for requests that must get on and must end.
+
+* 15 s for a request, also for a connection that says nothing at all (f5);
+* a bound on request line, headers and trailers (f1), also of a WebSocket's first request.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from http import HTTPStatus
+from typing import Any, ClassVar
+
+from uvicorn.config import Config
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.server import ServerState
+
+HANDSHAKE_S = 15.0
+"""For the request line, headers and body, and for the WebSocket's acceptance."""
+HEAD_BYTES = 65_536
+"""Request line and headers together; extensions and trailers of a chunked body likewise."""
+URL_BYTES = 8_000
+MOST_HEADERS = 100
+
+
+class HttpProtocol(HttpToolsProtocol):
+    """One HTTP connection that must get on with its request."""
+
+    deadline: ClassVar[float] = HANDSHAKE_S
+    """Seconds from connecting, or from a request's first byte, to the end of its headers; a
+    body may take longer as long as it gets on."""
+
+    def __init__(
+        self,
+        config: Config,
+        server_state: ServerState,
+        app_state: dict[str, Any],
+        _loop: asyncio.AbstractEventLoop | None = None,
+    ) -> None:
+        super().__init__(config, server_state, app_state, _loop)
+        self._deadline: asyncio.TimerHandle | None = None
+        self._head = 0
+        """Bytes of the present request's line, headers and trailers."""
+        self._pending = 0
+        """Bytes since the parser last made something of them."""
+        self._refusal = HTTPStatus.BAD_REQUEST
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        self._expect()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._expect_nothing()
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        if self._deadline is None and (self.cycle is None or self.cycle.response_complete):
+            self._expect()  # the next request of a kept connection has begun
+        self._pending += len(data)
+        super().data_received(data)
+        if self._pending > HEAD_BYTES and not self.transport.is_closing():
+            self._refusal = HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE
+            self.send_400_response("")
+
+    def on_message_begin(self) -> None:
+        self._head = 0
+        super().on_message_begin()
+
+    def on_url(self, url: bytes) -> None:
+        super().on_url(url)
+        if len(self.url) > URL_BYTES:
+            self._refuse(HTTPStatus.REQUEST_URI_TOO_LONG)
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        super().on_header(name, value)
+        self._head += len(name) + len(value)
+        if self._head > HEAD_BYTES or len(self.headers) > MOST_HEADERS:
+            self._refuse(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE)
+
+    def on_headers_complete(self) -> None:
+        self._pending = 0
+        super().on_headers_complete()
+
+    def _refuse(self, status: HTTPStatus) -> None:
+        """Stop the parser; the answer is written where uvicorn answers what it cannot parse."""
+        self._refusal = status
+        raise ValueError(status.phrase)
+
+    def send_400_response(self, msg: str) -> None:
+        self.transport.write(plain(self._refusal))
+        self.transport.close()
+
+    def on_body(self, body: bytes) -> None:
+        self._pending = 0
+        self._expect()
+        super().on_body(body)
+
+    def on_message_complete(self) -> None:
+        self._pending = 0
+        self._expect_nothing()
+        super().on_message_complete()
+
+    def handle_websocket_upgrade(self) -> None:
+        self._expect_nothing()
+        super().handle_websocket_upgrade()
+
+    def _expect(self) -> None:
+        self._expect_nothing()
+        self._deadline = self.loop.call_later(self.deadline, self.transport.abort)
+
+    def _expect_nothing(self) -> None:
+        if self._deadline is not None:
+            self._deadline.cancel()
+            self._deadline = None
+
+
+def plain(status: HTTPStatus) -> bytes:
+    """An answer to what is no request. Nobody knows who asked for what, so it says little."""
+    text = status.phrase.encode()
+    return (
+        b"HTTP/1.1 %d %s\r\ncontent-type: text/plain; charset=utf-8\r\ncontent-length: %d\r\n"
+        b"connection: close\r\n\r\n%s"
+    ) % (status, text, len(text), text)
