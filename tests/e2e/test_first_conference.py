@@ -135,7 +135,7 @@ def a_removed_person_is_out_at_once_and_stays_out(
     removed = time.monotonic()
     expect(told).to_be_visible()
     assert time.monotonic() - removed < AT_ONCE
-    expect(told).to_contain_text("Fragen Sie die Veranstaltenden")
+    expect(told).to_contain_text("Fragen Sie den Veranstalter (KTS)")
     expect(hof.message_field).to_have_count(0)
     moderation.say("Weiter im Programm")
     mayen.reads("Weiter im Programm")
