@@ -125,7 +125,7 @@ def _joined(site: World, store: AgendaRows, editing: Editing) -> World:
         *site.pages.surfaces(),
     )
 
-    async def identify(request: Request) -> Actor:
+    async def identify(request: Request) -> Actor | None:
         return await site.identity.credentials.visitor(request.scope["headers"])
 
     async def in_place(actor: Actor, _: Resource) -> Actor:
