@@ -25,6 +25,11 @@ def strongest(held: Iterable[OfficeKind]) -> OfficeKind | None:
     return next((kind for kind in RULES if kind in kinds), None)
 
 
+def holds_any(actor: Actor, at: Instant) -> bool:
+    """Whether the actor holds an office anywhere."""
+    return any(in_force(actor.offices, at))
+
+
 def organises_everything(actor: Actor, at: Instant) -> bool:
     return any(_is_organiser(office, None) for office in in_force(actor.offices, at))
 

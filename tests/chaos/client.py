@@ -57,6 +57,12 @@ class Client:
         self._answers: dict[str, asyncio.Future[Json]] = {}
         self._random = random.Random(self.name)
 
+    def move(self, url: str) -> None:
+        """Reconnect there from now on, at once if it is somewhere else."""
+        self.url = url
+        if self._socket is not None:
+            self._socket.transport.abort()
+
     async def run(self) -> None:
         """Stay in the room until cancelled."""
         while True:

@@ -63,9 +63,14 @@ from tests.fixtures.ports import free_port
 
 ROOM: RoomId = "0192f000-0000-7000-8000-000000000001"
 MODERATION: AccountId = "moderation"
+SPEAKER: AccountId = "speaker"
+IMPOSTOR: AccountId = "impostor"
+"""A participant who took a name that sounds like an office."""
 NAMES = {
     MODERATION: ("Moderation", "KTS"),
     "organisation": ("Organisation", "KTS"),
+    SPEAKER: ("Smart City Ulm", "Stadt Ulm"),
+    IMPOSTOR: ("Moderation", "Stadt Muster"),
     "ulm": ("Gastgeberin Ulm", "Stadt Ulm"),
     "hof": ("Bauamt Hof", "Stadt Hof"),
     "mayen": ("Projektbüro Mayen-Koblenz", "Landkreis Mayen-Koblenz"),
@@ -78,12 +83,11 @@ ATTEND = READ | {
     Permission.QUESTION_WITHDRAW_OWN,
     Permission.QUESTION_VOTE,
 }
-MODERATE = ATTEND | {
-    Permission.ROOM_STAGE,
+SPEAK = ATTEND | {Permission.ROOM_STAGE, Permission.STAGE_DIRECT}
+MODERATE = SPEAK | {
     Permission.ROOM_DESK,
     Permission.CHAT_MODERATE,
     Permission.QUESTION_MODERATE,
-    Permission.STAGE_DIRECT,
     Permission.ROOM_CONFIGURE,
     Permission.PERSON_SANCTION,
 }
@@ -91,6 +95,11 @@ MODERATE = ATTEND | {
 
 ORGANISER: AccountId = "organisation"
 DESK = {MODERATION: MODERATE, ORGANISER: MODERATE | {Permission.WORDS_ERASE}}
+OFFICES = {
+    MODERATION: OfficeKind.MODERATOR,
+    ORGANISER: OfficeKind.ORGANISER,
+    SPEAKER: OfficeKind.SPEAKER,
+}
 CONFERENCE = EventResource("event", "event", "Regionalkonferenz", always(Group.PUBLIC))
 PLENUM = RoomResource(ROOM, CONFERENCE)
 
@@ -119,11 +128,12 @@ class CookieDoor:
 
 def person(account: AccountId) -> Person:
     name, organisation = NAMES.get(account, (f"Amt {account}", "Stadt Muster"))
-    return Person(account, name, organisation, DESK.get(account, ATTEND))
+    may = DESK.get(account, SPEAK if account == SPEAKER else ATTEND)
+    return Person(account, name, organisation, may, office=OFFICES.get(account))
 
 
 def stream(account: AccountId) -> Stream:
-    return Stream.DESK if account in DESK else Stream.PUB
+    return person(account).stream
 
 
 class House:

@@ -13,7 +13,7 @@ from rooms.core.chat import RemoveMessage, SendMessage
 from rooms.core.people import MutePerson, RemovePerson
 from rooms.core.questions import AskQuestion, MarkAnswered, PutOnAir
 from tests.client.conftest import Visit
-from tests.client.house import MODERATION, ROOM, House
+from tests.client.house import MODERATION, ORGANISER, ROOM, SPEAKER, House
 from tests.client.test_announcements import publish
 
 AXE = Path(__file__).parents[2] / "static" / "node_modules" / "axe-core" / "axe.min.js"
@@ -75,12 +75,14 @@ def fill(house: House) -> None:
     gone = house.do("hof", SendMessage("Unfreundliches")).done
     assert gone is not None and gone.object is not None
     house.do(MODERATION, RemoveMessage(gone.object, "Ton"))
-    house.do("mayen", SendMessage("Guten Morgen"))
+    welcome = house.do(MODERATION, SendMessage("Willkommen im Plenum")).done
+    assert welcome is not None
+    house.do("mayen", SendMessage("Guten Morgen", reply_to=welcome.object))
     first = publish(house, "Was kostet der Betrieb?", "amt1")
     house.do(MODERATION, PutOnAir(first, 2))
     house.do(MODERATION, MarkAnswered(first, 3))
-    house.do(MODERATION, PutOnAir(publish(house, "Wer haftet?", "amt2"), 2))
-    publish(house, "Welche Lizenz hat die Software?", "amt3")
+    house.do(MODERATION, PutOnAir(publish(house, "Wer haftet?", SPEAKER), 2))
+    publish(house, "Welche Lizenz hat die Software?", ORGANISER)
     house.do("hof", AskQuestion("Wartet noch jemand?"))
 
 

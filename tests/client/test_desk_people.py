@@ -54,9 +54,9 @@ def test_moderator_is_offered_no_measure_against_staff_and_no_erasure(visit: Vis
     visit(ORGANISER, "/desk")
     desk = visit(MODERATION, "/desk")
     rows = people(desk).locator("li")
-    for name in ("Moderation", "Organisation"):
-        staff = rows.filter(has=desk.get_by_text(name, exact=True))
-        expect(staff).to_contain_text("moderiert diesen Raum")
+    for name, office in (("Moderation", "Moderation"), ("Organisation", "Veranstalter")):
+        staff = rows.filter(has=desk.locator("b").get_by_text(name, exact=True))
+        expect(staff.locator(".room-office")).to_have_text(office)
         expect(staff.get_by_role("button")).to_have_count(0)
     hof = rows.filter(has_text="Bauamt Hof").get_by_role("button")
     expect(hof).to_have_text(["Stummschalten", "Entfernen"])

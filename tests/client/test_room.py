@@ -44,7 +44,8 @@ def test_hurried_messages_are_kept_and_sent_by_themselves(visit: Visit) -> None:
     for number in range(BURST + 2):
         write(hof, f"Satz {number}")
     waiting = hof.locator(".room-message[data-pending]", has_text="wird gleich gesendet")
-    expect(waiting.first).to_contain_text("höchstens 5 in 5 s")
+    expect(waiting.first).to_contain_text("Höchstens 5 Nachrichten in 5 Sekunden.")
+    expect(waiting.last).to_be_in_viewport()
     for number in range(BURST + 2):
         expect(ulm.get_by_text(f"Satz {number}")).to_have_count(1, timeout=15_000)
     expect(waiting).to_have_count(0)

@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import httpx
+import pytest
 from playwright.sync_api import BrowserContext
+from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
 from websockets.typing import Origin
 
@@ -71,14 +73,35 @@ class Seat:
 
     def do(self, type_: str, **fields: Any) -> str:
         """Carry out a command; returns the id of what it was about."""
+        ack = self._answer(type_, fields)
+        assert "done" in ack, ack
+        return str(ack["done"].get("object"))
+
+    def refused(self, type_: str, **fields: Any) -> str:
+        """Try a command that is refused; the code."""
+        return str(self._answer(type_, fields)["error"]["code"])
+
+    def out(self) -> tuple[str, int | None]:
+        """Read until one is sent out: the code that is told, and the one of the closing."""
+        told = self._next("out")["code"]
+        with pytest.raises(ConnectionClosed):
+            self.socket.recv(SECONDS)
+        return told, self.socket.close_code
+
+    def _answer(self, type_: str, fields: dict[str, Any]) -> dict[str, Any]:
         sent = uuid7()
         command = {"type": type_, **fields}
         self.socket.send(json.dumps({"t": "do", "id": sent, "command": command}))
         while True:
-            frame = json.loads(self.socket.recv(SECONDS))
-            if frame["t"] == "ack" and frame["id"] == sent:
-                assert "done" in frame, frame
-                return str(frame["done"].get("object"))
+            ack = self._next("ack")
+            if ack["id"] == sent:
+                return ack
+
+    def _next(self, kind: str) -> dict[str, Any]:
+        while True:
+            frame: dict[str, Any] = json.loads(self.socket.recv(SECONDS))
+            if frame["t"] == kind:
+                return frame
 
     def ask(self, text: str, *, unnamed: bool = False) -> str:
         return self.do("question.ask", text=text, unnamed=unnamed)
@@ -90,11 +113,16 @@ class Seat:
 @contextmanager
 def seat(who: Signed, room: str = PLENARY) -> Iterator[Seat]:
     """Somebody in a room, until the end of the block."""
-    cookie = {"cookie": who.headers["cookie"]}
-    with connect(
-        _sockets(who.server), additional_headers=cookie, origin=Origin(who.server.url)
-    ) as socket:
+    with _socket_of(who) as socket:
         yield _seated(socket, {"t": "hello", "protocol": 1}, room)
+
+
+def turned_away(who: Signed, room: str = PLENARY) -> str:
+    """Try to enter; the code of the refusal."""
+    with _socket_of(who) as socket:
+        _, frame = _ask_in(socket, {"t": "hello", "protocol": 1}, room)
+        assert frame["t"] == "out", frame
+        return str(frame["code"])
 
 
 @contextmanager
@@ -104,14 +132,26 @@ def seat_of_a_script(server: RunningServer, token: str, room: str = PLENARY) -> 
         yield _seated(socket, {"t": "hello", "protocol": 1, "token": token}, room)
 
 
+def _socket_of(who: Signed) -> ClientConnection:
+    cookie = {"cookie": who.headers["cookie"]}
+    address = _sockets(who.server)
+    return connect(address, additional_headers=cookie, origin=Origin(who.server.url))
+
+
 def _sockets(server: RunningServer) -> str:
     return server.url.replace("http", "ws", 1) + "/ws"
 
 
 def _seated(socket: ClientConnection, hello: dict[str, object], room: str) -> Seat:
+    account, frame = _ask_in(socket, hello, room)
+    assert frame["t"] == "joined", frame
+    return Seat(socket, account)
+
+
+def _ask_in(
+    socket: ClientConnection, hello: dict[str, object], room: str
+) -> tuple[str, dict[str, Any]]:
     socket.send(json.dumps(hello))
     welcome = json.loads(socket.recv(SECONDS))
     socket.send(json.dumps({"t": "join", "room": room}))
-    frame = json.loads(socket.recv(SECONDS))
-    assert frame["t"] == "joined", frame
-    return Seat(socket, welcome["account"])
+    return welcome["account"], json.loads(socket.recv(SECONDS))

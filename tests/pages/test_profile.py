@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from access.actors import OfficeKind
 from tests.pages.markup import Page
 from tests.pages.world import World
 
@@ -25,6 +26,48 @@ async def test_unusable_name_is_refused_in_words(site: World, name: str) -> None
     assert answer.status_code == 422
     assert "1 bis 80 Zeichen" in Page(answer.text).all("//*[@role='alert']")[0]
     assert page.values("//input[@id='name']/@value") == ["Amt"]
+
+
+async def test_refused_name_stands_in_its_field_to_be_mended(site: World) -> None:
+    async with site.signed_in("amt@hof.example") as browser:
+        page = Page((await browser.post("/profile/name", data={"name": "x" * 81})).text)
+    assert page.values("//input[@id='name']/@value") == ["x" * 81]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Moderation",
+        "VERANSTALTER",
+        " gastgeber ",
+        "Vortrag",
+        "Organiser",
+        "Host",
+        "ＭＯＤＥＲＡＴＩＯＮ",
+    ],
+)
+async def test_word_for_an_office_is_no_name_for_who_holds_none(site: World, name: str) -> None:
+    async with site.signed_in("amt@hof.example") as browser:
+        answer = await browser.post("/profile/name", data={"name": name})
+        page = Page((await browser.get("/profile")).text)
+    assert answer.status_code == 422
+    assert "steht für ein Amt" in Page(answer.text).all("//*[@role='alert']")[0]
+    assert Page(answer.text).values("//input[@id='name']/@value") == [name.strip()]
+    assert page.values("//input[@id='name']/@value") == ["Amt"]
+
+
+async def test_name_that_only_contains_such_a_word_is_taken(site: World) -> None:
+    async with site.signed_in("amt@hof.example") as browser:
+        answer = await browser.post("/profile/name", data={"name": "Gastgeberin Ulm"})
+    assert answer.status_code == 303
+
+
+async def test_whoever_holds_an_office_may_be_called_by_it(site: World) -> None:
+    async with site.signed_in("moderation@kts.example") as browser:
+        account = await site.identity.accounts.ensure("moderation@kts.example")
+        await site.identity.records.appoint(account, OfficeKind.ORGANISER, None, None, by="test")
+        answer = await browser.post("/profile/name", data={"name": "Moderation"})
+    assert answer.status_code == 303
 
 
 async def test_search_shows_all_namesakes_and_picks_none(site: World) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from access.actors import OfficeKind
 from access.audiences import Group
 from access.organisations import OrganisationKind
 from agenda.core import words
@@ -24,9 +25,10 @@ TEXTS = load(static.ROOT / "i18n")
 
 
 def own(language: Language) -> dict[str, str]:
-    """What stands in pages.json."""
-    path = static.ROOT / "i18n" / language / "pages.json"
-    return dict(json.loads(path.read_text("utf-8")))
+    """What stands in pages.json, and in offices.json that the rooms read too."""
+    folder = static.ROOT / "i18n" / language
+    files = (folder / f"{name}.json" for name in ("pages", "offices"))
+    return {k: v for path in files for k, v in json.loads(path.read_text("utf-8")).items()}
 
 
 def named(group: str, members: Iterable[object]) -> set[str]:
@@ -62,6 +64,7 @@ def used() -> set[str]:
         | gaps
         | named("audience", Group)
         | named("kind", SessionKind)
+        | named("office", OfficeKind)
         | named("role", RoleKind)
         | named("format", EventFormat)
         | named("organisation", OrganisationKind)

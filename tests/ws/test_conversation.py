@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from rooms.core.chat import SendMessage
-from rooms.core.names import Code
+from rooms.core.names import Code, Refusal
 from rooms.core.people import RemovePerson
-from rooms.wire.messages import Close, Events, Fault, Hello, Join, Out, Ping, Pong
+from rooms.core.questions import AskQuestion
+from rooms.wire.messages import Ack, Close, Do, Events, Fault, Hello, Join, Out, Ping, Pong
 from tests.fakes.admission import MODERATOR
+from tests.rooms.house import Picture
 from tests.ws.client import connected, visiting
 from tests.ws.server import REFUSED_ORIGIN, Site, serving
 
@@ -30,6 +34,42 @@ async def test_the_same_conversation_works_without_the_prepared_writer() -> None
         await ulm.do(SendMessage("Guten Tag"))
         await hof.next(Events)
         assert hof.picture.texts == ["Guten Tag"]
+
+
+async def test_the_same_command_on_two_sockets_is_carried_out_once(site: Site) -> None:
+    """T-X1: both sent before either is answered; one message, the same answer."""
+    async with (
+        visiting(site, "ulm") as phone,
+        visiting(site, "ulm") as office,
+        visiting(site, "hof") as hof,
+    ):
+        sent = Do(site.new_id(), SendMessage("einmal"))
+        await asyncio.gather(phone.send(sent), office.send(sent))
+        acks = [await phone.next(Ack), await office.next(Ack)]
+        assert [(ack.done, ack.at) for ack in acks] == [(acks[0].done, 1)] * 2
+        assert sorted(ack.replayed for ack in acks) == [False, True]
+        await hof.do(SendMessage("danach"))
+        assert (await fresh(site)).texts == ["einmal", "danach"]
+
+
+async def fresh(site: Site) -> Picture:
+    async with visiting(site) as guest:
+        return guest.picture
+
+
+async def test_five_hundred_families_are_a_question_and_one_more_is_told_the_limit(
+    site: Site,
+) -> None:
+    """T-Q9: a limit is counted in what a reader counts, and nothing is cut."""
+    family = "👩‍👩‍👧‍👦"
+    async with visiting(site, "ulm") as ulm, visiting(site, MODERATOR) as desk:
+        for text in (family * 501, "x" * 501):
+            refused = await ulm.do(AskQuestion(text))
+            assert refused.error == Refusal(Code.TOO_LONG, limit=500)
+        accepted = await ulm.do(AskQuestion(family * 500))
+        assert accepted.error is None
+        await desk.next(Events)
+        assert [question.text for question in desk.picture.questions] == [family * 500]
 
 
 async def test_welcome_says_who_one_is_and_what_is_too_long(site: Site) -> None:

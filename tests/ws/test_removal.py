@@ -17,7 +17,7 @@ from rooms.core.names import Code
 from rooms.core.people import RemovePerson
 from rooms.wire.messages import Ack, Close, Do, Events, Out
 from server.ws.protocol import SocketProtocol
-from tests.fakes.admission import MODERATOR
+from tests.fakes.admission import MODERATOR, SPEAKER
 from tests.ws.client import Client, visiting
 from tests.ws.server import Site, serving
 
@@ -34,14 +34,14 @@ async def test_nothing_numbered_after_the_removal_reaches_the_removed_person(
         visiting(site, MODERATOR) as desk,
         visiting(site, "ulm") as phone,
         visiting(site, "ulm") as office,
-        visiting(site, "hof") as hof,
+        visiting(site, SPEAKER) as speaker,
     ):
         reading = [asyncio.create_task(device.closed()) for device in (phone, office)]
-        talk = asyncio.create_task(talking(hof, BEFORE + AFTER))
+        talk = asyncio.create_task(talking(speaker, BEFORE + AFTER))
         await shown(desk, BEFORE)
         removal = await desk.do(RemovePerson("ulm", "stört"))
         await talk
-        after = await hof.do(SendMessage("Nach der Entfernung"))
+        after = await speaker.do(SendMessage("Nach der Entfernung"))
         assert removal.error is after.error is None
         assert await asyncio.gather(*reading) == [Close.NOT_ADMITTED] * 2
         await shown_up_to(desk, removal.at)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import msgspec
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from access.actors import Actor
+from access import offices
+from access.actors import Actor, OfficeKind
 from access.audiences import Instant
 from access.groups import in_force
 from access.organisations import Organisation
@@ -17,6 +19,7 @@ from access.permissions import Permission
 from access.projects import ModelProject
 from access.resources import EventResource
 from rooms.core import text
+from server.http.language import LANGUAGES
 from server.http.pages import when
 from server.http.pages.forms import fields
 from server.http.pages.renderer import NEVER_KEPT
@@ -192,6 +195,7 @@ class ProfilePages:
         *,
         saved: str = "",
         error: str = "",
+        name: str | None = None,
         status: int = 200,
     ) -> Response:
         account = _account(visit.actor)
@@ -213,19 +217,31 @@ class ProfilePages:
             request,
             visit,
             "profile",
-            shown,
+            shown if name is None else replace(shown, name=name),
             section="profile",
             status=status,
             cache=NEVER_KEPT,
         )
 
     async def rename(self, request: Request, visit: Visit) -> Response:
-        name = text.check((await fields(request)).get("name", ""), 1, LONGEST_NAME)
+        typed = (await fields(request)).get("name", "")
+        name = text.check(typed, 1, LONGEST_NAME)
         if not isinstance(name, str):
-            return await self._refuse(request, visit, "profile.invalid")
+            return await self._refuse(request, visit, "profile.invalid", name=typed)
         one_line = " ".join(name.split())
+        if self._looks_official(one_line) and not offices.holds_any(visit.actor, visit.at):
+            return await self._refuse(request, visit, "profile.name_of_office", name=one_line)
         await self.identity.records.rename(_account(visit.actor), one_line)
         return _saved()
+
+    def _looks_official(self, name: str) -> bool:
+        """Whether a name is what stands beside the names of those who hold an office."""
+        words = (
+            self.answers.texts(language).of("office", kind)
+            for language in LANGUAGES
+            for kind in OfficeKind
+        )
+        return _folded(name) in map(_folded, words)
 
     async def choose_organisation(self, request: Request, visit: Visit) -> Response:
         chosen = (await fields(request)).get("organisation", "")
@@ -243,9 +259,12 @@ class ProfilePages:
             return await self._refuse(request, visit, "profile.unknown_project")
         return _saved()
 
-    async def _refuse(self, request: Request, visit: Visit, code: str) -> Response:
+    async def _refuse(
+        self, request: Request, visit: Visit, code: str, *, name: str | None = None
+    ) -> Response:
+        """The page again with the reason. ``name``: as it was typed."""
         error = self.answers.texts(visit.language)(code)
-        return await self._page(request, visit, error=error, status=422)
+        return await self._page(request, visit, error=error, name=name, status=422)
 
     async def end_session(self, request: Request, visit: Visit) -> Response:
         session = (await fields(request)).get("session", "")
@@ -296,6 +315,10 @@ class ProfilePages:
                 event,
             ),
         )
+
+
+def _folded(name: str) -> str:
+    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name).casefold())
 
 
 def _account(actor: Actor) -> str:

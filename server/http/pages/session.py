@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from access.audiences import Instant
-from agenda.core.model import PracticeExample, RoleKind, Session
+from agenda.core.model import Event, PracticeExample, RoleKind, Session, Slot
 from agenda.core.timetable import in_order
 from agenda.visible import Visible
 from server.http.pages import links, when, words
@@ -44,6 +44,8 @@ class Example:
 class SessionView:
     card: SessionCard
     """At its running, next or first time."""
+    event: str
+    """With the day where there are several: "Results of the day" may come every day."""
     subtitle: str
     abstract: tuple[str, ...]
     """Paragraphs."""
@@ -76,6 +78,7 @@ def session(
     title = event.title.read(texts.language)
     return SessionView(
         card=next((card for card in shown if card.end.at > at), shown[0]),
+        event=_event(event, slots[0], texts),
         subtitle=found.subtitle.read(texts.language),
         abstract=_paragraphs(found.abstract.read(texts.language)),
         people=_people(found, texts),
@@ -101,6 +104,14 @@ def session(
             Link(links.agenda(event), texts("agenda.title")),
         ),
     )
+
+
+def _event(event: Event, slot: Slot, texts: Texts) -> str:
+    title = event.title.read(texts.language)
+    if event.first_day == event.last_day:
+        return title
+    day = when.local(slot.starts_at, event.time_zone).date()
+    return f"{title}, {when.days(day, day, texts)}"
 
 
 def _paragraphs(text: str) -> tuple[str, ...]:

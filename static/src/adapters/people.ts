@@ -1,5 +1,7 @@
 /** Who is in a room, for the desk: asked when the list is opened and on each search. */
 
+import type { OfficeKind } from "../protocol/generated.ts";
+
 export interface PersonHere {
   readonly account: string;
   /** Empty: nobody knows the name any more. */
@@ -7,6 +9,7 @@ export interface PersonHere {
   readonly organisation: string;
   /** Connected now. */
   readonly here?: boolean;
+  readonly office?: OfficeKind;
   /** Moderates this room: cannot be muted or removed. */
   readonly staff?: boolean;
 }

@@ -24,7 +24,8 @@ export function Chat({ headingId }: { headingId: string }) {
   const [replyTo, setReplyTo] = useState<MessageView | null>(null);
   const measure = useMeasure();
   const shown = rows(chat.messages, place);
-  useFollowing(list, place, shown);
+  const pending = session.entries.value.filter((entry) => isUnderway(entry, session));
+  useFollowing(list, place, shown, pending.length);
 
   const hold = (): void => {
     if (place.upTo === null) setPlace({ upTo: chat.messages.at(-1)?.order ?? 0, from: null });
@@ -64,7 +65,7 @@ export function Chat({ headingId }: { headingId: string }) {
             }}
           />
           {shown.rows.length === 0 && <li class="room-empty">{speech.say("chat.empty")}</li>}
-          {place.upTo === null && <Pending />}
+          {place.upTo === null && <Pending entries={pending} />}
         </ol>
         <div class="room-chat__bar">
           <button
@@ -217,22 +218,21 @@ const PACE = { n: MESSAGE_BURST, seconds: MESSAGE_BURST_MS / 1_000 };
 const NEAR = 40;
 
 /** Own messages on their way: shown at the end until the room's history has them. */
-function Pending() {
+function Pending({ entries }: { entries: readonly Entry[] }) {
   const { session, speech } = usePlace();
-  const shown = session.entries.value.filter((entry) => isUnderway(entry, session));
+  const held = entries.findIndex(isWaiting);
   return (
     <>
-      {shown.map((entry) => (
+      {entries.map((entry, index) => (
         <li key={entry.id} class="room-message" data-mine="true" data-pending="true">
           <p class="room-message__head">
             <b class="room-message__who">{session.room.value.name}</b>
             <span class="room-message__time">
-              {isWaiting(entry)
-                ? speech.say("message.waiting", PACE)
-                : speech.say("message.sending")}
+              {speech.say(held >= 0 && index >= held ? "message.waiting" : "message.sending")}
             </span>
           </p>
           <p class="room-message__text">{textOf(entry)}</p>
+          {index === held && <p class="room-message__from">{speech.say("message.pace", PACE)}</p>}
         </li>
       ))}
     </>
@@ -259,7 +259,12 @@ function isUnderway(entry: Entry, session: ReturnType<typeof usePlace>["session"
 }
 
 /** At the end, stay at the end. */
-function useFollowing(list: RefObject<HTMLOListElement>, place: Place, shown: Rows): void {
+function useFollowing(
+  list: RefObject<HTMLOListElement>,
+  place: Place,
+  shown: Rows,
+  pending: number,
+): void {
   useLayoutEffect(() => {
     const element = list.current;
     if (element === null || place.upTo !== null) return;
@@ -269,7 +274,7 @@ function useFollowing(list: RefObject<HTMLOListElement>, place: Place, shown: Ro
     toEnd();
     const frame = requestAnimationFrame(toEnd); // rows first drawn now have their true height
     return () => cancelAnimationFrame(frame);
-  }, [place.upTo, shown.rows.at(-1)?.id, shown.rows.length]);
+  }, [place.upTo, shown.rows.at(-1)?.id, shown.rows.length, pending]);
   const following = useRef(true);
   following.current = place.upTo === null;
   useEffect(() => {

@@ -2,12 +2,12 @@
 
 import { votes } from "../core/questions.ts";
 import type { QuestionView } from "../protocol/generated.ts";
+import { Asker, hasAsker } from "./author.tsx";
 import { useMay, usePlace } from "./context.ts";
 import { actsOn } from "./desk_acts.ts";
 import { Linked } from "./linked.tsx";
 import { focusNeighbour } from "./list.ts";
 import { useMeasure } from "./measures.tsx";
-import { asker } from "./question.tsx";
 
 interface ItemProps {
   readonly question: QuestionView;
@@ -28,7 +28,6 @@ export function DeskItem({ question, current, doneBy, onDismiss }: ItemProps) {
     question.number === undefined
       ? ""
       : `${speech.say("question.number", { n: question.number })} · ${speech.count("question.votes", count)}`;
-  const from = asker(question, speech);
   const { author } = question;
   const busy = session.entries.value.some(
     ({ command, phase }) =>
@@ -44,7 +43,10 @@ export function DeskItem({ question, current, doneBy, onDismiss }: ItemProps) {
       tabIndex={current ? 0 : -1}
     >
       <p class="room-question__head">
-        {[said, from, speech.time(question.at)].filter((part) => part !== "").join(" · ")}
+        {said !== "" && `${said} · `}
+        <Asker question={question} />
+        {hasAsker(question) && " · "}
+        {speech.time(question.at)}
       </p>
       <p class="room-question__text">
         <Linked text={question.text} />

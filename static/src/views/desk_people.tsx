@@ -4,6 +4,7 @@ import { useEffect, useId, useRef, useState } from "preact/hooks";
 import { type PeopleHere, type PersonHere, readPeople } from "../adapters/people.ts";
 import type { Room } from "../core/room.ts";
 import type { PersonView } from "../protocol/generated.ts";
+import { Office } from "./author.tsx";
 import { useMay, usePlace } from "./context.ts";
 import { SettingsFields } from "./here.tsx";
 import { useMeasure } from "./measures.tsx";
@@ -98,15 +99,12 @@ function PersonRow({ person }: { person: PersonHere }) {
   const { session, speech } = usePlace();
   const sanction = inForce(session.room.value, person.account, session.now());
   const name = person.name === "" ? speech.say("person.unknown") : person.name;
-  const about = [
-    person.organisation,
-    person.staff ? speech.say("people.staff") : "",
-    person.here ? "" : speech.say("people.away"),
-  ];
+  const about = [person.organisation, person.here ? "" : speech.say("people.away")];
   return (
     <li class="room-mine__item" data-state={sanction ? "dismissed" : undefined}>
       <p>
-        <b>{name}</b> {about.filter((part) => part !== "").join(" · ")}
+        <b>{name}</b> <Office office={person.office} />{" "}
+        {about.filter((part) => part !== "").join(" · ")}
       </p>
       {sanction && <p>{state(sanction, speech, session.now())}</p>}
       {sanction?.reason && <p>{speech.say("reason", { reason: sanction.reason })}</p>}
@@ -191,7 +189,9 @@ function byWords(room: Room, account: string): PersonHere {
   const questions = [...room.questions.questions.values()];
   const author =
     message?.author ?? questions.find((one) => one.author?.account === account)?.author;
-  return { account, name: author?.name ?? "", organisation: author?.organisation ?? "" };
+  const office = author?.office === undefined ? {} : { office: author.office };
+  const { name = "", organisation = "" } = author ?? {};
+  return { account, name, organisation, ...office };
 }
 
 function inForce(room: Room, account: string, now: number): PersonView | undefined {

@@ -4,7 +4,7 @@ import type { News } from "../adapters/announcer.ts";
 import type { Entry } from "../adapters/outbox.ts";
 import type { Ears } from "../adapters/session.ts";
 import type { Happened } from "../core/news.ts";
-import type { Ack, OwnSanction, RoomCommand } from "../protocol/generated.ts";
+import type { Ack, Author, OwnSanction, RoomCommand } from "../protocol/generated.ts";
 import type { Speech } from "./texts.ts";
 import type { Toasts } from "./toasts.tsx";
 
@@ -97,7 +97,7 @@ function spoken(news: Happened, speech: Speech, now: number): News | null {
   switch (news.what) {
     case "message": {
       const { author, text = "" } = news.message;
-      return { kind: "message", name: author?.name ?? "", text };
+      return { kind: "message", name: named(author, speech), text };
     }
     case "on_air":
       return { kind: "stage", text: speech.say("announce.on_air", { text: news.question.text }) };
@@ -111,6 +111,12 @@ function spoken(news: Happened, speech: Speech, now: number): News | null {
     case "sanction":
       return { kind: "urgent", text: sanctioned(news.sanction, speech, now) };
   }
+}
+
+function named(author: Author | undefined, speech: Speech): string {
+  if (author === undefined) return "";
+  const { name, office } = author;
+  return office === undefined ? name : `${name} (${speech.say(`office.${office}`)})`;
 }
 
 function sanctioned(sanction: OwnSanction, speech: Speech, now: number): string {

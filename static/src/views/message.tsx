@@ -2,6 +2,7 @@
 
 import { useEffect, useRef } from "preact/hooks";
 import type { MessageView } from "../protocol/generated.ts";
+import { Office } from "./author.tsx";
 import { useMay, usePlace } from "./context.ts";
 import { Linked } from "./linked.tsx";
 import type { Act } from "./measures.tsx";
@@ -38,6 +39,7 @@ export function Message(props: MessageProps) {
       <p class="room-message__head">
         <span class="room-message__who">
           {message.author ? <b>{message.author.name}</b> : <Gone message={message} />}
+          <Office office={message.author?.office} />
           {message.author?.organisation && (
             <span class="room-message__from">{message.author.organisation}</span>
           )}
@@ -105,7 +107,7 @@ function QuoteOf({ message, onJump }: { message: MessageView; onJump: (id: strin
         speech.say("quote.gone")
       ) : (
         <>
-          <b>{quote.name ?? ""}</b> {quote.text}
+          <b>{quote.name ?? ""}</b> <Office office={quote.office} /> {quote.text}
         </>
       )}
     </button>

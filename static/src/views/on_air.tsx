@@ -1,9 +1,10 @@
 /** What is being answered now: the first thing everybody looks for. */
 
 import { votes } from "../core/questions.ts";
+import { Asker, hasAsker } from "./author.tsx";
 import { usePlace } from "./context.ts";
 import { Linked } from "./linked.tsx";
-import { asker, heading } from "./question.tsx";
+import { heading } from "./question.tsx";
 
 export function OnAir() {
   const { session, speech } = usePlace();
@@ -21,7 +22,8 @@ export function OnAir() {
           </p>
           <p class="room-on-air__from">
             {heading({ ...question, state: "published" }, votes(questions, question.id), speech)}
-            {asker(question, speech) !== "" && ` · ${asker(question, speech)}`}
+            {hasAsker(question) && " · "}
+            <Asker question={question} />
           </p>
         </>
       )}

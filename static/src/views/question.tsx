@@ -4,6 +4,7 @@ import type { Entry } from "../adapters/outbox.ts";
 import { votes } from "../core/questions.ts";
 import type { Room } from "../core/room.ts";
 import type { QuestionView } from "../protocol/generated.ts";
+import { Asker } from "./author.tsx";
 import { useMay, usePlace } from "./context.ts";
 import { Linked } from "./linked.tsx";
 import type { Speech } from "./texts.ts";
@@ -27,13 +28,6 @@ export function heading(question: QuestionView, count: number, speech: Speech): 
   return parts.filter((part) => part !== "").join(" · ");
 }
 
-export function asker(question: QuestionView, speech: Speech): string {
-  const { author } = question;
-  if (question.unnamed === true) return speech.say("question.unnamed");
-  if (author === undefined) return "";
-  return [author.name, author.organisation].filter((part) => part !== "").join(", ");
-}
-
 export function Question({ question }: { question: QuestionView }) {
   const { session, speech } = usePlace();
   const room = session.room.value;
@@ -53,7 +47,9 @@ export function Question({ question }: { question: QuestionView }) {
           <p class="room-question__text">
             <Linked text={question.text} />
           </p>
-          <p class="room-question__from">{asker(question, speech)}</p>
+          <p class="room-question__from">
+            <Asker question={question} />
+          </p>
         </div>
       </article>
     </li>

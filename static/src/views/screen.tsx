@@ -1,8 +1,8 @@
 /** The big screen: the question on air, large; the next three; nothing when nothing is on. */
 
 import { ranked } from "../core/questions.ts";
+import { Asker } from "./author.tsx";
 import { usePlace, useWakeAt } from "./context.ts";
-import { asker } from "./question.tsx";
 import { isOutside, NotHere } from "./status.tsx";
 
 const NEXT = 3;
@@ -41,7 +41,9 @@ export function ScreenView() {
         <p class="room-screen__text" data-long={onAir.text.length > 180}>
           {onAir.text}
         </p>
-        <p class="room-screen__from">{asker(onAir, speech)}</p>
+        <p class="room-screen__from">
+          <Asker question={onAir} />
+        </p>
       </section>
       {next.length > 0 && (
         <section class="room-screen__next" aria-labelledby="next">

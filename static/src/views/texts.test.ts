@@ -13,7 +13,10 @@ function table(language: string, name: string): Readonly<Record<string, string>>
   return JSON.parse(readFileSync(file, "utf8")) as Record<string, string>;
 }
 
-const room = { de: table("de", "room"), en: table("en", "room") };
+const room = {
+  de: { ...table("de", "room"), ...table("de", "offices") },
+  en: { ...table("en", "room"), ...table("en", "offices") },
+};
 const access = { de: table("de", "access"), en: table("en", "access") };
 const refusals = { de: table("de", "refusals"), en: table("en", "refusals") };
 

@@ -1,11 +1,12 @@
 /** Texts by code, in the language of the page. */
 
 import type accessTexts from "../../i18n/de/access.json";
+import type officeTexts from "../../i18n/de/offices.json";
 import type refusalTexts from "../../i18n/de/refusals.json";
 import type roomTexts from "../../i18n/de/room.json";
 import type { Code, Out, Refusal } from "../protocol/generated.ts";
 
-export type TextCode = keyof typeof roomTexts;
+export type TextCode = keyof typeof roomTexts | keyof typeof officeTexts;
 type RefusalCode = keyof typeof refusalTexts;
 export type Language = "de" | "en";
 export type Values = Readonly<Record<string, string | number>>;

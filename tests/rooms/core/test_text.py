@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 
 import pytest
+import regex
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -87,6 +88,20 @@ def test_first_never_cuts_a_character() -> None:
     assert text.first(FAMILY * 3, 2) == FAMILY * 2
     assert text.first("abc", 2) == "ab"
     assert text.first(FAMILY, 1) == FAMILY
+
+
+@given(st.text(st.sampled_from("🇩🇪👩a가क\u094d\u0301\u0903\u200d\ufe0f\u0600\n")))
+def test_flags_in_a_row_are_counted_as_unicode_says(typed: str) -> None:
+    """They have a way of their own: the general one takes the square of their number."""
+    assert text.length(typed) == len(regex.findall(r"\X", typed))
+
+
+def test_thousands_of_flags_are_counted_and_cut_in_pairs() -> None:
+    flags = "🇩🇪" * 8_000
+    assert text.length(flags + "🇩") == 8_001
+    assert text.first(flags, 3) == "🇩🇪" * 3
+    assert refusal(flags, 1, 1_000) == Refusal(Code.TOO_LONG, limit=1_000)
+    assert text.check(flags[:2_000], 1, 1_000) == flags[:2_000]
 
 
 def test_remark_may_be_left_out() -> None:

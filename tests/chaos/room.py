@@ -1,0 +1,103 @@
+"""People in one room of a real server, who talk until told to stop."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+
+from server.seed.guids import guid
+from tests.chaos.client import Client
+from tests.fixtures.server import RunningServer
+
+ROOM = guid("room", "generalprobe", "plenum")
+PEOPLE = (
+    "organisation@kts.example",
+    "moderation@kts.example",
+    "presenter@ulm.example",
+    "staff@mayen-koblenz.example",
+    "staff@hof.example",
+)
+
+
+class Traffic:
+    """Everybody talks until told to stop; who wants to kill may wait for the next word."""
+
+    def __init__(self, clients: list[Client], seed: int) -> None:
+        self.clients = clients
+        self.random = random.Random(seed)
+        self.said = asyncio.Event()
+        self.stopping = False
+
+    async def talk(self, client: Client) -> None:
+        number = 0
+        while not self.stopping:
+            number += 1
+            marker = f"{client.name} {number}"
+            self.said.set()
+            await client.do({"type": "chat.send", "text": marker}, marker)
+            await asyncio.sleep(self.random.uniform(0, 0.03))
+
+    @asynccontextmanager
+    async def flowing(self) -> AsyncIterator[None]:
+        talking = [asyncio.create_task(self.talk(client)) for client in self.clients]
+        yield
+        self.stopping = True
+        await asyncio.gather(*talking)
+
+
+def client_of(server: RunningServer, address: str, name: str = "") -> Client:
+    token = server.command("token", address).strip()
+    return Client(name or address, socket_of(server), token, ROOM)
+
+
+def socket_of(server: RunningServer) -> str:
+    return server.url.replace("http", "ws", 1) + "/ws"
+
+
+@asynccontextmanager
+async def in_the_room(clients: list[Client]) -> AsyncIterator[None]:
+    tasks = [asyncio.create_task(client.run()) for client in clients]
+    yield
+    for task in tasks:
+        task.cancel()
+    for task in tasks:
+        with suppress(asyncio.CancelledError):
+            await task
+
+
+async def published_question(clients: list[Client]) -> str:
+    """Asked by the organiser, approved by the moderator."""
+    asker, moderator = clients[0], clients[1]
+    asked = await asker.do({"type": "question.ask", "text": "Was kostet der Betrieb?"})
+    assert asked is not None
+    question: str = asked["done"]["object"]
+    approved = await moderator.do(
+        {"type": "question.approve", "question": question, "revision": asked["done"]["revision"]}
+    )
+    assert approved is not None
+    assert approved.get("error") is None
+    return question
+
+
+async def until_all_are_level(clients: list[Client]) -> None:
+    """Until all readers of a stream stand at its newest number, and show the same votes."""
+    async with asyncio.timeout(20):
+        while not _level(clients):  # noqa: ASYNC110 - the sockets set this, not a task of ours
+            await asyncio.sleep(0.05)
+
+
+def _level(clients: list[Client]) -> bool:
+    heads = {(c.position["stream"], c.position["n"]) for c in clients if c.position}
+    streams = {stream for stream, _ in heads}
+    shown = [votes(client) for client in clients]
+    return len(heads) == len(streams) and all(each == shown[0] for each in shown)
+
+
+def votes(client: Client) -> dict[str, tuple[int, float]]:
+    """Votes and heat of each question, as this client shows them.
+
+    Without their versions: those say when a process sent them, and each sends at its own pace.
+    """
+    return {question: (score[1], score[2]) for question, score in client.scores.items()}
