@@ -83,7 +83,7 @@ class Http:
         )
         return [*routes(self.surfaces(), door), static.route(self._assets)]
 
-    async def _identify(self, request: Request) -> Actor:
+    async def _identify(self, request: Request) -> Actor | None:
         return await self._services.identity.credentials.visitor(request.scope["headers"])
 
     async def _in_place(self, actor: Actor, resource: Resource) -> Actor:

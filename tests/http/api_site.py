@@ -42,7 +42,7 @@ async def api_site(
 
 
 def _door(site: World, faults: Faults) -> Door:
-    async def identify(request: Request) -> Actor:
+    async def identify(request: Request) -> Actor | None:
         return await site.identity.credentials.visitor(request.scope["headers"])
 
     async def in_place(actor: Actor, _: Resource) -> Actor:
