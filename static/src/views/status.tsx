@@ -71,7 +71,7 @@ function Refused({ out, again }: RefusedProps) {
       {out.code === "unauthorized" && session.joined.value && <p>{speech.say("out.kept")}</p>}
       <div class="room-actions">
         {why === null ? <Reload /> : <NextPlace step={out.next_step ?? ""} />}
-        {again && out.code !== "banned" && (
+        {again && (
           <button
             type="button"
             class="room-button room-button--plain"
