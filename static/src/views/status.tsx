@@ -68,6 +68,7 @@ function Refused({ out, again }: RefusedProps) {
       {(why ?? [speech.say(otherwise)]).map((text) => (
         <p key={text}>{text}</p>
       ))}
+      {out.reason && <p>{speech.say("reason", { reason: out.reason })}</p>}
       {out.code === "unauthorized" && session.joined.value && <p>{speech.say("out.kept")}</p>}
       <div class="room-actions">
         {why === null ? <Reload /> : <NextPlace step={out.next_step ?? ""} />}
