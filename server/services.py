@@ -127,7 +127,6 @@ def services(settings: Settings) -> Services:
     )
     admission = PolicyAdmission(identity.credentials, identity.facts, RoomDirectory(agenda), clock)
     hub = Hub(store, admission, clock, LoopTimers(), text_frame)
-    sequencer = Sequencer(store, identity.accounts, hub.publish, uuid7)
     drafts = DraftRows(engine)
     news = Releases(releases, hub)
     editing = Editing(releases, drafts, clock.now, guid, news.released)
@@ -135,7 +134,8 @@ def services(settings: Settings) -> Services:
     checking = CheckingQueue(root, rows, ProcessInspector())
     shares = Shares(settings.upload_max_mb * MEGABYTE, settings.upload_quota_mb * MEGABYTE)
     files = DiskFiles(root, rows, checking, uuid7, shares)
-    materials = Materials(MaterialRows(engine), files, SessionOwners(agenda), uuid7)
+    materials = Materials(MaterialRows(engine), files, SessionOwners(agenda), uuid7, hub)
+    sequencer = Sequencer(store, identity.accounts, materials, hub.publish, uuid7)
     return Services(
         settings,
         clock,

@@ -58,7 +58,7 @@ from server.http.static import ROOT, Assets, route
 from server.http.surfaces import Visit
 from server.ws.endpoint import RoomSockets
 from server.ws.frames import text_frame
-from tests.fakes.admission import FakeAccounts
+from tests.fakes.admission import FakeAccounts, FakeDecks
 from tests.fakes.rooms import FakeDisk, FakeRoomStore, WallClock
 from tests.fixtures.ports import free_port
 
@@ -144,6 +144,7 @@ class House:
         self.port = port or free_port()
         self.door = CookieDoor()
         self.disk = FakeDisk(WallClock())
+        self.decks = FakeDecks(slides=3)
         self.open = True
         self._count = itertools.count(1)
         self.loop: asyncio.AbstractEventLoop | None = None
@@ -202,7 +203,7 @@ class House:
         self.store = store
         self.hub = Hub(store, self.door, WallClock(), LoopTimers(), text_frame)
         self.sequencer = Sequencer(
-            store, FakeAccounts(), self.hub.publish, lambda: new_id(next(self._count))
+            store, FakeAccounts(), self.decks, self.hub.publish, lambda: new_id(next(self._count))
         )
         self.sockets = RoomSockets(
             self.hub,
