@@ -8,6 +8,8 @@ export const MESSAGE_BURST = 5;
 export const MESSAGE_BURST_MS = 5000;
 export const QUESTION_SHORTEST = 3;
 export const QUESTION_LONGEST = 500;
+export const ANNOUNCEMENT_LONGEST = 280;
+export const NOTE_LONGEST = 500;
 export const Close = { RESUME_LATER: 4000, GOING_AWAY: 4001, BUDGET: 4002, SIGNED_OUT: 4100, NOT_ADMITTED: 4101, PROTOCOL: 4102, TOO_MANY: 4103 } as const;
 
 export interface Ack {
