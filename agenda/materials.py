@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 from typing import Protocol
 
 import msgspec
@@ -73,15 +73,15 @@ class AllOwners:
 class Stage(Protocol):
     """What is on the stages of rooms."""
 
-    async def shown(self, material: Guid) -> bool:
-        """Whether this deck is on the stage of its session's room just now."""
+    async def staged(self, room: Guid) -> Guid | None:
+        """Which deck is on the stage of this room just now."""
 
 
 class EmptyStage:
     """Nothing is ever on it."""
 
-    async def shown(self, _: Guid) -> bool:
-        return False
+    async def staged(self, _: Guid) -> Guid | None:
+        return None
 
 
 class StaleEditError(Exception):
@@ -153,16 +153,28 @@ class Materials:
     async def resource(self, material: Material) -> MaterialResource | None:
         """What the policy decides on; None: what it belongs to is gone."""
         owner = await self._owners.owner(material.owner_kind, material.owner)
-        return await self._resource(material, owner) if owner is not None else None
+        if owner is None:
+            return None
+        return _resource(material, owner, shown=await self._is_shown(material, owner))
 
-    async def _resource(self, material: Material, owner: Owner) -> MaterialResource:
-        return MaterialResource(
-            guid=material.guid,
-            owner=owner,
-            audience=material.audience,
-            released=material.released,
-            shown=await self._stage.shown(material.guid),
-        )
+    async def _is_shown(self, material: Material, owner: Owner) -> bool:
+        room = owner.room if isinstance(owner, SessionResource) else None
+        return room is not None and await self._stage.staged(room) == material.guid
+
+    async def pages(self, room: Guid, decks: Collection[Guid]) -> Mapping[Guid, int]:
+        """How many pages each of these has; without those that cannot be shown in this room.
+
+        Whoever directs the stage may show what is not released: that is what a stage is for.
+        """
+        found = {}
+        for deck in decks:
+            shelf = await self.shelf(deck)
+            if shelf is None or shelf.file is None or not shelf.usable:
+                continue
+            owner = await self.owner(shelf.material.owner_kind, shelf.material.owner)
+            if isinstance(owner, SessionResource) and owner.room == room and shelf.file.pages:
+                found[deck] = shelf.file.pages
+        return found
 
     async def upload(
         self, kind: OwnerKind, owner: Guid, *, name: str, size: int, media_type: str, at: Instant
@@ -231,7 +243,7 @@ class Materials:
         edits = _may(actor, Permission.MATERIAL_EDIT, owner, at)
         found = []
         for shelf in await self.of_owner(kind, guid):
-            resource = await self._resource(shelf.material, owner)
+            resource = _resource(shelf.material, owner)
             if edits or (shelf.usable and _may(actor, Permission.MATERIAL_READ, resource, at)):
                 found.append(shelf)
         return Seen(tuple(found), edits)
@@ -289,6 +301,17 @@ class Materials:
         ids = [each.file for each in materials if each.file is not None]
         files: Mapping[FileId, StoredFile] = await self._files.files(ids) if ids else {}
         return tuple(Shelf(each, files.get(each.file) if each.file else None) for each in materials)
+
+
+def _resource(material: Material, owner: Owner, *, shown: bool = False) -> MaterialResource:
+    """What the policy decides on. ``shown`` counts only for seeing its pages."""
+    return MaterialResource(
+        guid=material.guid,
+        owner=owner,
+        audience=material.audience,
+        released=material.released,
+        shown=shown,
+    )
 
 
 def _may(actor: Actor, action: Permission, resource: Owner | MaterialResource, at: Instant) -> bool:

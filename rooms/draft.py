@@ -26,6 +26,7 @@ from rooms.core.names import (
 )
 from rooms.core.questions import VoteQuestion
 from rooms.core.room import Change, Outcome, Room, RoomCommand
+from rooms.core.stage import DeckId
 from rooms.ports import CommandKey, Head, Locked, Logged, StoredResult, Writes
 from rooms.recall import Recalled, at_hand
 from rooms.wire.commands import Answer, pack, payload_hash, refused, unpack, untimely
@@ -65,6 +66,15 @@ class Committed(msgspec.Struct, frozen=True):
     votes: Sequence[VoteCast]
     recalled: Recalled = {}
     """Messages these changes mention, as they were, for whoever no longer has them."""
+
+
+class Facts(msgspec.Struct, frozen=True):
+    """What was found out before deciding, because the core asks nobody."""
+
+    exist: Collection[AccountId] = ()
+    """Of the accounts that commands are about, those that belong to somebody."""
+    decks: Mapping[RoomId, Mapping[DeckId, int]] = {}
+    """Of the decks that are to be shown in each room, those that may be, with their pages."""
 
 
 class PoisonedError(Exception):
@@ -130,7 +140,7 @@ class Draft:
         locked: Locked,
         held: Mapping[RoomId, Held],
         recalled: Mapping[RoomId, Recalled],
-        exist: Collection[AccountId],
+        facts: Facts,
         new_id: Callable[[], ObjectId],
     ) -> None:
         for room, one in held.items():
@@ -138,7 +148,7 @@ class Draft:
             fold(one, locked.heads[room], news, votes, recalled.get(room, {}))
         self._locked = locked
         self._recalled = recalled
-        self._exist = exist
+        self._facts = facts
         self._new_id = new_id
         self._sheets = {room: _Sheet(one) for room, one in held.items()}
         self._results: dict[CommandKey, StoredResult] = {}
@@ -204,7 +214,13 @@ class Draft:
             at_hand(sheet.held.state, submission.command, self._recalled.get(submission.room, {}))
             ids = Ids(self._new_id())
             outcome = rooms.decide(
-                sheet.held.state, submission.command, person, at, ids, exist=self._exist
+                sheet.held.state,
+                submission.command,
+                person,
+                at,
+                ids,
+                exist=self._facts.exist,
+                decks=self._facts.decks.get(submission.room, {}),
             )
         except Exception as error:
             self.faults.append((submission, error))

@@ -12,6 +12,7 @@ from collections.abc import Collection, Coroutine, Sequence
 from functools import partial
 
 from rooms.core.names import AccountId, Person, Refusal, RoomId
+from rooms.core.stage import DeckId
 from rooms.draft import Committed
 from rooms.erasures import completed
 from rooms.feed import Feed
@@ -141,6 +142,12 @@ class Hub:
             await self._open(room)
         feed = self._feeds[room]
         return here(feed.persons, feed.shown.state.people, self._clock.now())
+
+    async def staged(self, room: RoomId) -> DeckId | None:
+        """Which deck is on the stage of a room. Read once per room, then from memory."""
+        if room not in self._feeds:
+            await self._open(room)
+        return self._feeds[room].shown.state.stage.deck
 
     async def glance(self, room: RoomId) -> Glance:
         """How a room is doing."""

@@ -22,6 +22,7 @@ from rooms.core.names import (
     VoteCast,
 )
 from rooms.core.room import Room, RoomEvent
+from rooms.core.stage import DeckId
 
 RING = 10_000
 """Events of a room kept at hand for clients that come back (the floor of X7)."""
@@ -240,6 +241,14 @@ class Accounts(Protocol):
 
     async def existing(self, accounts: Collection[AccountId]) -> frozenset[AccountId]:
         """Those of these accounts that belong to somebody, wherever they have been."""
+
+
+class Decks(Protocol):
+    """What there is to put on the stage."""
+
+    async def pages(self, room: RoomId, decks: Collection[DeckId]) -> Mapping[DeckId, int]:
+        """How many pages each of these decks has; without those that do not belong into this
+        room or cannot be shown."""
 
 
 class Clock(Protocol):

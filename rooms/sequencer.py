@@ -15,8 +15,9 @@ from collections.abc import Callable, Mapping, Sequence
 from rooms.core import room as rooms
 from rooms.core.names import AccountId, Code, ObjectId, RoomId
 from rooms.core.room import RoomCommand
-from rooms.draft import Committed, Draft, Held, PoisonedError, Submission, fold
-from rooms.ports import Accounts, Batch, Logged, RoomStore
+from rooms.core.stage import DeckId
+from rooms.draft import Committed, Draft, Facts, Held, PoisonedError, Submission, fold
+from rooms.ports import Accounts, Batch, Decks, Logged, RoomStore
 from rooms.recall import Recalled, missing
 from rooms.wire.commands import Answer, refused
 
@@ -34,11 +35,13 @@ class Sequencer:
         self,
         store: RoomStore,
         accounts: Accounts,
+        decks: Decks,
         publish: Callable[[Sequence[Committed]], None],
         new_id: Callable[[], ObjectId],
     ) -> None:
         self._store = store
         self._accounts = accounts
+        self._decks = decks
         self._publish = publish
         self._new_id = new_id
         self._held: dict[RoomId, Held] = {}
@@ -92,11 +95,11 @@ class Sequencer:
     async def _commit(self, batch: Sequence[Submission]) -> None:
         held = await self._loaded(batch)
         recalled = await self._recalled(batch, held)
-        exist = await self._existing(batch)
+        facts = Facts(await self._existing(batch), await self._shown(batch))
         known = {room: one.head for room, one in held.items()}
         keys = list(dict.fromkeys(one.key for one in batch))
         async with self._store.batch(known, keys) as transaction:
-            draft = self._decide(batch, held, recalled, exist, transaction)
+            draft = self._decide(batch, held, recalled, facts, transaction)
             writes = draft.writes()
             if writes is not None:
                 await transaction.commit(writes)
@@ -111,10 +114,10 @@ class Sequencer:
         batch: Sequence[Submission],
         held: Mapping[RoomId, Held],
         recalled: Mapping[RoomId, Recalled],
-        exist: frozenset[AccountId],
+        facts: Facts,
         transaction: Batch,
     ) -> Draft:
-        draft = Draft(transaction.locked, held, recalled, exist, self._new_id)
+        draft = Draft(transaction.locked, held, recalled, facts, self._new_id)
         for submission in batch:
             draft.take(submission)
         return draft
@@ -141,6 +144,14 @@ class Sequencer:
         """Of the accounts these commands are about, those there are. Most batches name none."""
         named = {account for one in batch if (account := rooms.about(one.command)) is not None}
         return await self._accounts.existing(named) if named else frozenset()
+
+    async def _shown(self, batch: Sequence[Submission]) -> dict[RoomId, Mapping[DeckId, int]]:
+        """Of the decks that are to be shown, the pages. Most batches name none."""
+        named: dict[RoomId, set[DeckId]] = {}
+        for one in batch:
+            if (deck := rooms.deck(one.command)) is not None:
+                named.setdefault(one.room, set()).add(deck)
+        return {room: await self._decks.pages(room, decks) for room, decks in named.items()}
 
     def _drop(self, batch: Sequence[Submission]) -> None:
         for submission in batch:

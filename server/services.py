@@ -131,13 +131,13 @@ def services(settings: Settings) -> Services:
     )
     admission = PolicyAdmission(identity.credentials, identity.facts, RoomDirectory(agenda), clock)
     hub = Hub(store, admission, clock, LoopTimers(), text_frame)
-    sequencer = Sequencer(store, identity.accounts, hub.publish, uuid7)
     drafts = DraftRows(engine)
     news = Releases(releases, hub)
     editing = Editing(releases, drafts, clock.now, guid, news.released)
     checking, files = _files(settings, engine)
     owners = AllOwners(SessionOwners(agenda), ExampleOwners(examples.store))
-    materials = Materials(MaterialRows(engine), files, owners, uuid7)
+    materials = Materials(MaterialRows(engine), files, owners, uuid7, hub)
+    sequencer = Sequencer(store, identity.accounts, materials, hub.publish, uuid7)
     return Services(
         settings,
         clock,

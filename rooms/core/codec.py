@@ -13,6 +13,8 @@ from typing import Any, Final, TypeVar, get_args
 
 import msgspec
 
+from rooms.core.announcements import Announcement, Announcements
+from rooms.core.backstage import Backstage, Note
 from rooms.core.chat import Chat, Message, MessageState
 from rooms.core.names import Kind, Ref, RoomId, Words
 from rooms.core.people import People, Sanction
@@ -25,10 +27,11 @@ from rooms.core.questions import (
     Window,
 )
 from rooms.core.room import Room, RoomEvent
+from rooms.core.stage import Stage
 
 Body = dict[str, Any]
 Upcaster = Callable[[Body], Body]
-Said = TypeVar("Said", Message, Question)
+Said = TypeVar("Said", Message, Question, Announcement, Note)
 
 _CLASSES: Final[dict[str, type[RoomEvent]]] = {
     str(known.__struct_config__.tag): known for known in get_args(RoomEvent)
@@ -54,11 +57,16 @@ def _reasons_inside(fields: Body) -> Body:
     return fields
 
 
+def _before_the_stage(fields: Body) -> Body:
+    """Version 2 knew no stage, no announcements and nothing backstage."""
+    return {**fields, "stage": {}, "announcements": [], "announced": None, "notes": []}
+
+
 EVENT_UPCASTERS: Final[Mapping[str, tuple[Upcaster, ...]]] = dict.fromkeys(
     REASONED, (_reason_inside,)
 )
 """By type: the first turns version 1 into 2, and so on. An event is written as the last."""
-SNAPSHOT_UPCASTERS: Final[tuple[Upcaster, ...]] = (_reasons_inside,)
+SNAPSHOT_UPCASTERS: Final[tuple[Upcaster, ...]] = (_reasons_inside, _before_the_stage)
 
 
 class UnknownVersionError(ValueError):
@@ -98,6 +106,10 @@ class _Snapshot(msgspec.Struct):
     older: list[Body]
     asked: _Asked
     sanctions: list[Body]
+    stage: Stage
+    announcements: list[Body]
+    announced: str | None
+    notes: list[Body]
     version: int = 1 + len(SNAPSHOT_UPCASTERS)
 
 
@@ -155,6 +167,10 @@ def encode_room(state: Room) -> bytes:
                 display=asked.display,
             ),
             sanctions=_bare(state.people.sanctions.values()),
+            stage=state.stage,
+            announcements=_bare(state.announcements.made.values()),
+            announced=state.announcements.shown,
+            notes=_bare(state.backstage.notes.values()),
         )
     )
 
@@ -168,7 +184,15 @@ def decode_room(
     ``reasons_wanted``, the newest last.  Raises ``UnknownVersionError``.
     """
     found = _snapshot(body)
-    room = Room(found.room, _chat(found, words), _questions(found.asked, words), _people(found))
+    room = Room(
+        found.room,
+        _chat(found, words),
+        _questions(found.asked, words),
+        _people(found),
+        found.stage,
+        _announcements(found, words),
+        _backstage(found, words),
+    )
     for ref, thing in _moderated(room):
         given = (reasons or {}).get(ref) or ("",)
         if isinstance(thing, Sanction):
@@ -183,7 +207,9 @@ def words_wanted(body: bytes) -> tuple[Ref, ...]:
     found = _snapshot(body)
     messages = (Ref(Kind.MESSAGE, row["id"]) for row in (*found.messages, *found.older))
     asked = (Ref(Kind.QUESTION, row["id"]) for row in found.asked.questions)
-    return (*messages, *asked)
+    made = (Ref(Kind.ANNOUNCEMENT, row["id"]) for row in found.announcements)
+    notes = (Ref(Kind.NOTE, row["id"]) for row in found.notes)
+    return (*messages, *asked, *made, *notes)
 
 
 def reasons_wanted(body: bytes) -> tuple[Ref, ...]:
@@ -216,7 +242,7 @@ def _up(fields: Body, version: int, upcasters: tuple[Upcaster, ...]) -> Body:
     return fields
 
 
-def _bare(things: Iterable[Message | Question | Sanction]) -> list[Body]:
+def _bare(things: Iterable[Message | Question | Sanction | Announcement | Note]) -> list[Body]:
     rows = [msgspec.to_builtins(thing) for thing in things]
     return [{name: row[name] for name in row if name not in _APART} for row in rows]
 
@@ -252,13 +278,22 @@ def _people(found: _Snapshot) -> People:
     return People({sanction.account: sanction for sanction in sanctions})
 
 
+def _announcements(found: _Snapshot, words: Mapping[Ref, Words]) -> Announcements:
+    made = _joined(found.announcements, Announcement, Kind.ANNOUNCEMENT, words)
+    return Announcements({one.id: one for one in made}, found.announced)
+
+
+def _backstage(found: _Snapshot, words: Mapping[Ref, Words]) -> Backstage:
+    return Backstage({note.id: note for note in _joined(found.notes, Note, Kind.NOTE, words)})
+
+
 def _joined(
     rows: Iterable[Body], cls: type[Said], kind: Kind, words: Mapping[Ref, Words]
 ) -> list[Said]:
     """Rows with their words. What was erased stays so, whatever the words' rows say."""
     things = [msgspec.convert({**row, "words": None}, cls) for row in rows]
     for thing in things:
-        if thing.state not in (MessageState.ERASED, QuestionState.ERASED):
+        if getattr(thing, "state", None) not in (MessageState.ERASED, QuestionState.ERASED):
             thing.words = words.get(Ref(kind, thing.id))
     return things
 
@@ -274,4 +309,6 @@ _KEYS: Final = (
     (Kind.MESSAGE, "message"),
     (Kind.QUESTION, "question"),
     (Kind.PERSON, "account"),
+    (Kind.ANNOUNCEMENT, "announcement"),
+    (Kind.NOTE, "note"),
 )

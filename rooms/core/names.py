@@ -34,6 +34,9 @@ class Kind(StrEnum):
     MESSAGE = "message"
     QUESTION = "question"
     PERSON = "person"
+    STAGE = "stage"
+    ANNOUNCEMENT = "announcement"
+    NOTE = "note"
 
 
 class Ref(msgspec.Struct, frozen=True, array_like=True):

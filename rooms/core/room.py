@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from types import MappingProxyType
 
 import msgspec
 
 from access.audiences import Instant
-from rooms.core import chat, people, questions
+from rooms.core import announcements, backstage, chat, people, questions, stage
 from rooms.core.names import (
     AccountId,
     Code,
@@ -22,9 +23,23 @@ from rooms.core.names import (
 )
 
 RoomCommand = (
-    chat.ChatCommand | questions.QuestionCommand | people.PersonCommand | people.EraseWords
+    chat.ChatCommand
+    | questions.QuestionCommand
+    | people.PersonCommand
+    | people.EraseWords
+    | stage.StageCommand
+    | announcements.AnnouncementCommand
+    | backstage.BackstageCommand
 )
-RoomEvent = chat.ChatEvent | questions.QuestionEvent | people.PersonEvent | people.WordsErased
+RoomEvent = (
+    chat.ChatEvent
+    | questions.QuestionEvent
+    | people.PersonEvent
+    | people.WordsErased
+    | stage.StageEvent
+    | announcements.AnnouncementEvent
+    | backstage.BackstageEvent
+)
 
 Change = RoomEvent | VoteCast
 """What ``decide`` makes of a command: events for the log, votes for their rows."""
@@ -48,6 +63,9 @@ class Room(msgspec.Struct):
     chat: chat.Chat
     questions: questions.Questions
     people: people.People
+    stage: stage.Stage
+    announcements: announcements.Announcements
+    backstage: backstage.Backstage
 
 
 class RoomView(msgspec.Struct, frozen=True, tag_field="k", tag="room"):
@@ -96,7 +114,15 @@ class OwnSanction(
     reason: str = ""
 
 
-View = chat.MessageView | questions.QuestionView | people.PersonView | RoomView
+View = (
+    chat.MessageView
+    | questions.QuestionView
+    | people.PersonView
+    | RoomView
+    | stage.StageView
+    | announcements.AnnouncementView
+    | backstage.NoteView
+)
 Mine = OwnQuestion | OwnVote | OwnSanction
 
 
@@ -107,7 +133,15 @@ _WRITING = chat.SendMessage | questions.AskQuestion
 
 def empty(room: RoomId) -> Room:
     """A room in which nothing has happened yet."""
-    return Room(room, chat.Chat(), questions.Questions(), people.People())
+    return Room(
+        room,
+        chat.Chat(),
+        questions.Questions(),
+        people.People(),
+        stage.Stage(),
+        announcements.Announcements(),
+        backstage.Backstage(),
+    )
 
 
 def decide(
@@ -118,13 +152,15 @@ def decide(
     ids: Ids,
     *,
     exist: Collection[AccountId] = (),
+    decks: Mapping[stage.DeckId, int] = MappingProxyType({}),
 ) -> Outcome | Refusal:
     """What becomes of a command of this person at this moment.  Changes nothing.
 
     ``by.may`` is what the policy allows; a command whose ``NEEDS`` is not in it is ``forbidden``,
     whatever it names.  ``at`` must not lie before the newest event.  ``ids`` are fresh; call
     ``mentions`` before and ``recall`` what it names if the room does not have it.  ``exist``: of
-    the accounts that ``about`` names, those that belong to somebody.
+    the accounts that ``about`` names, those that belong to somebody.  ``decks``: of those that
+    ``deck`` names, the ones that may be shown in this room, with their pages.
     """
     if command.NEEDS not in by.may:
         return Refusal(Code.FORBIDDEN)
@@ -132,22 +168,20 @@ def decide(
     if barred is not None:
         return barred
     change: Change | Refusal | None
-    match command:
-        case (
-            chat.SendMessage() | chat.DeleteMessage() | chat.RemoveMessage() | chat.RestoreMessage()
-        ):
-            change = chat.decide(state.chat, command, by, at, ids)
-        case people.EraseWords():
-            change = _erase_words(state, command, by, at, exist)
-        case (
-            people.MutePerson()
-            | people.UnmutePerson()
-            | people.RemovePerson()
-            | people.ReadmitPerson()
-        ):
-            change = people.decide(state.people, command, by, at, exist)
-        case _:
-            change = questions.decide(state.questions, command, by, at, ids)
+    if isinstance(command, chat.ChatCommand):
+        change = chat.decide(state.chat, command, by, at, ids)
+    elif isinstance(command, people.EraseWords):
+        change = _erase_words(state, command, by, at, exist)
+    elif isinstance(command, people.PersonCommand):
+        change = people.decide(state.people, command, by, at, exist)
+    elif isinstance(command, stage.StageCommand):
+        change = stage.decide(state.stage, command, by, at, decks)
+    elif isinstance(command, announcements.AnnouncementCommand):
+        change = announcements.decide(state.announcements, command, by, at, ids)
+    elif isinstance(command, backstage.BackstageCommand):
+        change = backstage.decide(state.backstage, command, by, at, ids)
+    else:
+        change = questions.decide(state.questions, command, by, at, ids)
     return change if isinstance(change, Refusal) else _outcome(state, command, change)
 
 
@@ -160,9 +194,15 @@ def _outcome(state: Room, command: RoomCommand, change: Change | None) -> Outcom
             return Outcome(changes, object=message)
         case questions.QuestionAsked(question=asked):
             return Outcome(changes, object=asked, revision=1)
+        case announcements.AnnouncementSet(announcement=made):
+            return Outcome(changes, object=made)
+        case backstage.NoteSent(note=note):
+            return Outcome(changes, object=note)
     match command:
         case chat.DeleteMessage() | chat.RemoveMessage() | chat.RestoreMessage():
             return Outcome(changes, object=command.message, no_change=no_change)
+        case backstage.ConfirmNote():
+            return Outcome(changes, object=command.note, no_change=no_change)
         case questions.VoteQuestion():
             voted = command.question
             return Outcome(changes, object=voted, no_change=no_change, my_vote=command.value)
@@ -186,6 +226,8 @@ def _erase_words(
     refs = (
         *(Ref(Kind.MESSAGE, message) for message in messages),
         *(Ref(Kind.QUESTION, question) for question in asked),
+        *announcements.said_by(state.announcements, command.account),
+        *backstage.said_by(state.backstage, command.account),
     )
     if not refs and not people.reasoned(state.people, command.account):
         return None if command.account in exist else Refusal(Code.NOT_FOUND)
@@ -199,27 +241,22 @@ def evolve(state: Room, change: Change) -> Room:
 
     Owns the state it is given, changes it in place and returns the same object.
     """
-    match change:
-        case VoteCast():
-            questions.vote(state.questions, change)
-        case (
-            chat.MessagePosted()
-            | chat.MessageDeleted()
-            | chat.MessageRemoved()
-            | chat.MessageRestored()
-        ):
-            chat.evolve(state.chat, change)
-        case people.WordsErased():
-            _erase(state, change)
-        case (
-            people.PersonMuted()
-            | people.PersonUnmuted()
-            | people.PersonRemoved()
-            | people.PersonReadmitted()
-        ):
-            people.evolve(state.people, change)
-        case _:
-            questions.evolve(state.questions, change)
+    if isinstance(change, VoteCast):
+        questions.vote(state.questions, change)
+    elif isinstance(change, chat.ChatEvent):
+        chat.evolve(state.chat, change)
+    elif isinstance(change, people.WordsErased):
+        _erase(state, change)
+    elif isinstance(change, people.PersonEvent):
+        people.evolve(state.people, change)
+    elif isinstance(change, stage.StageEvent):
+        stage.evolve(state.stage, change)
+    elif isinstance(change, announcements.AnnouncementEvent):
+        announcements.evolve(state.announcements, change)
+    elif isinstance(change, backstage.BackstageEvent):
+        backstage.evolve(state.backstage, change)
+    else:
+        questions.evolve(state.questions, change)
     return state
 
 
@@ -229,6 +266,10 @@ def _erase(state: Room, event: people.WordsErased) -> None:
             chat.erase(state.chat, ref.id)
         elif ref.kind is Kind.QUESTION:
             questions.erase(state.questions, ref.id, event.at)
+        elif ref.kind is Kind.ANNOUNCEMENT:
+            announcements.erase(state.announcements, ref.id)
+        elif ref.kind is Kind.NOTE:
+            backstage.erase(state.backstage, ref.id)
     for account in event.persons or ():
         people.erase(state.people, account)
 
@@ -256,6 +297,12 @@ def touched(state: Room, change: Change) -> tuple[Ref, ...]:
             return (Ref(Kind.PERSON, change.account),)
         case questions.QuestionAsked() | questions.QuestionApproved():
             return (Ref(Kind.QUESTION, change.question),)
+        case stage.DeckShown() | stage.PageTurned() | stage.StageCleared():
+            return (stage.STAGE_REF,)
+        case announcements.AnnouncementSet() | announcements.AnnouncementCleared():
+            return announcements.touched(state.announcements, change)
+        case backstage.NoteSent() | backstage.NoteConfirmed():
+            return (Ref(Kind.NOTE, change.note),)
         case _:
             return (*questions.touched(state.questions, change), ROOM_REF)
 
@@ -304,6 +351,11 @@ def about(command: RoomCommand) -> AccountId | None:
             return people.named(command)
         case _:
             return None
+
+
+def deck(command: RoomCommand) -> stage.DeckId | None:
+    """The deck that is to be shown. Find out how many pages it has before ``decide``."""
+    return command.deck if isinstance(command, stage.ShowDeck) else None
 
 
 def recall(state: Room, message: chat.Message) -> None:

@@ -8,11 +8,14 @@ from __future__ import annotations
 
 import msgspec
 
+from rooms.core.announcements import AnnouncementView
+from rooms.core.backstage import NoteView
 from rooms.core.chat import MessageView
 from rooms.core.names import Kind, ObjectId, Ref
 from rooms.core.people import PersonView
 from rooms.core.questions import QuestionView
 from rooms.core.room import Mine, RoomView, View
+from rooms.core.stage import StageView
 from rooms.wire.messages import (
     Delta,
     Events,
@@ -43,6 +46,10 @@ class Seen(msgspec.Struct):
     people: dict[ObjectId, PersonView] = {}
     scores: dict[ObjectId, Score] = {}
     present: Present | None = None
+    stage: StageView | None = None
+    announcement: AnnouncementView | None = None
+    notes: dict[ObjectId, NoteView] = {}
+    """In the order in which they were sent."""
     mine: dict[MineKey, Mine] = {}
 
 
@@ -86,6 +93,9 @@ def _replace(state: Seen, snapshot: Snapshot) -> None:
     state.people = {view.id: view for view in snapshot.people}
     state.scores = {score.question: score for score in snapshot.scores}
     state.present = snapshot.present
+    state.stage = snapshot.stage
+    state.announcement = snapshot.announcement
+    state.notes = {view.id: view for view in snapshot.notes}
 
 
 def _apply(state: Seen, delta: Delta) -> None:
@@ -108,6 +118,12 @@ def _put(state: Seen, view: View) -> None:
             state.people[view.id] = view
         case RoomView():
             state.settings = view
+        case StageView():
+            state.stage = view
+        case AnnouncementView():
+            state.announcement = view
+        case NoteView():
+            state.notes[view.id] = view
 
 
 def _put_message(state: Seen, view: MessageView) -> None:
@@ -137,7 +153,12 @@ def _drop(state: Seen, ref: Ref) -> None:
             state.questions.pop(ref.id, None)
         case Kind.PERSON:
             state.people.pop(ref.id, None)
-        case Kind.ROOM:
+        case Kind.ANNOUNCEMENT:
+            if state.announcement is not None and state.announcement.id == ref.id:
+                state.announcement = None
+        case Kind.NOTE:
+            state.notes.pop(ref.id, None)
+        case Kind.ROOM | Kind.STAGE:
             pass
 
 

@@ -10,11 +10,14 @@ from typing import Literal
 import msgspec
 
 from access.audiences import Instant
+from rooms.core.announcements import AnnouncementView
+from rooms.core.backstage import NoteView
 from rooms.core.chat import MessageView
 from rooms.core.names import AccountId, ObjectId, Ref, Refusal, RoomId, Stream
 from rooms.core.people import PersonView
 from rooms.core.questions import QuestionView
 from rooms.core.room import Mine, RoomCommand, RoomView, View
+from rooms.core.stage import StageView
 
 PROTOCOL = 1
 
@@ -114,6 +117,10 @@ class Snapshot(msgspec.Struct, frozen=True):
     people: tuple[PersonView, ...]
     scores: tuple[Score, ...]
     present: Present
+    stage: StageView
+    announcement: AnnouncementView | None
+    notes: tuple[NoteView, ...]
+    """Stage and desk only."""
 
 
 class Joined(ServerFrame, frozen=True, tag="joined"):

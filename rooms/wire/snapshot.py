@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from heapq import nlargest
 
-from rooms.core import questions, sight
+from rooms.core import announcements, questions, sight, stage
+from rooms.core.backstage import NoteView
 from rooms.core.chat import MessageView
 from rooms.core.names import Kind, ObjectId, Ref, Stream
 from rooms.core.people import PersonView
@@ -29,6 +30,9 @@ def snapshot(room: Room, stream: Stream, version: int, present: Present) -> Snap
         people=_people(room, stream),
         scores=scores(room, version, room.questions.questions),
         present=present,
+        stage=stage.view(room.stage),
+        announcement=announcements.view(room.announcements, room.announcements.shown),
+        notes=_notes(room, stream),
     )
 
 
@@ -52,3 +56,8 @@ def _questions(room: Room, stream: Stream) -> tuple[QuestionView, ...]:
 def _people(room: Room, stream: Stream) -> tuple[PersonView, ...]:
     views = (sight.view(room, Ref(Kind.PERSON, one), stream) for one in room.people.sanctions)
     return tuple(view for view in views if isinstance(view, PersonView))
+
+
+def _notes(room: Room, stream: Stream) -> tuple[NoteView, ...]:
+    views = (sight.view(room, Ref(Kind.NOTE, note), stream) for note in room.backstage.notes)
+    return tuple(view for view in views if isinstance(view, NoteView))

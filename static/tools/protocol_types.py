@@ -15,7 +15,7 @@ import msgspec
 from msgspec import inspect
 
 from access.permissions import Permission
-from rooms.core import chat, names, questions, room
+from rooms.core import announcements, backstage, chat, names, questions, room
 from rooms.wire import messages
 
 TARGET = Path(__file__).parents[1] / "src" / "protocol" / "generated.ts"
@@ -109,6 +109,8 @@ def source() -> str:
         f"export const MESSAGE_BURST_MS = {chat.BURST_MS};",
         f"export const QUESTION_SHORTEST = {questions.SHORTEST};",
         f"export const QUESTION_LONGEST = {questions.LONGEST};",
+        f"export const ANNOUNCEMENT_LONGEST = {announcements.LONGEST};",
+        f"export const NOTE_LONGEST = {backstage.LONGEST};",
         f"export const Close = {_close_codes()} as const;",
     ]
     declarations = [text for _, text in sorted(writer.declarations.items())]

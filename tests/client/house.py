@@ -58,7 +58,8 @@ from server.http.static import ROOT, Assets, route
 from server.http.surfaces import Visit
 from server.ws.endpoint import RoomSockets
 from server.ws.frames import text_frame
-from tests.fakes.admission import FakeAccounts
+from tests.client.deck import page_picture, page_text
+from tests.fakes.admission import FakeAccounts, FakeDecks
 from tests.fakes.rooms import FakeDisk, FakeRoomStore, WallClock
 from tests.fixtures.ports import free_port
 
@@ -144,6 +145,7 @@ class House:
         self.port = port or free_port()
         self.door = CookieDoor()
         self.disk = FakeDisk(WallClock())
+        self.decks = FakeDecks(slides=3)
         self.open = True
         self._count = itertools.count(1)
         self.loop: asyncio.AbstractEventLoop | None = None
@@ -188,6 +190,8 @@ class House:
             Route("/screen", partial(self._page, "screen")),
             Route(f"/api/v1/rooms/{ROOM}/messages", self._older),
             Route(f"/api/v1/rooms/{ROOM}/people", self._people),
+            Route("/materials/{deck}/pages/{page:int}.webp", page_picture),
+            Route("/materials/{deck}/pages/{page:int}.json", page_text),
             WebSocketRoute("/ws", self._socket),
             route(assets),
         ]
@@ -202,7 +206,7 @@ class House:
         self.store = store
         self.hub = Hub(store, self.door, WallClock(), LoopTimers(), text_frame)
         self.sequencer = Sequencer(
-            store, FakeAccounts(), self.hub.publish, lambda: new_id(next(self._count))
+            store, FakeAccounts(), self.decks, self.hub.publish, lambda: new_id(next(self._count))
         )
         self.sockets = RoomSockets(
             self.hub,

@@ -31,9 +31,18 @@ from rooms.core.questions import (
     Window,
     WithdrawQuestion,
 )
+from tests.conformance import on_stage
 from tests.conformance.recording import Recording
 from tests.laws.acts import lively, play
-from tests.rooms.core.vocabulary import COLLEAGUE, HOF, JENA, KTS, MODERATION, SPEAKS, ULM
+from tests.rooms.core.vocabulary import (
+    COLLEAGUE,
+    HOF,
+    JENA,
+    KTS,
+    MODERATION,
+    SPEAKS,
+    ULM,
+)
 
 RANDOM = 14
 
@@ -301,6 +310,7 @@ NAMED: tuple[Callable[[Recording], None], ...] = (
     person_muted_and_unmuted,
     person_removed_and_readmitted,
     words_erased,
+    *on_stage.NAMED,
     resumed_with_numbers_already_seen,
     reset_after_a_long_absence,
     outdated_gauge_is_passed_over,

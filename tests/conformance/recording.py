@@ -7,12 +7,15 @@ from typing import Any
 import msgspec
 
 from rooms.core import questions, sight
+from rooms.core.announcements import AnnouncementView
+from rooms.core.backstage import NoteView
 from rooms.core.chat import MessageView
 from rooms.core.names import Person, Ref, Stream
 from rooms.core.people import PersonView, WordsErased
 from rooms.core.questions import QuestionView
 from rooms.core.questions.show import PUBLIC
 from rooms.core.room import Mine, RoomView
+from rooms.core.stage import StageView
 from rooms.wire.fold import Folded, Seen
 from rooms.wire.messages import (
     Delta,
@@ -94,6 +97,9 @@ class Recording:
             people={view.id: view for view in snapshot.people},
             scores={score.question: score for score in snapshot.scores},
             present=self.present,
+            stage=snapshot.stage,
+            announcement=snapshot.announcement,
+            notes={view.id: view for view in snapshot.notes},
             mine={key(item): item for item in self.meeting.mine(person)},
         )
 
@@ -108,6 +114,9 @@ class Recording:
             people=tuple(view for view in views if isinstance(view, PersonView)),
             scores=self._scores(),
             present=self.present,
+            stage=next(view for view in views if isinstance(view, StageView)),
+            announcement=next((v for v in views if isinstance(v, AnnouncementView)), None),
+            notes=tuple(view for view in views if isinstance(view, NoteView)),
         )
 
     def _joined(self, stream: Stream, snapshot: Snapshot | None, reset: bool) -> Joined:
@@ -185,6 +194,9 @@ def comparable(seen: Seen) -> Any:
             "people": [seen.people[id] for id in sorted(seen.people)],
             "scores": scored,
             "present": seen.present,
+            "stage": seen.stage,
+            "announcement": seen.announcement,
+            "notes": list(seen.notes.values()),
             "mine": [seen.mine[name] for name in sorted(seen.mine)],
         }
     )

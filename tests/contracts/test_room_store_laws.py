@@ -18,7 +18,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from access.permissions import Permission
-from rooms.core import chat, people, questions, room, sight
+from rooms.core import announcements, backstage, chat, people, questions, room, sight, stage
 from rooms.core.names import Ids, Kind, Person, Ref, Refusal, RoomId, Stream, VoteCast
 from rooms.core.room import Room, RoomCommand
 from rooms.erasures import completed
@@ -39,6 +39,8 @@ PEOPLE = [
     for n in range(4)
 ]
 ACCOUNTS = [person.account for person in PEOPLE]
+DECKS = {"slides": 9}
+LATER = 20 * 3_600_000
 
 
 class Act(NamedTuple):
@@ -53,6 +55,7 @@ class Act(NamedTuple):
 KINDS = (
     *("send", "reply", "delete", "remove", "restore", "ask", "approve", "dismiss", "vote", "air"),
     *("mute", "unmute", "erase"),
+    *("show", "turn", "announce", "note", "confirm"),
 )
 ACTS = st.builds(Act, st.integers(0, 3), st.sampled_from(KINDS), st.integers(0, 9), st.booleans())
 BATCHES = st.lists(
@@ -82,6 +85,11 @@ def command(state: Room, act: Act) -> RoomCommand:
         "mute": people.MutePerson(account, act.pick + 1, "Ton" if act.flag else ""),
         "unmute": people.UnmutePerson(account),
         "erase": people.EraseWords(account),
+        "show": stage.ShowDeck("slides", act.pick),
+        "turn": stage.TurnPage("slides", act.pick),
+        "announce": announcements.SetAnnouncement(f"Durchsage {act.pick}", LATER),
+        "note": backstage.SendNote(f"Notiz {act.pick}"),
+        "confirm": backstage.ConfirmNote(_pick([*state.backstage.notes], act.pick)),
     }
     return wishes[act.kind]
 
@@ -117,7 +125,7 @@ class Model:
         self.at += 60_000
         ids = Ids(str(uuid4()))
         by, wish = PEOPLE[act.who], command(self.state, act)
-        outcome = room.decide(self.state, wish, by, self.at, ids, exist=ACCOUNTS)
+        outcome = room.decide(self.state, wish, by, self.at, ids, exist=ACCOUNTS, decks=DECKS)
         key = CommandKey(PEOPLE[act.who].account, uuid7())
         made = None if isinstance(outcome, Refusal) else outcome.object
         self.results[key] = StoredResult(key, b"hash", b'"answer"', made)

@@ -34,7 +34,7 @@ from tests.contracts.disks import (
     posted,
     result,
 )
-from tests.fakes.admission import FakeAccounts
+from tests.fakes.admission import FakeAccounts, FakeDecks
 from tests.rooms.house import uuid7 as uuid7_at
 
 ROOM = "room-plenum"
@@ -60,7 +60,7 @@ class People:
     """Gives commands to a store as the server does, one after the other."""
 
     def __init__(self, store: RoomStore) -> None:
-        self._sequencer = Sequencer(store, FakeAccounts(), lambda _: None, uuid7)
+        self._sequencer = Sequencer(store, FakeAccounts(), FakeDecks(), lambda _: None, uuid7)
 
     async def do(
         self, account: AccountId, command: RoomCommand, command_id: str | None = None

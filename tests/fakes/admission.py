@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 from access.actors import OfficeKind
 from access.decisions import Denied
 from access.permissions import Permission
 from access.refusals import REMOVED_FROM_ROOM
 from rooms.core.names import AccountId, Person, RoomId, Stream
+from rooms.core.stage import DeckId
 from rooms.ports import Clock, Credential, Grant
 
 READ = frozenset({Permission.ROOM_ENTER})
@@ -19,12 +20,17 @@ ATTEND = READ | {
     Permission.QUESTION_WITHDRAW_OWN,
     Permission.QUESTION_VOTE,
 }
-SPEAK = ATTEND | {Permission.ROOM_STAGE, Permission.STAGE_DIRECT}
+SPEAK = ATTEND | {
+    Permission.ROOM_STAGE,
+    Permission.STAGE_DIRECT,
+    Permission.BACKSTAGE_SEND,
+}
 MODERATE = SPEAK | {
     Permission.ROOM_DESK,
     Permission.CHAT_MODERATE,
     Permission.QUESTION_MODERATE,
     Permission.ROOM_CONFIGURE,
+    Permission.ANNOUNCE,
     Permission.PERSON_SANCTION,
     Permission.WORDS_ERASE,
 }
@@ -46,6 +52,18 @@ class FakeAccounts:
         if self.broken:
             raise OSError("the accounts cannot be read")
         return frozenset(accounts) - self.strangers
+
+
+class FakeDecks:
+    """The decks of all rooms, with their pages."""
+
+    def __init__(self, **pages: int) -> None:
+        self.there = pages
+        self.asked: list[tuple[RoomId, frozenset[DeckId]]] = []
+
+    async def pages(self, room: RoomId, decks: Collection[DeckId]) -> Mapping[DeckId, int]:
+        self.asked.append((room, frozenset(decks)))
+        return {deck: self.there[deck] for deck in decks if deck in self.there}
 
 
 class FakeAdmission:

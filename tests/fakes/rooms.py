@@ -14,7 +14,7 @@ from contextlib import asynccontextmanager
 import msgspec
 
 from access.audiences import Instant
-from rooms.core import chat, codec, people, questions
+from rooms.core import announcements, backstage, chat, codec, people, questions
 from rooms.core.chat import Message, MessageState
 from rooms.core.names import (
     AccountId,
@@ -264,6 +264,10 @@ def _object(event: RoomEvent) -> Ref | None:
         return Ref(Kind.MESSAGE, event.message)
     if isinstance(event, questions.QuestionAsked):
         return Ref(Kind.QUESTION, event.question)
+    if isinstance(event, announcements.AnnouncementSet):
+        return Ref(Kind.ANNOUNCEMENT, event.announcement)
+    if isinstance(event, backstage.NoteSent):
+        return Ref(Kind.NOTE, event.note)
     return None
 
 

@@ -28,6 +28,7 @@ from server.ids import uuid7
 from server.seed.guids import guid
 from server.seed.registers import seed_registers
 from server.ws.frames import text_frame
+from tests.fakes.admission import FakeDecks
 from tests.fakes.rooms import FakeDisk, FakeRoomStore
 from tests.fakes.timers import FakeTimers, settle
 from tests.identity.house import House, other_process
@@ -54,7 +55,9 @@ class Conference:
         self.admission = PolicyAdmission(identity.credentials, identity.facts, rooms, house.clock)
         store = FakeRoomStore(disk)
         self.hub = Hub(store, self.admission, disk.clock, self.timers, text_frame)
-        self.sequencer = Sequencer(store, identity.accounts, self.hub.publish, self.ids.new_id)
+        self.sequencer = Sequencer(
+            store, identity.accounts, FakeDecks(), self.hub.publish, self.ids.new_id
+        )
 
     async def person(self, name: str) -> AccountId:
         account = (await self.house.sign_in(f"{name}@ulm.example")).account

@@ -12,12 +12,22 @@ from typing import TypeVar
 
 from hypothesis import strategies as st
 
-from rooms.core import chat, people, questions
+from rooms.core import announcements, backstage, chat, people, questions, stage
 from rooms.core.chat import DeleteMessage
 from rooms.core.names import ObjectId, Person
 from rooms.core.questions import Display, Moderation, QuestionState, Window, WithdrawQuestion
 from rooms.core.room import RoomCommand
-from tests.rooms.core.vocabulary import EVERYBODY, HOF, JENA, SECOND, ULM, Meeting
+from tests.rooms.core.vocabulary import (
+    DECKS,
+    EVERYBODY,
+    HOF,
+    JENA,
+    SECOND,
+    SPEAKS,
+    START,
+    ULM,
+    Meeting,
+)
 
 NOWHERE = "nowhere"
 TEXTS = (
@@ -32,6 +42,8 @@ SESSIONS = (None, "session-1")
 PAUSES = (0, 1, 19 * SECOND, 20 * SECOND, 61 * SECOND, 61 * SECOND)
 WINDOWS = (*[Window.OPEN] * 6, Window.VOTE_ONLY, Window.CLOSED)
 MINUTES = (None, 1, 5)
+PAGES = (1, 2, 3, 4, 12, 13, 0)
+LATER = START + 20 * 3_600_000
 YES_NO = (True, False)
 ACCOUNTS = tuple(person.account for person in EVERYBODY)
 
@@ -59,6 +71,7 @@ def lively() -> Meeting:
     meeting.published(ULM, "Wie oft tagt der Beirat?")
     meeting.published(JENA, "Was kostet der Betrieb?")
     meeting.given(HOF, questions.AskQuestion("Wer haftet?", unnamed=True))
+    meeting.given(SPEAKS, backstage.SendNote("Das Mikrofon geht nicht"))
     return meeting
 
 
@@ -112,6 +125,19 @@ class Choice:
         return found.id, found.revision - (self.two % 8 == 0)
 
     @property
+    def deck(self) -> str:
+        """A deck of the room, mostly the one on the stage if there is one."""
+        shown = self.room.stage.deck
+        if shown is not None and self.one % 4:
+            return shown
+        return pick((*DECKS, NOWHERE), self.one)
+
+    @property
+    def note(self) -> ObjectId:
+        known = list(self.room.backstage.notes)
+        return pick(known, self.which) if known and self.which < 240 else NOWHERE
+
+    @property
     def account(self) -> str:
         return pick(ACCOUNTS, self.which)
 
@@ -135,6 +161,14 @@ def _dismiss(c: Choice) -> RoomCommand:
 
 def _vote(c: Choice) -> RoomCommand:
     return questions.VoteQuestion(c.question(PUBLISHED, ON_AIR)[0], pick(YES_NO, c.two))
+
+
+def _announce(c: Choice) -> RoomCommand:
+    # As if everybody looked at the room's clock: an instant later than all histories, or none.
+    until = pick((LATER, LATER, LATER, 0), c.two)
+    return announcements.SetAnnouncement(
+        pick(TEXTS, c.one), until, pick(tuple(announcements.Level), c.which)
+    )
 
 
 def _mute(c: Choice) -> RoomCommand:
@@ -175,4 +209,12 @@ COMMANDS: Sequence[Callable[[Choice], RoomCommand]] = (
     lambda c: people.RemovePerson(c.account if c.two < 64 else NOWHERE),
     lambda c: people.ReadmitPerson(next(iter(c.room.people.sanctions), c.account)),
     lambda c: people.EraseWords(c.account if c.two < 64 else NOWHERE),
+    lambda c: stage.ShowDeck(c.deck, pick(PAGES, c.two)),
+    lambda c: stage.TurnPage(c.deck, pick(PAGES, c.two)),
+    lambda c: stage.TurnPage(c.deck, pick(PAGES, c.two)),
+    lambda c: stage.ClearStage(),
+    _announce,
+    lambda c: announcements.ClearAnnouncement(),
+    lambda c: backstage.SendNote(pick(TEXTS, c.one)),
+    lambda c: backstage.ConfirmNote(c.note),
 )

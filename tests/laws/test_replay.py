@@ -93,4 +93,6 @@ def test_snapshot_wants_the_words_of_all_it_holds(history: list[Act]) -> None:
     wanted = set(codec.words_wanted(codec.encode_room(meeting.room)))
     messages = {Ref(Kind.MESSAGE, message) for message in meeting.room.chat.messages}
     asked = {Ref(Kind.QUESTION, question) for question in meeting.room.questions.questions}
-    assert wanted == messages | asked
+    made = {Ref(Kind.ANNOUNCEMENT, one) for one in meeting.room.announcements.made}
+    notes = {Ref(Kind.NOTE, note) for note in meeting.room.backstage.notes}
+    assert wanted == messages | asked | made | notes

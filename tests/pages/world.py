@@ -118,6 +118,16 @@ class Letters:
 
 
 @dataclass
+class FakeStages:
+    """Which deck is on the stage of which room."""
+
+    decks: dict[Guid, Guid] = field(default_factory=dict)
+
+    async def staged(self, room: Guid) -> Guid | None:
+        return self.decks.get(room)
+
+
+@dataclass
 class Storage:
     """Where uploads go: a real disk, looked into by a fake."""
 
@@ -125,6 +135,7 @@ class Storage:
     materials: Materials
     checking: CheckingQueue
     inspector: FakeInspector
+    stages: FakeStages
 
     def surfaces(self) -> tuple[Surface, ...]:
         spoken = texts.load(static.ROOT / "i18n")
@@ -258,9 +269,10 @@ def _storage(root: Path, engine: AsyncEngine, programme: Programme, examples: Ex
     rows, inspector = FileRows(engine), FakeInspector()
     checking = CheckingQueue(root, rows, inspector)
     files = DiskFiles(root, rows, checking, uuid7, SHARES)
+    stages = FakeStages()
     owners = AllOwners(SessionOwners(programme), ExampleOwners(examples.store))
-    materials = Materials(MaterialRows(engine), files, owners, uuid7)
-    return Storage(files, materials, checking, inspector)
+    materials = Materials(MaterialRows(engine), files, owners, uuid7, stages)
+    return Storage(files, materials, checking, inspector, stages)
 
 
 def _door(identity: Identity, pages: Pages, clock: FixedClock) -> Door:

@@ -34,7 +34,7 @@ from rooms.wire.messages import (
 )
 from rooms.wire.snapshot import snapshot
 from server.ws.frames import text_frame, text_of
-from tests.fakes.admission import FakeAccounts, FakeAdmission
+from tests.fakes.admission import FakeAccounts, FakeAdmission, FakeDecks
 from tests.fakes.rooms import FakeDisk, FakeRoomStore
 from tests.fakes.timers import FakeTimers, settle
 
@@ -220,9 +220,12 @@ class House:
         self.clock = self.disk.clock
         self.admission = FakeAdmission(self.clock)
         self.accounts = FakeAccounts()
+        self.decks = FakeDecks(slides=12, photos=3)
         self.store = CountedStore(self.disk)
         self.hub = Hub(self.store, self.admission, self.clock, self.timers, text_frame)
-        self.sequencer = Sequencer(self.store, self.accounts, self.hub.publish, self.new_id)
+        self.sequencer = Sequencer(
+            self.store, self.accounts, self.decks, self.hub.publish, self.new_id
+        )
 
     async def open(self) -> House:
         await self.hub.start()
@@ -274,7 +277,16 @@ def ref_of(view: View) -> Ref:
 
 
 def views(snapshot: Snapshot) -> list[View]:
-    return [snapshot.room, *snapshot.messages, *snapshot.questions, *snapshot.people]
+    banner = [snapshot.announcement] if snapshot.announcement is not None else []
+    return [
+        snapshot.room,
+        *snapshot.messages,
+        *snapshot.questions,
+        *snapshot.people,
+        snapshot.stage,
+        *banner,
+        *snapshot.notes,
+    ]
 
 
 def state(house: House, room: RoomId = ROOM) -> Room:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import msgspec
 import pytest
 
+from rooms.core.announcements import ClearAnnouncement, SetAnnouncement
+from rooms.core.backstage import ConfirmNote, SendNote
 from rooms.core.chat import DeleteMessage, RemoveMessage, RestoreMessage, SendMessage
 from rooms.core.names import Code, Command, Refusal
 from rooms.core.people import EraseWords, MutePerson, ReadmitPerson, RemovePerson, UnmutePerson
@@ -31,9 +33,10 @@ from rooms.core.questions import (
     WithdrawQuestion,
 )
 from rooms.core.room import RoomCommand
+from rooms.core.stage import ClearStage, ShowDeck, TurnPage
 from rooms.wire.commands import Answer
 from rooms.wire.decoding import COMMANDS, Rejected, decode
-from tests.fakes.admission import MODERATOR
+from tests.fakes.admission import MODERATOR, SPEAKER
 from tests.fakes.timers import settle
 from tests.rooms.acts import code_of, object_of, published
 from tests.rooms.house import ROOM, House, Visitor
@@ -51,6 +54,8 @@ class Scene:
     published: str
     on_air: str
     dismissed: str
+    note: str
+    later: int = field(default=1, kw_only=True)
 
 
 WISHES: dict[type[Command], Callable[[Scene], Given]] = {
@@ -76,6 +81,13 @@ WISHES: dict[type[Command], Callable[[Scene], Given]] = {
     RemovePerson: lambda s: (MODERATOR, RemovePerson("hof", "Ton")),
     ReadmitPerson: lambda s: (MODERATOR, ReadmitPerson("jena")),
     EraseWords: lambda s: (MODERATOR, EraseWords("ulm")),
+    ShowDeck: lambda s: (MODERATOR, ShowDeck("photos")),
+    TurnPage: lambda s: (MODERATOR, TurnPage("slides", 2)),
+    ClearStage: lambda s: (MODERATOR, ClearStage()),
+    SetAnnouncement: lambda s: (MODERATOR, SetAnnouncement("Pause", s.later)),
+    ClearAnnouncement: lambda s: (MODERATOR, ClearAnnouncement()),
+    SendNote: lambda s: (MODERATOR, SendNote("Noch fünf Minuten")),
+    ConfirmNote: lambda s: (MODERATOR, ConfirmNote(s.note)),
 }
 OWN = (SendMessage, DeleteMessage, AskQuestion, WithdrawQuestion, VoteQuestion)
 """What a participant may give."""
@@ -95,8 +107,12 @@ async def scene_of(house: House) -> Scene:
     await desk.do(DismissQuestion(dismissed, 2, "doppelt"))
     await desk.do(MutePerson("mayen"))
     await desk.do(RemovePerson("jena"))
+    speaker, later = await house.enter(SPEAKER), house.clock.now() + 3_600_000
+    note = object_of(await speaker.do(SendNote("Das Mikrofon geht nicht")))
+    await desk.do(ShowDeck("slides"))
+    await desk.do(SetAnnouncement("Es geht gleich los", later))
     await house.quiet()
-    return Scene(message, removed, pending, shown, on_air, dismissed)
+    return Scene(message, removed, pending, shown, on_air, dismissed, note, later=later)
 
 
 def traces(house: House) -> tuple[int, int]:
@@ -154,7 +170,7 @@ async def test_a_participant_cannot_give_it_and_changes_nothing(
     scene = await scene_of(house)
     hof = await house.enter("hof")
     before = traces(house)
-    nothing = Scene(*["never-was"] * 6)
+    nothing = Scene(*["never-was"] * 7)
     for around in (scene, nothing):
         _, command = WISHES[kind](around)
         assert (await hof.do(command)).error == Refusal(Code.FORBIDDEN)
@@ -189,7 +205,7 @@ async def test_a_command_with_more_in_it_is_none(
     house: House, kind: type[Command], more: str
 ) -> None:
     """T-Q8: extra keys are refused, never copied onto anything."""
-    _, command = WISHES[kind](Scene(*["question-1"] * 6))
+    _, command = WISHES[kind](Scene(*["question-1"] * 7))
     sent: dict[str, Any] = msgspec.to_builtins(command)
     if more in sent:
         more = "moderator"

@@ -19,7 +19,7 @@ from server.ws.endpoint import Authenticate, Headers, RoomSockets
 from server.ws.frames import text_frame
 from server.ws.http import HttpProtocol
 from server.ws.protocol import SocketProtocol
-from tests.fakes.admission import FakeAccounts, FakeAdmission
+from tests.fakes.admission import FakeAccounts, FakeAdmission, FakeDecks
 from tests.fakes.rooms import FakeClock, FakeDisk, FakeRoomStore
 from tests.rooms.house import uuid7
 
@@ -44,7 +44,9 @@ class Site:
         store = FakeRoomStore(self.disk)
         door = admission or FakeAdmission(self.clock)
         self.hub = Hub(store, door, self.clock, timers or LoopTimers(), text_frame)
-        self.sequencer = Sequencer(store, FakeAccounts(), self.hub.publish, self.new_id)
+        self.sequencer = Sequencer(
+            store, FakeAccounts(), FakeDecks(), self.hub.publish, self.new_id
+        )
         self.count = 0
         self.port = 0
         self.received: Counter[str] = Counter()

@@ -13,7 +13,7 @@ import msgspec
 
 from access.actors import OfficeKind
 from access.audiences import Instant
-from rooms.core import chat, codec, people, questions
+from rooms.core import announcements, backstage, chat, codec, people, questions
 from rooms.core.chat import MessageState
 from rooms.core.names import AccountId, Author, Kind, ObjectId, Ref, RoomId, Stream, VoteCast, Words
 from rooms.core.room import RoomEvent
@@ -215,8 +215,14 @@ def _add_event(rows: Rows, room: RoomId, logged: Logged, counts: dict[RoomId, in
             rows.texts.append(_message(room, rank, event, words))
             _add_author(rows, room, event.message, words.author)
         case questions.QuestionAsked(words=Words() as words):
-            rows.texts.append(_question(room, event, words))
+            rows.texts.append(_text(room, Kind.QUESTION, event.question, event, words))
             _add_author(rows, room, event.question, words.author)
+        case announcements.AnnouncementSet(announcement=made, words=Words() as words):
+            rows.texts.append(_text(room, Kind.ANNOUNCEMENT, made, event, words))
+            _add_author(rows, room, made, words.author)
+        case backstage.NoteSent(note=note, words=Words() as words):
+            rows.texts.append(_text(room, Kind.NOTE, note, event, words))
+            _add_author(rows, room, note, words.author)
         case _:
             _add_change(rows, room, logged.log, event)
 
@@ -245,10 +251,9 @@ def _message(room: RoomId, rank: int, posted: chat.MessagePosted, words: Words) 
     )
 
 
-def _question(room: RoomId, asked: questions.QuestionAsked, words: Words) -> TextRow:
-    return TextRow(
-        asked.question, FIRST, room, Kind.QUESTION, None, asked.at, None, None, words.text
-    )
+def _text(room: RoomId, kind: Kind, object_: ObjectId, event: RoomEvent, words: Words) -> TextRow:
+    """Words whose state stands in the log alone."""
+    return TextRow(object_, FIRST, room, kind, None, event.at, None, None, words.text)
 
 
 def _add_author(rows: Rows, room: RoomId, object_: ObjectId, author: Author) -> None:

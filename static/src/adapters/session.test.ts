@@ -19,6 +19,9 @@ const snapshot: Snapshot = {
   people: [],
   scores: [["q1", 4, 1, 1]],
   present: [2, 1],
+  stage: { k: "stage", id: "stage" },
+  announcement: null,
+  notes: [],
 };
 const ears: Ears = {
   counted: (messages) => `${messages} neue`,

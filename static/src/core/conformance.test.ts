@@ -50,6 +50,9 @@ function told(room: Room): unknown {
     people: byId([...room.people.sanctioned.values()], ({ id }) => id),
     scores: byId(counted, ([id]) => id),
     present: room.people.present,
+    stage: room.stage,
+    announcement: room.announcement,
+    notes: [...room.notes.values()],
     mine: byId([...own, ...(mine.sanction ? [mine.sanction] : [])], ({ k, id }) => `${k} ${id}`),
   };
 }

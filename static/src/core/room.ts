@@ -1,14 +1,17 @@
 /** A room as this connection sees it: its features joined. Twin of rooms/wire/fold.py. */
 
 import type {
+  AnnouncementView,
   Delta,
   Events,
   Gauges,
   Joined,
   Me,
+  NoteView,
   Position,
   Ref,
   RoomView,
+  StageView,
   View,
 } from "../protocol/generated.ts";
 import * as chat from "./chat.ts";
@@ -26,6 +29,11 @@ export interface Room {
   readonly questions: questions.Questions;
   readonly people: people.People;
   readonly mine: mine.Mine;
+  readonly stage: StageView;
+  /** The newest one that was not taken back; shown until its end. */
+  readonly announcement: AnnouncementView | null;
+  /** Backstage, in the order in which they were sent. Empty for whoever is not there. */
+  readonly notes: ReadonlyMap<string, NoteView>;
 }
 
 export type Folded = Joined | Events | Gauges | Me;
@@ -46,6 +54,9 @@ export const EMPTY: Room = {
   questions: questions.NO_QUESTIONS,
   people: people.NOBODY,
   mine: mine.NOTHING_MINE,
+  stage: { k: "stage", id: "stage" },
+  announcement: null,
+  notes: new Map(),
 };
 
 export function fold(state: Room, frame: Folded): Room {
@@ -89,6 +100,9 @@ function joined(state: Room, frame: Joined): Room {
     chat: chat.fromSnapshot(snapshot.messages, snapshot.older),
     questions: questions.fromSnapshot(snapshot.questions, snapshot.scores),
     people: people.fromSnapshot(snapshot.people, snapshot.present),
+    stage: snapshot.stage,
+    announcement: snapshot.announcement,
+    notes: new Map(snapshot.notes.map((view) => [view.id, view])),
   };
 }
 
@@ -109,6 +123,12 @@ function putView(state: Room, view: View): Room {
       return { ...state, questions: questions.putQuestion(state.questions, view) };
     case "person":
       return { ...state, people: people.putPerson(state.people, view) };
+    case "stage":
+      return { ...state, stage: view };
+    case "announcement":
+      return { ...state, announcement: view };
+    case "note":
+      return { ...state, notes: new Map(state.notes).set(view.id, view) };
   }
 }
 
@@ -120,7 +140,12 @@ function dropRef(state: Room, [kind, id]: Ref): Room {
       return { ...state, questions: questions.dropQuestion(state.questions, id) };
     case "person":
       return { ...state, people: people.dropPerson(state.people, id) };
+    case "announcement":
+      return state.announcement?.id === id ? { ...state, announcement: null } : state;
+    case "note":
+      return { ...state, notes: new Map([...state.notes].filter(([note]) => note !== id)) };
     case "room":
+    case "stage":
       return state;
   }
 }

@@ -8,6 +8,8 @@ export const MESSAGE_BURST = 5;
 export const MESSAGE_BURST_MS = 5000;
 export const QUESTION_SHORTEST = 3;
 export const QUESTION_LONGEST = 500;
+export const ANNOUNCEMENT_LONGEST = 280;
+export const NOTE_LONGEST = 500;
 export const Close = { RESUME_LATER: 4000, GOING_AWAY: 4001, BUDGET: 4002, SIGNED_OUT: 4100, NOT_ADMITTED: 4101, PROTOCOL: 4102, TOO_MANY: 4103 } as const;
 
 export interface Ack {
@@ -23,6 +25,15 @@ export interface Agenda {
   readonly t: "agenda";
   readonly event: string;
   readonly release: number;
+}
+
+export interface AnnouncementView {
+  readonly k: "announcement";
+  readonly id: string;
+  readonly at: number;
+  readonly level: Level;
+  readonly until: number;
+  readonly text: string;
 }
 
 export type AnyClientFrame = Hello | Join | Leave | Do | Ping;
@@ -55,7 +66,20 @@ export interface Bye {
   readonly retry_after_ms: number;
 }
 
+export interface ClearAnnouncement {
+  readonly type: "announce.clear";
+}
+
+export interface ClearStage {
+  readonly type: "stage.clear";
+}
+
 export type Code = "unauthorized" | "forbidden" | "not_found" | "illegal_transition" | "conflict" | "window_closed" | "rate_limited" | "too_long" | "too_short" | "empty" | "duplicate" | "muted" | "banned" | "held" | "blocked_content" | "idempotency_conflict" | "expired_command" | "unsupported" | "malformed" | "unknown_command" | "too_large" | "internal" | "retry_later";
+
+export interface ConfirmNote {
+  readonly type: "backstage.confirm";
+  readonly note: string;
+}
 
 export interface DeleteMessage {
   readonly type: "chat.delete";
@@ -65,7 +89,7 @@ export interface DeleteMessage {
 export interface Delta {
   readonly n: number;
   readonly at: number;
-  readonly put?: readonly (MessageView | PersonView | QuestionView | RoomView)[];
+  readonly put?: readonly (AnnouncementView | MessageView | NoteView | PersonView | QuestionView | RoomView | StageView)[];
   readonly gone?: readonly Ref[];
 }
 
@@ -82,7 +106,7 @@ export type Display = "named" | "named_or_unnamed" | "unnamed_only";
 export interface Do {
   readonly t: "do";
   readonly id: string;
-  readonly command: ApproveQuestion | AskQuestion | DeleteMessage | DismissQuestion | EraseWords | MarkAnswered | MutePerson | NextQuestion | PutOnAir | ReadmitPerson | RemoveMessage | RemovePerson | RestoreMessage | RestoreQuestion | SendMessage | SetDisplay | SetModeration | SetWindow | TakeOffAir | UnmutePerson | VoteQuestion | WithdrawQuestion;
+  readonly command: ApproveQuestion | AskQuestion | ClearAnnouncement | ClearStage | ConfirmNote | DeleteMessage | DismissQuestion | EraseWords | MarkAnswered | MutePerson | NextQuestion | PutOnAir | ReadmitPerson | RemoveMessage | RemovePerson | RestoreMessage | RestoreQuestion | SendMessage | SendNote | SetAnnouncement | SetDisplay | SetModeration | SetWindow | ShowDeck | TakeOffAir | TurnPage | UnmutePerson | VoteQuestion | WithdrawQuestion;
 }
 
 export interface Done {
@@ -138,11 +162,13 @@ export interface Joined {
   readonly reset?: boolean;
 }
 
-export type Kind = "room" | "message" | "question" | "person";
+export type Kind = "room" | "message" | "question" | "person" | "stage" | "announcement" | "note";
 
 export interface Leave {
   readonly t: "leave";
 }
+
+export type Level = "info" | "important";
 
 export interface Limits {
   readonly message: number;
@@ -193,6 +219,16 @@ export interface NextQuestion {
   readonly question: string;
   readonly revision: number;
   readonly leaving?: string;
+}
+
+export interface NoteView {
+  readonly k: "note";
+  readonly id: string;
+  readonly at: number;
+  readonly text?: string;
+  readonly author?: Author;
+  readonly confirmed_by?: string;
+  readonly confirmed_at?: number;
 }
 
 export type OfficeKind = "organiser" | "host" | "moderator" | "speaker";
@@ -338,7 +374,7 @@ export interface RestoreQuestion {
   readonly revision: number;
 }
 
-export type RoomCommand = SendMessage | DeleteMessage | RemoveMessage | RestoreMessage | AskQuestion | WithdrawQuestion | VoteQuestion | ApproveQuestion | DismissQuestion | RestoreQuestion | PutOnAir | TakeOffAir | MarkAnswered | NextQuestion | SetWindow | SetModeration | SetDisplay | MutePerson | UnmutePerson | RemovePerson | ReadmitPerson | EraseWords;
+export type RoomCommand = SendMessage | DeleteMessage | RemoveMessage | RestoreMessage | AskQuestion | WithdrawQuestion | VoteQuestion | ApproveQuestion | DismissQuestion | RestoreQuestion | PutOnAir | TakeOffAir | MarkAnswered | NextQuestion | SetWindow | SetModeration | SetDisplay | MutePerson | UnmutePerson | RemovePerson | ReadmitPerson | EraseWords | ShowDeck | TurnPage | ClearStage | SetAnnouncement | ClearAnnouncement | SendNote | ConfirmNote;
 
 export interface RoomView {
   readonly k: "room";
@@ -357,6 +393,18 @@ export interface SendMessage {
   readonly reply_to?: string;
 }
 
+export interface SendNote {
+  readonly type: "backstage.send";
+  readonly text: string;
+}
+
+export interface SetAnnouncement {
+  readonly type: "announce.set";
+  readonly text: string;
+  readonly until: number;
+  readonly level?: Level;
+}
+
 export interface SetDisplay {
   readonly type: "questions.display";
   readonly display: Display;
@@ -372,6 +420,12 @@ export interface SetWindow {
   readonly window: Window;
 }
 
+export interface ShowDeck {
+  readonly type: "stage.show";
+  readonly deck: string;
+  readonly page?: number;
+}
+
 export interface Snapshot {
   readonly room: RoomView;
   readonly messages: readonly MessageView[];
@@ -380,6 +434,18 @@ export interface Snapshot {
   readonly people: readonly PersonView[];
   readonly scores: readonly Score[];
   readonly present: Present;
+  readonly stage: StageView;
+  readonly announcement: AnnouncementView | null;
+  readonly notes: readonly NoteView[];
+}
+
+export interface StageView {
+  readonly k: "stage";
+  readonly id: string;
+  readonly deck?: string;
+  readonly page?: number;
+  readonly pages?: number;
+  readonly since?: number;
 }
 
 export type Stream = "pub" | "stage" | "desk";
@@ -390,12 +456,18 @@ export interface TakeOffAir {
   readonly revision: number;
 }
 
+export interface TurnPage {
+  readonly type: "stage.turn";
+  readonly deck: string;
+  readonly page: number;
+}
+
 export interface UnmutePerson {
   readonly type: "person.unmute";
   readonly account: string;
 }
 
-export type View = MessageView | QuestionView | PersonView | RoomView;
+export type View = MessageView | QuestionView | PersonView | RoomView | StageView | AnnouncementView | NoteView;
 
 export interface VoteQuestion {
   readonly type: "question.vote";

@@ -3,6 +3,7 @@
 import { createContext } from "preact";
 import { useContext, useEffect, useState } from "preact/hooks";
 import type { Session } from "../adapters/session.ts";
+import type { Slides } from "../adapters/slides.ts";
 import type { Keep } from "../adapters/written.ts";
 import type { Permission } from "../protocol/generated.ts";
 import type { Settings } from "./settings.ts";
@@ -16,6 +17,7 @@ export interface Place {
   readonly speech: Speech;
   readonly toasts: Toasts;
   readonly settings: Settings;
+  readonly slides: Slides;
   /** Drafts live as long as the tab. */
   readonly drafts: Keep;
 }

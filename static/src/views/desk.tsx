@@ -3,6 +3,8 @@
 import { useEffect, useId, useState } from "preact/hooks";
 import { ranked, type Sort } from "../core/questions.ts";
 import type { Moderation, QuestionView, Window as QuestionWindow } from "../protocol/generated.ts";
+import { Announce } from "./announce.tsx";
+import { Banner } from "./banner.tsx";
 import { Chat } from "./chat.tsx";
 import { useMay, usePlace } from "./context.ts";
 import { DeskList } from "./desk_list.tsx";
@@ -47,12 +49,14 @@ function Desk() {
   const may = useMay();
   const [dismissing, setDismissing] = useState<QuestionView | null>(null);
   const [measure, setMeasure] = useState<{ act: Act; cause: Cause } | null>(null);
+  const [announcing, setAnnouncing] = useState(false);
   const [help, setHelp] = useState(false);
   if (!may("question.moderate") && !may("stage.direct")) return <NotForYou />;
   const list = { onDismiss: setDismissing, onHelp: () => setHelp(true) };
   return (
     <MeasureContext.Provider value={(act, cause) => setMeasure({ act, cause })}>
-      <DeskSettings onHelp={() => setHelp(true)} />
+      <Banner />
+      <DeskSettings onHelp={() => setHelp(true)} onAnnounce={() => setAnnouncing(true)} />
       <div class="room-desk">
         {may("question.moderate") && <Queue {...list} />}
         <Stage {...list} />
@@ -62,6 +66,7 @@ function Desk() {
       {measure && (
         <MeasureDialog act={measure.act} cause={measure.cause} onClose={() => setMeasure(null)} />
       )}
+      {announcing && <Announce onClose={() => setAnnouncing(false)} />}
       {help && <Shortcuts onClose={() => setHelp(false)} />}
     </MeasureContext.Provider>
   );
@@ -180,7 +185,12 @@ function Talk() {
   );
 }
 
-function DeskSettings({ onHelp }: { onHelp: () => void }) {
+interface DeskSettingsProps {
+  onHelp(): void;
+  onAnnounce(): void;
+}
+
+function DeskSettings({ onHelp, onAnnounce }: DeskSettingsProps) {
   const { session, speech } = usePlace();
   const may = useMay();
   const { window, moderation } = session.room.value.settings;
@@ -205,6 +215,15 @@ function DeskSettings({ onHelp }: { onHelp: () => void }) {
             }
           />
         </>
+      )}
+      {may("announce") && (
+        <button
+          type="button"
+          class="room-button room-button--small room-button--plain"
+          onClick={onAnnounce}
+        >
+          {speech.say("announce.open")}
+        </button>
       )}
       <button
         type="button"

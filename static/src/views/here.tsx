@@ -64,6 +64,16 @@ export function SettingsFields() {
         />
         {speech.say("settings.still")}
       </label>
+      <label class="room-check">
+        <input
+          type="checkbox"
+          checked={settings.pages.value}
+          onChange={(event) => {
+            settings.pages.value = event.currentTarget.checked;
+          }}
+        />
+        {speech.say("settings.pages")}
+      </label>
     </>
   );
 }

@@ -4,6 +4,7 @@ import { type ComponentType, render } from "preact";
 import { browser, lasting, passing } from "../adapters/outside.ts";
 import { CHANGED, RELEASED } from "../adapters/programme_events.ts";
 import { Session } from "../adapters/session.ts";
+import { slides } from "../adapters/slides.ts";
 import { type Place, PlaceContext } from "./context.ts";
 import { ears } from "./ears.ts";
 import { rememberedSettings } from "./settings.ts";
@@ -61,5 +62,6 @@ function open(roomId: string, title: string, speech: Speech, given: Given): Plac
   document.addEventListener("visibilitychange", () => {
     if (!document.hidden) session.hurry();
   });
-  return { roomId, title, session, speech, toasts, settings, drafts: passing() };
+  const drafts = passing();
+  return { roomId, title, session, speech, toasts, settings, slides: slides(token), drafts };
 }

@@ -1,12 +1,14 @@
 /** The room of a participant: what is on air, questions, chat, who is here. Phone width first. */
 
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
+import { Banner } from "./banner.tsx";
 import { Chat } from "./chat.tsx";
 import { useMay, usePlace, useWide } from "./context.ts";
 import { Here } from "./here.tsx";
 import { type Act, type Cause, MeasureContext, MeasureDialog } from "./measures.tsx";
 import { OnAir } from "./on_air.tsx";
 import { Questions } from "./questions.tsx";
+import { Slides } from "./slides.tsx";
 import { ConnectionBar, isOutside, NotHere } from "./status.tsx";
 import { type Tab, TabPanel, Tabs } from "./tabs.tsx";
 import { ToastList } from "./toasts.tsx";
@@ -45,15 +47,20 @@ function Panels() {
   const here: Tab = { id: "here", label: speech.say("here") };
   return (
     <MeasureContext.Provider value={(kind, cause) => setAct({ act: kind, cause })}>
+      <Banner />
       <OnAir />
+      {!wide && <Slides />}
       <div class="room-panels" data-wide={wide}>
         {wide && (
-          <section class="room-panel room-panel--questions" aria-labelledby="h-questions">
-            <Questions
-              headingId="h-questions"
-              besideWriter={shown === "chat" && may("chat.send")}
-            />
-          </section>
+          <div class="room-main">
+            <Slides />
+            <section class="room-panel room-panel--questions" aria-labelledby="h-questions">
+              <Questions
+                headingId="h-questions"
+                besideWriter={shown === "chat" && may("chat.send")}
+              />
+            </section>
+          </div>
         )}
         <div class="room-side">
           <Tabs

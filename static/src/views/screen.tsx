@@ -1,11 +1,16 @@
-/** The big screen: the question on air, large; the next three; nothing when nothing is on. */
+/** The big screen: the slide and the question on air; the next three; nothing when nothing is on. */
 
 import { ranked } from "../core/questions.ts";
+import type { QuestionView } from "../protocol/generated.ts";
 import { Asker } from "./author.tsx";
+import { Banner } from "./banner.tsx";
 import { usePlace, useWakeAt } from "./context.ts";
+import { Slide } from "./slide.tsx";
 import { isOutside, NotHere } from "./status.tsx";
 
 const NEXT = 3;
+/** Characters of a question above which it is set smaller; beside a slide there is less room. */
+const LONG = 180;
 /** A screen that hears nothing any more must not go on showing what may have been removed. */
 const STALE_MS = 5_000;
 
@@ -26,36 +31,45 @@ export function ScreenView() {
   const stale = staleAt !== undefined && Date.now() >= staleAt;
   const onAir = settings.on_air === null ? undefined : questions.questions.get(settings.on_air);
   if (stale) return <h1 class="room-screen__waiting">{speech.say("screen.waiting")}</h1>;
-  if (onAir === undefined) {
-    return (
-      <div class="room-screen" data-blank="true">
-        <Title />
-      </div>
-    );
-  }
-  const next = ranked(questions, ["published"], "hot").slice(0, NEXT);
+  const { deck, page = 1, pages = 1 } = session.room.value.stage;
   return (
-    <div class="room-screen">
-      <section class="room-screen__now" aria-labelledby="now">
-        <h1 id="now">{speech.say("on_air")}</h1>
-        <p class="room-screen__text" data-long={onAir.text.length > 180}>
-          {onAir.text}
-        </p>
-        <p class="room-screen__from">
-          <Asker question={onAir} />
-        </p>
-      </section>
-      {next.length > 0 && (
-        <section class="room-screen__next" aria-labelledby="next">
-          <h2 id="next">{speech.say("screen.next")}</h2>
-          <ol>
-            {next.map((question) => (
-              <li key={question.id}>{question.text}</li>
-            ))}
-          </ol>
-        </section>
-      )}
+    <div class="room-screen" data-blank={!onAir && !deck} data-slides={deck !== undefined}>
+      <Banner fixed />
+      {deck !== undefined && <Slide deck={deck} page={page} pages={pages} silent />}
+      {onAir ? <Now question={onAir} long={LONG / (deck === undefined ? 1 : 3)} /> : <Title />}
+      {onAir && <Next />}
     </div>
+  );
+}
+
+function Now({ question, long }: { readonly question: QuestionView; readonly long: number }) {
+  const { speech } = usePlace();
+  return (
+    <section class="room-screen__now" aria-labelledby="now">
+      <h1 id="now">{speech.say("on_air")}</h1>
+      <p class="room-screen__text" data-long={question.text.length > long}>
+        {question.text}
+      </p>
+      <p class="room-screen__from">
+        <Asker question={question} />
+      </p>
+    </section>
+  );
+}
+
+function Next() {
+  const { session, speech } = usePlace();
+  const next = ranked(session.room.value.questions, ["published"], "hot").slice(0, NEXT);
+  if (next.length === 0) return null;
+  return (
+    <section class="room-screen__next" aria-labelledby="next">
+      <h2 id="next">{speech.say("screen.next")}</h2>
+      <ol>
+        {next.map((question) => (
+          <li key={question.id}>{question.text}</li>
+        ))}
+      </ol>
+    </section>
   );
 }
 

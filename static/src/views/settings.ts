@@ -8,6 +8,8 @@ export interface Settings {
   readonly level: Signal<Level>;
   /** No movement at all, also where the system allows it (A8). */
   readonly still: Signal<boolean>;
+  /** Say which page the stage turned to. */
+  readonly pages: Signal<boolean>;
   /** Single-key shortcuts on the desk. */
   readonly shortcuts: Signal<boolean>;
 }
@@ -17,10 +19,12 @@ export function rememberedSettings(keep: Keep): Settings {
   const settings = {
     level: signal<Level>(level),
     still: signal(keep.getItem("plenum.still") === "yes"),
+    pages: signal(keep.getItem("plenum.pages") === "yes"),
     shortcuts: signal(keep.getItem("plenum.shortcuts") !== "no"),
   };
   remember(keep, "plenum.level", () => settings.level.value);
   remember(keep, "plenum.still", () => (settings.still.value ? "yes" : "no"));
+  remember(keep, "plenum.pages", () => (settings.pages.value ? "yes" : "no"));
   remember(keep, "plenum.shortcuts", () => (settings.shortcuts.value ? "yes" : "no"));
   return settings;
 }

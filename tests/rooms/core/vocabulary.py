@@ -42,12 +42,17 @@ ATTENDEE = GUEST | {
     Permission.QUESTION_WITHDRAW_OWN,
     Permission.QUESTION_VOTE,
 }
-SPEAKER = ATTENDEE | {Permission.ROOM_STAGE, Permission.STAGE_DIRECT}
+SPEAKER = ATTENDEE | {
+    Permission.ROOM_STAGE,
+    Permission.STAGE_DIRECT,
+    Permission.BACKSTAGE_SEND,
+}
 MODERATOR = SPEAKER | {
     Permission.ROOM_DESK,
     Permission.CHAT_MODERATE,
     Permission.QUESTION_MODERATE,
     Permission.ROOM_CONFIGURE,
+    Permission.ANNOUNCE,
     Permission.PERSON_SANCTION,
 }
 ORGANISER = MODERATOR | {Permission.WORDS_ERASE}
@@ -65,6 +70,8 @@ NOBODY = "nobody"
 EVERYBODY = (ULM, HOF, JENA, SPEAKS, MODERATION, COLLEAGUE, KTS)
 
 ACCOUNTS = frozenset(person.account for person in EVERYBODY)
+DECKS = {"slides": 12, "photos": 3}
+"""Decks of this room, with their pages."""
 
 STREAMS = tuple(Stream)
 
@@ -86,7 +93,7 @@ class Meeting:
         self.at += after
         self.made += 1
         ids = Ids(f"id-{self.made}")
-        outcome = room.decide(self.room, command, by, self.at, ids, exist=ACCOUNTS)
+        outcome = room.decide(self.room, command, by, self.at, ids, exist=ACCOUNTS, decks=DECKS)
         self.told.append((by, command, outcome))
         if isinstance(outcome, Outcome):
             for change in outcome.changes:
@@ -159,7 +166,10 @@ def words_of(state: Room) -> dict[Ref, Words]:
     messages = {**state.chat.older, **state.chat.messages}
     said = {Ref(Kind.MESSAGE, m.id): m.words for m in messages.values()}
     asked = {Ref(Kind.QUESTION, q.id): q.words for q in state.questions.questions.values()}
-    return {ref: words for ref, words in (said | asked).items() if words is not None}
+    made = {Ref(Kind.ANNOUNCEMENT, a.id): a.words for a in state.announcements.made.values()}
+    notes = {Ref(Kind.NOTE, n.id): n.words for n in state.backstage.notes.values()}
+    known = said | asked | made | notes
+    return {ref: words for ref, words in known.items() if words is not None}
 
 
 def reasons_of(state: Room) -> dict[Ref, list[str]]:

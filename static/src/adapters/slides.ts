@@ -1,0 +1,45 @@
+/** Pages of decks: their pictures and what stands on them. */
+
+export interface Slides {
+  /** Where a page's picture can be had; rejects when it cannot be had now. */
+  picture(deck: string, page: number): Promise<string>;
+  /** The page in words; empty when there are none, or when they cannot be had now. */
+  text(deck: string, page: number): Promise<string>;
+}
+
+/** A big screen has no cookie: it shows its token, which no address of a picture can carry. */
+export function slides(token?: string): Slides {
+  const init: RequestInit = token === undefined ? {} : { headers: bearer(token) };
+  return {
+    picture: (deck, page) =>
+      token === undefined
+        ? Promise.resolve(address(deck, page, "webp"))
+        : fetched(address(deck, page, "webp"), init),
+    text: (deck, page) => said(address(deck, page, "json"), init),
+  };
+}
+
+function address(deck: string, page: number, kind: "webp" | "json"): string {
+  return `/materials/${encodeURIComponent(deck)}/pages/${page}.${kind}`;
+}
+
+function bearer(token: string): Record<string, string> {
+  return { authorization: `Bearer ${token}` };
+}
+
+async function fetched(from: string, init: RequestInit): Promise<string> {
+  const answer = await fetch(from, init);
+  if (!answer.ok) throw new Error(`picture of a page: ${answer.status}`);
+  return URL.createObjectURL(await answer.blob());
+}
+
+async function said(from: string, init: RequestInit): Promise<string> {
+  try {
+    const answer = await fetch(from, init);
+    if (!answer.ok) return "";
+    const { text } = (await answer.json()) as { readonly text?: string };
+    return text ?? "";
+  } catch {
+    return "";
+  }
+}

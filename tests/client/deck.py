@@ -1,0 +1,26 @@
+"""A deck for browsers: pages of one colour each, with a number that can be read."""
+
+from __future__ import annotations
+
+import io
+
+from PIL import Image, ImageDraw
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+COLOURS = ("#e8eefc", "#e6f4ea", "#fdf0dc")
+
+
+async def page_picture(request: Request) -> Response:
+    """A picture of 16 by 9."""
+    page = int(request.path_params["page"])
+    picture = Image.new("RGB", (960, 540), COLOURS[page % len(COLOURS)])
+    ImageDraw.Draw(picture).text((80, 80), f"Folie {page}", fill="#123", font_size=96)
+    written = io.BytesIO()
+    picture.save(written, "WEBP")
+    return Response(written.getvalue(), media_type="image/webp")
+
+
+async def page_text(request: Request) -> Response:
+    page = int(request.path_params["page"])
+    return JSONResponse({"page": page, "pages": 3, "text": f"Was auf Folie {page} steht"})
