@@ -11,7 +11,7 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.routing import WebSocketRoute
 
-from server import demo
+from server import demo, import_report
 from server.errors import CommandError
 from server.http.headers import SecurityHeaders
 from server.http.site import Http
@@ -92,6 +92,16 @@ async def token(settings: Settings, address: str) -> str:
     if made is None:
         raise CommandError(f"{address}: nobody has signed in with this address yet")
     return made
+
+
+async def import_examples(settings: Settings, table: str, *, apply: bool) -> Sequence[str]:
+    """What taking over practice examples from CSV changes, line by line; done with ``apply``."""
+    async with _parts(settings) as parts:
+        projects = frozenset(each.id for each in await parts.identity.registers.projects())
+        plan = await parts.examples.plan(table, projects)
+        if apply:
+            await parts.examples.apply(plan)
+        return tuple(import_report.lines(plan))
 
 
 async def doors(settings: Settings) -> Sequence[demo.Doorway]:
