@@ -163,7 +163,7 @@ def test_dismissed_question_tells_its_author_why(open_house: House, visit: Visit
     page = visit("hof")
     open_house.do(MODERATION, DismissQuestion(asked.object, 1, "Gehört nicht hierher"))
     item = page.locator(".room-mine__item")
-    expect(item).to_contain_text("nicht zugelassen")
+    expect(item).to_contain_text("abgelehnt")
     expect(item).to_contain_text("Grund: Gehört nicht hierher")
 
 
