@@ -8,10 +8,11 @@ from hashlib import blake2b
 from typing import Any
 
 import msgspec
-from sqlalchemy import ColumnElement, Select, insert, inspect, select, update
+from sqlalchemy import ColumnElement, Select, func, insert, inspect, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from access.audiences import Instant
+from server.db.tables.access import AccessAuditTable
 from server.db.tables.identity import BrowserSessionTable
 from server.identity.facts import Facts
 from server.identity.together import Together
@@ -19,8 +20,12 @@ from server.identity.together import Together
 LIFE_MS = 14 * 24 * 3_600_000
 """A session ends this long after the sign-in, however much it is used."""
 
+EVERYWHERE = "signed_out_everywhere"
+"""The act, in the audit."""
+
 Also = Callable[[AsyncConnection, str], Awaitable[None]]
 
+_AUDIT = inspect(AccessAuditTable).c
 _SESSION = inspect(BrowserSessionTable).c
 
 
@@ -83,9 +88,18 @@ class Sessions:
 
     async def end_all(self, account: str, *, by: str, also: Also) -> None:
         """Sign the person out of all browsers; ``also`` ends what else proves the account."""
-        async with self._facts.changing(account, "signed_out_everywhere", by=by) as connection:
+        async with self._facts.changing(account, EVERYWHERE, by=by) as connection:
             await self._end(connection, _SESSION.account == account)
             await also(connection, account)
+
+    async def ended_everywhere(self, account: str) -> Instant:
+        """When the person last signed out everywhere; 0: never."""
+        query = select(func.max(_AUDIT.at)).where(
+            _AUDIT.account == account, _AUDIT.act == EVERYWHERE
+        )
+        async with self._facts.engine.connect() as connection:
+            found: Instant | None = (await connection.execute(query)).scalar_one()
+        return found or 0
 
     async def _end(self, connection: AsyncConnection, which: ColumnElement[bool]) -> None:
         await connection.execute(

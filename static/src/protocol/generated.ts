@@ -196,6 +196,7 @@ export interface Out {
   readonly code: "banned" | "forbidden" | "left" | "not_found" | "unauthorized";
   readonly rule?: string;
   readonly next_step?: string;
+  readonly reason?: string;
 }
 
 export interface OwnQuestion {

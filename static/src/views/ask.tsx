@@ -18,7 +18,12 @@ import { Unsent, useUnsent } from "./unsent.tsx";
 
 const ALIKE = 0.6;
 
-export function Ask() {
+interface AskProps {
+  /** The chat's field stands beside it, and says already why nothing can be written. */
+  readonly besideWriter: boolean;
+}
+
+export function Ask({ besideWriter }: AskProps) {
   const { session, speech } = usePlace();
   const may = useMay();
   const field = useRef<HTMLTextAreaElement>(null);
@@ -73,7 +78,7 @@ export function Ask() {
             field.current?.focus();
           }}
         />
-        {silence && <MutedNote silence={silence} />}
+        {silence && !besideWriter && <MutedNote silence={silence} />}
         <Field
           label={speech.say("ask.field")}
           text={text}
