@@ -12,6 +12,7 @@ from tests.e2e.people import HOF, MAYEN_KOBLENZ, REHEARSAL, ULM, BigScreen, Pers
 from tests.e2e.test_materials import upload
 from tests.server.media import samples
 
+TALK = f"{REHEARSAL}/sessions/strategie-der-gastgeberin"
 CUT = """
   const Real = WebSocket;
   window.opened = [];
@@ -39,7 +40,7 @@ def presenting(come: Come, deck: Path) -> Person:
     """A speaker in the presenter's view, with slides that are not released."""
     speaker = come(ULM)
     speaker.sign_in()
-    upload(speaker, deck)
+    upload(speaker, deck, TALK)
     expect(speaker.page.get_by_text("Fertig. Die Datei ist geprüft.")).to_be_visible()
     speaker.enter()
     speaker.follow("Vortragsansicht")
@@ -69,7 +70,7 @@ def test_pages_of_a_talk_are_seen_by_early_late_and_returning_viewers_and_on_the
     for page in (speaker.page, returning.page, late.page, big_screen.page):
         sees(page, 3)
 
-    late.open(f"{REHEARSAL}/sessions/keynote")
+    late.open(TALK)
     expect(late.heading("Unterlagen")).to_have_count(0)
     speaker.page.get_by_role("button", name="Von der Bühne nehmen").click()
     for page in (returning.page, big_screen.page):
