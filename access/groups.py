@@ -122,7 +122,7 @@ def _funded_or_invited(
     if actor.invitations & places:
         return Rule.INVITED
     answer = _funded(actor, audience, at)
-    if isinstance(answer, Denied) and answer.rule is Rule.NOT_FUNDED:
+    if isinstance(answer, Denied) and answer.rule in (Rule.NOT_FUNDED, Rule.ORGANISATION_UNKNOWN):
         return Denied(Rule.NOT_FUNDED_NOR_INVITED, answer.next_step)
     return answer
 
@@ -141,6 +141,8 @@ def _why_not_funded(actor: Actor, audience: Audience, at: Instant) -> Denied:
         return Denied(Rule.PROJECT_NOT_DECLARED, NextStep.CHOOSE_PROJECT)
     if _left_project(actor.project_affiliations, at):
         return Denied(Rule.PROJECT_ENDED, NextStep.ASK_PROJECT_LEAD)
+    if not in_force(actor.affiliations, at):
+        return Denied(Rule.ORGANISATION_UNKNOWN, NextStep.CHOOSE_ORGANISATION)
     return Denied(Rule.NOT_FUNDED, NextStep.ATTEND_REGIONAL_CONFERENCE)
 
 

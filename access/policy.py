@@ -300,6 +300,8 @@ def _ask_room(actor: Actor, action: Permission, room: RoomResource, at: Instant)
         return _needs(gate, held, set(OfficeKind) - {OfficeKind.SPEAKER}, Rule.MODERATORS_ONLY)
     if action in ORGANISE:
         return _needs(gate, held, {OfficeKind.ORGANISER}, Rule.ORGANISERS_ONLY)
+    if action in EDIT_EVENT and isinstance(gate, Denied):
+        return gate  # whoever was sent out of a room does nothing in it
     return _ask_event(actor, action, room.event, at)
 
 

@@ -34,6 +34,7 @@ class Rule(StrEnum):
     REGISTERED_ONLY = "registered_only"
     MUNICIPALITIES_ONLY = "municipalities_only"
     AFFILIATION_ENDED = "affiliation_ended"
+    ORGANISATION_UNKNOWN = "organisation_unknown"
     NOT_FUNDED = "not_funded"
     NOT_FUNDED_NOR_INVITED = "not_funded_nor_invited"
     PROJECT_NOT_DECLARED = "project_not_declared"

@@ -56,6 +56,20 @@ class SessionOwners:
         return None
 
 
+class AllOwners:
+    """Several places to look in, one after the other."""
+
+    def __init__(self, *places: Owners) -> None:
+        self._places = places
+
+    async def owner(self, kind: OwnerKind, guid: Guid) -> Owner | None:
+        for place in self._places:
+            found = await place.owner(kind, guid)
+            if found is not None:
+                return found
+        return None
+
+
 class Stage(Protocol):
     """What is on the stages of rooms."""
 

@@ -12,7 +12,7 @@ import msgspec
 from access.audiences import Instant
 from agenda.core.draft import Body, Conflict, Kind, Row
 from agenda.core.materials import FileId, FileProblem, Material, OwnerKind, StoredFile
-from agenda.core.model import Event, Guid, PracticeExample, Room, Series
+from agenda.core.model import Event, Guid, Room, Series
 
 SYSTEM = "system"
 """Acts of the server itself."""
@@ -62,9 +62,6 @@ class Agenda(Protocol):
     async def room(self, guid: Guid) -> tuple[Event, Room] | None:
         """A room and the event it belongs to. Asked at every joining: served from memory."""
 
-    async def practice_examples(self) -> tuple[PracticeExample, ...]:
-        """All practice examples, by project and title."""
-
 
 class AgendaStore(Agenda, Protocol):
     """Reading, and writing by the organiser's hand (in this release: by the seed)."""
@@ -86,9 +83,6 @@ class AgendaStore(Agenda, Protocol):
 
     async def release(self, event: Guid, number: int) -> Event | None:
         """An old release, as it was published."""
-
-    async def put_practice_examples(self, examples: tuple[PracticeExample, ...]) -> None:
-        """Store or replace practice examples by guid."""
 
 
 class Drafts(Protocol):

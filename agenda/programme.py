@@ -6,7 +6,7 @@ from typing import Protocol
 
 from access.actors import Actor
 from access.audiences import Instant
-from agenda.core.model import Event, Guid, PracticeExample, Room, Series
+from agenda.core.model import Event, Guid, Room, Series
 from agenda.core.rehearsal import around, pass_at
 from agenda.ports import Agenda
 from agenda.visible import Visible, for_viewer
@@ -43,9 +43,6 @@ class Programme:
     async def room(self, guid: Guid) -> tuple[Event, Room] | None:
         found = await self._store.room(guid)
         return (self._present(found[0]), found[1]) if found else None
-
-    async def practice_examples(self) -> tuple[PracticeExample, ...]:
-        return await self._store.practice_examples()
 
     async def seen_by(self, actor: Actor) -> tuple[Visible, ...]:
         """Every event the actor may know of, as they may see it, in order of time."""

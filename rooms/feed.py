@@ -150,8 +150,10 @@ class Feed:
         for change in chain[Change](events, committed.votes):
             self._note_news(change)
             if isinstance(change, PersonRemoved):
+                # Of the state, not of the change: an erasure may have come with it.
+                why = out(REMOVED_FROM_ROOM, self.shown.removed.get(change.account, ""))
                 for member in self.of(change.account):
-                    cut(member, out(REMOVED_FROM_ROOM))
+                    cut(member, why)
             elif isinstance(change, VoteCast):
                 self._dirty.add(change.question)
         for account in bereft:

@@ -87,7 +87,7 @@ class Hub:
             await self._level(room, after)
         while True:
             feed, considered = self._feeds.get(room), self._reconsidered
-            removed = feed.shown.removed if feed is not None else frozenset()
+            removed = feed.shown.removed if feed is not None else {}
             grant = await self._leases.ask(credential, room, removed)
             if isinstance(grant, Out):
                 return grant
@@ -134,7 +134,7 @@ class Hub:
         """Whom this room sent out, for the policy. Read once per room, then from memory."""
         if room not in self._feeds:
             await self._open(room)
-        return self._feeds[room].shown.removed
+        return frozenset(self._feeds[room].shown.removed)
 
     async def here(self, room: RoomId) -> Here:
         """Who is in the room by this process's connections, and who is under a sanction."""

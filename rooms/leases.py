@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 
 from access.decisions import Denied
 from rooms.core.names import AccountId, Code, Refusal, RoomId
@@ -42,11 +42,16 @@ class Leases:
         self._leave = leave
 
     async def ask(
-        self, credential: Credential, room: RoomId, removed: frozenset[AccountId]
+        self, credential: Credential, room: RoomId, removed: Mapping[AccountId, str]
     ) -> Grant | Out:
-        """Ask the policy now. What is not allowed is said in the words of the wire."""
-        answer = await self._admission.admit(credential, room, removed=removed)
-        return out(answer) if isinstance(answer, Denied) else answer
+        """Ask the policy now. What is not allowed is said in the words of the wire.
+
+        ``removed``: whom the room sent out, and why.
+        """
+        answer = await self._admission.admit(credential, room, removed=frozenset(removed))
+        if isinstance(answer, Denied):
+            return out(answer, removed.get(credential.account or "", ""))
+        return answer
 
     def lease(self, grant: Grant) -> Milliseconds:
         """Until when a grant is trusted, on the steady clock."""

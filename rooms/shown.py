@@ -8,7 +8,7 @@ makes no difference, so there is no way between these to lose or repeat a number
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from rooms.core import chat
 from rooms.core.names import AccountId, Kind, Ref, Stream
@@ -103,9 +103,10 @@ class Shown:
             for entry in entries
         )
 
-    def _removed(self) -> frozenset[AccountId]:
+    def _removed(self) -> Mapping[AccountId, str]:
+        """Who was sent out, and why."""
         sanctions = self.state.people.sanctions.values()
-        return frozenset(one.account for one in sanctions if one.removed)
+        return {one.account: one.reason for one in sanctions if one.removed}
 
 
 def questions_in(events: Iterable[Logged]) -> set[str]:

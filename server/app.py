@@ -11,13 +11,13 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.routing import WebSocketRoute
 
-from server import demo
+from server import demo, import_report
 from server.errors import CommandError
 from server.http.headers import SecurityHeaders
 from server.http.site import Http
 from server.identity.accounts import ClosedAccountError
 from server.identity.service import NoAddressError
-from server.seed.programme import seed_programme
+from server.seed.programme import seed_examples, seed_programme
 from server.seed.registers import seed_demo_people, seed_registers
 from server.services import Services, services
 from server.settings import Settings
@@ -65,6 +65,7 @@ async def seed(settings: Settings) -> None:
     async with _parts(settings) as parts:
         edited = {row.guid for row in await parts.drafts.heads()}
         await seed_programme(parts.releases, edited)
+        await seed_examples(parts.examples)
         await seed_registers(parts.identity.facts)
         if settings.demo:
             await seed_demo_people(parts.identity.facts)
@@ -91,6 +92,16 @@ async def token(settings: Settings, address: str) -> str:
     if made is None:
         raise CommandError(f"{address}: nobody has signed in with this address yet")
     return made
+
+
+async def import_examples(settings: Settings, table: str, *, apply: bool) -> Sequence[str]:
+    """What taking over practice examples from CSV changes, line by line; done with ``apply``."""
+    async with _parts(settings) as parts:
+        projects = frozenset(each.id for each in await parts.identity.registers.projects())
+        plan = await parts.examples.plan(table, projects)
+        if apply:
+            await parts.examples.apply(plan)
+        return tuple(import_report.lines(plan))
 
 
 async def doors(settings: Settings) -> Sequence[demo.Doorway]:

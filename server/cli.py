@@ -9,6 +9,7 @@ import re
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Protocol
 
 from asyncpg import PostgresError
@@ -44,6 +45,11 @@ class Application(Protocol):
     async def token(self, settings: Settings, address: str) -> str:
         """A bearer token for scripts. Raises ``CommandError`` for a stranger."""
 
+    async def import_examples(
+        self, settings: Settings, table: str, *, apply: bool
+    ) -> Sequence[str]:
+        """What taking over practice examples from CSV changes, line by line."""
+
     async def doors(self, settings: Settings) -> Sequence[Door]:
         """What to open in a demo: start page, an office each, the big screen."""
 
@@ -55,6 +61,8 @@ class Call:
     email: str
     environ: Mapping[str, str]
     application: Callable[[], Application]
+    file: Path | None = None
+    apply: bool = False
 
     def settings(self) -> Settings:
         return with_data(load(self.environ))
@@ -81,6 +89,8 @@ def main(
         email=getattr(given, "email", ""),
         environ=os.environ if environ is None else environ,
         application=_application if application is None else lambda: application,
+        file=getattr(given, "file", None),
+        apply=getattr(given, "apply", False),
     )
     try:
         return command(call)
@@ -165,6 +175,20 @@ def _token(call: Call) -> int:
     return 0
 
 
+def _import_examples(call: Call) -> int:
+    assert call.file is not None
+    try:
+        table = call.file.read_text(encoding="utf-8")
+    except UnicodeDecodeError:
+        raise CommandError(f"{call.file}: not in UTF-8") from None
+    application, settings = call.application(), call.settings()
+    for line in asyncio.run(application.import_examples(settings, table, apply=call.apply)):
+        print(line)
+    if not call.apply:
+        print("Nothing was changed. With --apply it is done and released.")
+    return 0
+
+
 def _doctor(call: Call) -> int:
     try:
         findings = asyncio.run(doctor.examine(load(call.environ), call.environ))
@@ -193,6 +217,10 @@ _COMMANDS: dict[str, tuple[Callable[[Call], int], str]] = {
     "seed": (_seed, "Fill the database with the programme and registers Plenum ships."),
     "sign-in-link": (_sign_in_link, "Print a link that signs a person in, once."),
     "token": (_token, "Print a bearer token for scripts."),
+    "import-examples": (
+        _import_examples,
+        "Say what a CSV file of practice examples would change; --apply does it.",
+    ),
     "doctor": (_doctor, "Check settings, database, disk, clock and versions."),
 }
 _ABOUT_A_PERSON = {"sign-in-link", "token"}
@@ -211,4 +239,7 @@ def _parser() -> argparse.ArgumentParser:
         made.set_defaults(command=command)
         if name in _ABOUT_A_PERSON:
             made.add_argument("email", help="the person's mail address")
+        if name == "import-examples":
+            made.add_argument("file", type=Path, help="CSV, UTF-8, with project_id and title")
+            made.add_argument("--apply", action="store_true", help="do it, and release")
     return parser

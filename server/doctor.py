@@ -153,6 +153,7 @@ def _sqlite(path: Path) -> list[Finding]:
         )
     connection = sqlite3.connect(path)
     try:
+        clock = _sqlite_clock(connection)
         (mode,) = connection.execute("PRAGMA journal_mode").fetchone()
         (sound,) = connection.execute("PRAGMA quick_check(1)").fetchone()
     finally:
@@ -161,7 +162,19 @@ def _sqlite(path: Path) -> list[Finding]:
         found.append(Finding("warning", "database", f"journal mode is {mode}, not wal"))
     if sound != "ok":
         found.append(Finding("error", "database", f"damaged: {sound}"))
-    return found or [Finding("ok", "database", f"{path}: sound, write-ahead log")]
+    return [*(found or [Finding("ok", "database", f"{path}: sound, write-ahead log")]), clock]
+
+
+def _sqlite_clock(connection: sqlite3.Connection) -> Finding:
+    """SQLite's clock is this machine's: only what is stored can tell that it went back."""
+    try:
+        (newest_ms,) = connection.execute("SELECT max(last_at) FROM room_head").fetchone()
+    except sqlite3.DatabaseError:
+        newest_ms = None
+    ahead = (newest_ms or 0) / 1_000 - time.time()
+    if ahead > MOST_DRIFT:
+        return Finding("warning", "clock", f"{ahead:.0f} s behind the newest message stored")
+    return Finding("ok", "clock", "not behind anything stored")
 
 
 async def _release(connection: AsyncConnection) -> Finding:

@@ -11,7 +11,8 @@ from urllib.parse import urlsplit
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from agenda.editing import Editing
-from agenda.materials import Materials, SessionOwners
+from agenda.examples import ExampleOwners, Examples
+from agenda.materials import AllOwners, Materials, SessionOwners
 from agenda.ports import AgendaStore
 from agenda.programme import Programme
 from agenda.resources import RoomDirectory
@@ -23,6 +24,7 @@ from server.clock import SystemClock
 from server.db.agenda import AgendaRows
 from server.db.drafts import DraftRows
 from server.db.engine import create_engine, require_durable
+from server.db.examples import ExampleRows
 from server.db.files import FileRows
 from server.db.materials import MaterialRows
 from server.db.rooms.postgresql import PostgresqlRoomStore
@@ -72,6 +74,7 @@ class Services:
     editing: Editing
     """Where the programme is made."""
     news: Releases
+    examples: Examples
     post: Post
     identity: Identity
     sequencer: Sequencer
@@ -115,6 +118,7 @@ def services(settings: Settings) -> Services:
     store = _room_store(settings, vault)
     releases = AgendaRows(engine)
     agenda = Programme(releases, clock)
+    examples = Examples(ExampleRows(engine), clock.now, uuid7)
     post = _post(settings, clock)
     identity = Identity(
         engine,
@@ -130,11 +134,9 @@ def services(settings: Settings) -> Services:
     drafts = DraftRows(engine)
     news = Releases(releases, hub)
     editing = Editing(releases, drafts, clock.now, guid, news.released)
-    root, rows = settings.data_dir / FILES, FileRows(engine)
-    checking = CheckingQueue(root, rows, ProcessInspector())
-    shares = Shares(settings.upload_max_mb * MEGABYTE, settings.upload_quota_mb * MEGABYTE)
-    files = DiskFiles(root, rows, checking, uuid7, shares)
-    materials = Materials(MaterialRows(engine), files, SessionOwners(agenda), uuid7, hub)
+    checking, files = _files(settings, engine)
+    owners = AllOwners(SessionOwners(agenda), ExampleOwners(examples.store))
+    materials = Materials(MaterialRows(engine), files, owners, uuid7, hub)
     sequencer = Sequencer(store, identity.accounts, materials, hub.publish, uuid7)
     return Services(
         settings,
@@ -147,6 +149,7 @@ def services(settings: Settings) -> Services:
         drafts,
         editing,
         news,
+        examples,
         post,
         identity,
         sequencer,
@@ -156,6 +159,13 @@ def services(settings: Settings) -> Services:
         materials,
         Housekeeping(materials, files, clock.now),
     )
+
+
+def _files(settings: Settings, engine: AsyncEngine) -> tuple[CheckingQueue, DiskFiles]:
+    root, rows = settings.data_dir / FILES, FileRows(engine)
+    checking = CheckingQueue(root, rows, ProcessInspector())
+    shares = Shares(settings.upload_max_mb * MEGABYTE, settings.upload_quota_mb * MEGABYTE)
+    return checking, DiskFiles(root, rows, checking, uuid7, shares)
 
 
 def _room_store(settings: Settings, vault: FileVault) -> Rooms:

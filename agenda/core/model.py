@@ -260,17 +260,3 @@ class Event(msgspec.Struct, frozen=True):
     """Rises with each published change of title or dates (I7 for the entry of the whole event)."""
     published_at: Instant = 0
     created_at: Instant = 0
-
-
-class PracticeExample(msgspec.Struct, frozen=True):
-    """Something a model project did, told so that others can take it over."""
-
-    guid: Guid
-    slug: str
-    project: str
-    """Id of the model project."""
-    title: Text
-    topic: str
-    summary: str
-    """German, plain text."""
-    sources: tuple[str, ...] = ()

@@ -211,6 +211,8 @@ class Out(ServerFrame, frozen=True, tag="out"):
     code: Literal["unauthorized", "forbidden", "not_found", "banned", "left"]
     rule: str = ""
     next_step: str = ""
+    reason: str = ""
+    """What the moderators gave as the reason of a removal, in their words. For this person only."""
 
 
 class Pong(ServerFrame, frozen=True, tag="pong"):

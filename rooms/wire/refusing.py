@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from access.decisions import Denied
-from access.refusals import NOT_THERE, asks_to_sign_in, is_removal
+from access.refusals import NOT_THERE, REMOVED_FROM_ROOM, asks_to_sign_in, is_removal
 from rooms.wire.messages import Out
 
 
-def out(denied: Denied) -> Out:
-    """Not, or no longer, in the room. What is hidden is answered like what is not there."""
+def out(denied: Denied, reason: str = "") -> Out:
+    """Not, or no longer, in the room. What is hidden is answered like what is not there.
+
+    ``reason``: why the room's moderators removed this person; said of that removal only.
+    """
     if denied.existence == "hidden":
         return Out("not_found", NOT_THERE.rule, NOT_THERE.next_step)
     if asks_to_sign_in(denied):
         return Out("unauthorized", denied.rule, denied.next_step)
     if is_removal(denied):
-        return Out("banned", denied.rule, denied.next_step)
+        said = reason if denied == REMOVED_FROM_ROOM else ""
+        return Out("banned", denied.rule, denied.next_step, said)
     return Out("forbidden", denied.rule, denied.next_step)

@@ -13,9 +13,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from sqlmodel import SQLModel
 
 from agenda.core import snapshot
-from agenda.core.model import Event, Guid, PracticeExample, Room, Series, Text
+from agenda.core.model import Event, Guid, Room, Series, Text
 from agenda.ports import SYSTEM, Act, Release, ReleaseTakenError
-from server.db.tables.agenda import EventRow, PracticeExampleRow, ReleaseRow, SeriesRow
+from server.db.tables.agenda import EventRow, ReleaseRow, SeriesRow
 
 FRESH_SECONDS = 1.0
 """How long the list of current releases is believed before it is read again."""
@@ -23,7 +23,6 @@ FRESH_SECONDS = 1.0
 _SERIES = SQLModel.metadata.tables["agenda_series"]
 _EVENT = SQLModel.metadata.tables["agenda_event"]
 _RELEASE = SQLModel.metadata.tables["agenda_release"]
-_EXAMPLE = SQLModel.metadata.tables["practice_example"]
 
 
 class _Index(msgspec.Struct, frozen=True):
@@ -63,23 +62,6 @@ class AgendaRows:
 
     async def room(self, guid: Guid) -> tuple[Event, Room] | None:
         return (await self._current()).rooms.get(guid)
-
-    async def practice_examples(self) -> tuple[PracticeExample, ...]:
-        query = select(_EXAMPLE).order_by(_EXAMPLE.c.project, _EXAMPLE.c.slug)
-        async with self._engine.connect() as connection:
-            rows = (await connection.execute(query)).all()
-        return tuple(
-            PracticeExample(
-                guid=r.guid,
-                slug=r.slug,
-                project=r.project,
-                title=Text(r.title_de, r.title_en),
-                topic=r.topic,
-                summary=r.summary,
-                sources=tuple(r.sources.splitlines()),
-            )
-            for r in rows
-        )
 
     async def put_series(self, series: Series) -> None:
         values = SeriesRow(
@@ -124,21 +106,6 @@ class AgendaRows:
         async with self._engine.connect() as connection:
             body = (await connection.execute(query)).scalar_one_or_none()
         return None if body is None else snapshot.decode(body)
-
-    async def put_practice_examples(self, examples: tuple[PracticeExample, ...]) -> None:
-        async with self._engine.begin() as connection:
-            for example in examples:
-                row = PracticeExampleRow(
-                    guid=example.guid,
-                    slug=example.slug,
-                    project=example.project,
-                    title_de=example.title.de,
-                    title_en=example.title.en,
-                    topic=example.topic,
-                    summary=example.summary,
-                    sources="\n".join(example.sources),
-                )
-                await _put(connection, row)
 
     async def _current(self) -> _Index:
         """The index, read again at most once a second and by one caller for all."""

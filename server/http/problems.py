@@ -12,6 +12,7 @@ import msgspec
 from starlette.responses import Response
 
 from access.decisions import Denied
+from access.rules import Rule
 from server.http.language import Language
 
 TEXTS = Path(__file__).parents[2] / "static" / "i18n"
@@ -109,8 +110,14 @@ def denied(answer: Denied, status: int, language: Language) -> Response:
             rule=answer.rule,
             next_step=answer.next_step,
         ),
-        {"www-authenticate": 'Bearer realm="plenum"'} if status == 401 else None,
+        {"www-authenticate": _challenge(answer)} if status == 401 else None,
     )
+
+
+def _challenge(answer: Denied) -> str:
+    """What a program sees at 401 (RFC 6750, section 3): a token is missing, or not valid."""
+    invalid = answer.rule is Rule.CREDENTIAL_EXPIRED
+    return 'Bearer realm="plenum"' + (', error="invalid_token"' if invalid else "")
 
 
 def _answer(body: Problem, headers: Mapping[str, str] | None) -> Response:

@@ -45,6 +45,7 @@ class Http:
         self._texts = texts.load(static.ROOT / "i18n")
         site = Site(
             agenda=services.agenda,
+            examples=services.examples,
             materials=services.materials,
             largest_upload=services.settings.upload_max_mb * MEGABYTE,
             renderer=Renderer(self._texts, self._assets),
@@ -71,7 +72,7 @@ class Http:
         api = (
             *History(services.store, directory).surfaces(),
             *People(services.hub, services.identity.facts, directory).surfaces(),
-            *EventsApi(services.agenda).surfaces(),
+            *EventsApi(services.agenda, services.examples).surfaces(),
             *PersonsApi(services.identity.registers).surfaces(),
         )
         cookie = services.identity.credentials.cookie
@@ -99,7 +100,7 @@ class Http:
         )
         return [*routes(self.surfaces(), door), static.route(self._assets)]
 
-    async def _identify(self, request: Request) -> Actor:
+    async def _identify(self, request: Request) -> Actor | None:
         return await self._services.identity.credentials.visitor(request.scope["headers"])
 
     async def _in_place(self, actor: Actor, resource: Resource) -> Actor:

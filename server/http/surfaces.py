@@ -20,7 +20,7 @@ from access.actors import GUEST, Actor
 from access.audiences import Instant
 from access.decisions import Allowed, Denied
 from access.permissions import Permission
-from access.refusals import FOREIGN_PAGE, NOT_THERE, asks_to_sign_in
+from access.refusals import FOREIGN_PAGE, NOT_THERE, SIGN_IN_AGAIN, asks_to_sign_in
 from access.resources import PLATFORM, Resource
 from server.http import language
 from server.http.language import Language
@@ -100,8 +100,8 @@ class Refused:
 class Door:
     """What stands before every surface."""
 
-    identify: Callable[[Request], Awaitable[Actor]]
-    """Who asks, by cookie or bearer token; a guest otherwise."""
+    identify: Callable[[Request], Awaitable[Actor | None]]
+    """Who asks, by cookie or bearer token; a guest otherwise. None: the token is not valid."""
     in_place: Callable[[Actor, Resource], Awaitable[Actor]]
     """The same actor with what the place itself knows of them: whom a room sent out."""
     now: Callable[[], Instant]
@@ -152,7 +152,11 @@ def _guarded(surface: Surface, door: Door) -> Callable[[Request], Awaitable[Resp
             raise too_large(longest)
         if request.method not in SAFE and not door.same_site(request):
             return await refuse(FOREIGN_PAGE)
-        actor = await door.identify(request)
+        visitor = await door.identify(request)
+        if visitor is None:
+            # Whoever shows a token wants to be somebody: never served as a guest unawares.
+            return await refuse(SIGN_IN_AGAIN)
+        actor = visitor
         resource = await surface.resource(request) if surface.resource else PLATFORM
         if resource is None:
             return await refuse(NOT_THERE)

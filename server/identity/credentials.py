@@ -18,8 +18,6 @@ Headers = list[tuple[bytes, bytes]]
 
 NOBODY = Credential("guest", "")
 """No cookie, no token."""
-EXPIRED = Actor(account=None, until=0)
-"""A guest who showed something that is not valid any more: the policy says so when it refuses."""
 MOST_KEPT = 20_000
 
 
@@ -78,11 +76,10 @@ class Credentials:
         actor = await self._facts.actor_of(known.account)
         return None if actor is None else replace(actor, until=known.expires_at)
 
-    async def visitor(self, headers: Headers) -> Actor:
-        """Who asks over HTTP. A withdrawn or forged token makes a guest who is told so."""
+    async def visitor(self, headers: Headers) -> Actor | None:
+        """Who asks over HTTP; None: by a token that was forged or is not valid any more."""
         credential = await self.authenticate(headers)
-        actor = None if credential is None else await self.actor(credential)
-        return EXPIRED if actor is None else actor
+        return None if credential is None else await self.actor(credential)
 
     async def _by_token(self, token: str) -> Credential | None:
         for kind, purpose in (("bearer", Purpose.BEARER), ("screen", Purpose.SCREEN)):

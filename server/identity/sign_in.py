@@ -63,7 +63,8 @@ class SignedIn(msgspec.Struct, frozen=True):
 
 class SignInFailed(msgspec.Struct, frozen=True):
     code: str
-    """``link_invalid``, ``link_expired``, ``link_used`` or ``account_closed``."""
+    """``link_invalid``, ``link_expired``, ``link_used``, ``link_withdrawn`` (its owner signed out
+    everywhere since) or ``account_closed``."""
 
 
 class SignIn:
@@ -136,6 +137,8 @@ class SignIn:
             account = await self._accounts.ensure(address, language=language)
         except ClosedAccountError:
             return SignInFailed("account_closed")
+        if await self._sessions.ended_everywhere(account) >= claims.expires_at - LINK_LIFE_MS:
+            return SignInFailed("link_withdrawn")
         session = await self._sessions.open(account)
         return SignedIn(account, session, LIFE_MS, own_path(claims.to))
 

@@ -16,12 +16,12 @@ import msgspec
 
 from access.audiences import Group, TimeLine, always
 from access.resources import EventKind
+from agenda.core.examples import PracticeExample
 from agenda.core.model import (
     Event,
     Guid,
     Host,
     HostRole,
-    PracticeExample,
     Role,
     RoleKind,
     Room,
@@ -35,6 +35,7 @@ from agenda.core.model import (
     WallTime,
 )
 from agenda.core.slugs import code
+from agenda.examples import Examples
 from agenda.ports import AgendaStore
 from agenda.publish import publish
 from server.seed.guids import guid
@@ -127,16 +128,20 @@ class _Event(_File, frozen=True):
 async def seed_programme(
     store: AgendaStore, edited: Collection[Guid] = frozenset()
 ) -> tuple[Event, ...]:
-    """Store series, practice examples and events; return the events as released.
+    """Store series and events; return the events as released.
 
     ``edited``: events that organisers work on; what they make of them stays.
     Raises ``NotReleasableError`` if shipped content does not pass the gate.
     """
     for series in read_series():
         await store.put_series(series)
-    await store.put_practice_examples(read_practice_examples())
     shipped = [(draft, at) for draft, at in read_events() if draft.guid not in edited]
     return tuple([await publish(store, draft, at) for draft, at in shipped])
+
+
+async def seed_examples(examples: Examples) -> None:
+    """Store and release the practice examples that are missing; edited ones are left alone."""
+    await examples.ship(read_practice_examples())
 
 
 def read_series() -> tuple[Series, ...]:

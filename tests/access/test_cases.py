@@ -96,11 +96,20 @@ def test_d8_named_expert_enters_only_the_event_that_invited() -> None:
     invited = replace(EXPERT, invitations=frozenset({"congress"}))
     assert decide(invited, ENTER, congress, NOW) == Allowed(Rule.INVITED)
     assert decide(invited, ENTER, other, NOW) == Denied(
-        Rule.NOT_FUNDED_NOR_INVITED, NextStep.ATTEND_REGIONAL_CONFERENCE
+        Rule.NOT_FUNDED_NOR_INVITED, NextStep.CHOOSE_ORGANISATION
     )
     assert decide(invited, ENTER, CONGRESS, NOW) == Denied(
-        Rule.NOT_FUNDED, NextStep.ATTEND_REGIONAL_CONFERENCE
+        Rule.ORGANISATION_UNKNOWN, NextStep.CHOOSE_ORGANISATION
     )
+
+
+def test_of_whom_no_organisation_is_known_nothing_is_said_about_it() -> None:
+    """Landkreis Hof is funded, and its staff may sign in before they say where they work."""
+    asked = Denied(Rule.ORGANISATION_UNKNOWN, NextStep.CHOOSE_ORGANISATION)
+    assert decide(Actor("new"), ENTER, CONGRESS, NOW) == asked
+    assert decide(HOF_CITY, ENTER, CONGRESS, NOW).rule is Rule.NOT_FUNDED
+    left = Actor("left", affiliations=(works_for("09464000", until=NOW),))
+    assert decide(left, ENTER, CONGRESS, NOW) == asked
 
 
 def test_d9_funded_session_of_an_open_event_is_restricted_for_others() -> None:

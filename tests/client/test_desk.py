@@ -143,7 +143,7 @@ def test_person_is_muted_and_stands_in_the_list_of_people(visit: Visit, open_hou
 
 def test_participant_at_the_desk_is_told_where_to_go(visit: Visit) -> None:
     desk = visit("hof", "/desk")
-    expect(desk.get_by_text("Dieses Pult ist für die Moderation.")).to_be_visible()
+    expect(desk.get_by_text("Diese Seite ist für die Moderation.")).to_be_visible()
     expect(desk.get_by_role("link", name="Zum Raum")).to_be_visible()
 
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from access.decisions import Denied
-from access.refusals import SIGN_IN_AGAIN
+from access.refusals import REMOVED_FROM_ROOM, SIGN_IN_AGAIN
 from access.rules import NextStep, Rule
 from rooms.core.people import RemovePerson
 from tests.client.conftest import Visit
@@ -18,6 +19,7 @@ from tests.client.house import MODERATION, House
 
 TEXTS = Path(__file__).parents[2] / "static" / "i18n"
 LANGUAGES = ("de", "en")
+AGAIN = {"de": "Noch einmal versuchen", "en": "Try again"}
 
 WITHDRAWN = [
     (SIGN_IN_AGAIN, "/sign-in?next=%2Froom"),
@@ -61,7 +63,19 @@ def test_removed_person_reads_that_the_moderators_did_it(
 ) -> None:
     page = visit("hof", f"/room?lang={language}")
     open_house.do(MODERATION, RemovePerson("hof", "Störung"))
-    reads(page, language, Denied(Rule.REMOVED_FROM_ROOM, NextStep.ASK_ORGANISER), "/imprint")
+    reads(page, language, REMOVED_FROM_ROOM, "/imprint")
+    why = page.get_by_role("alert").get_by_text({"de": "Grund: ", "en": "Reason: "}[language])
+    expect(why).to_have_text(re.compile("Störung$"))
+    page.get_by_role("button", name=AGAIN[language]).click()
+    page.wait_for_function("opened.length === 2")
+    expect(why).to_have_count(1)
+
+
+def test_no_reason_is_told_where_none_was_given(open_house: House, visit: Visit) -> None:
+    page = visit("hof")
+    open_house.do(MODERATION, RemovePerson("hof"))
+    reads(page, "de", REMOVED_FROM_ROOM, "/imprint")
+    expect(page.get_by_text("Grund:")).to_have_count(0)
 
 
 def test_who_never_came_in_reads_it_too(open_house: House, visit: Visit) -> None:

@@ -163,7 +163,7 @@ def test_dismissed_question_tells_its_author_why(open_house: House, visit: Visit
     page = visit("hof")
     open_house.do(MODERATION, DismissQuestion(asked.object, 1, "Gehört nicht hierher"))
     item = page.locator(".room-mine__item")
-    expect(item).to_contain_text("nicht zugelassen")
+    expect(item).to_contain_text("abgelehnt")
     expect(item).to_contain_text("Grund: Gehört nicht hierher")
 
 
@@ -188,6 +188,21 @@ def test_muted_person_keeps_the_text_and_is_told_why(open_house: House, visit: V
     expect(page.locator(".room-message")).to_have_count(0)
 
 
+def test_muted_person_is_told_once_wherever_there_is_a_field(
+    open_house: House, visit: Visit
+) -> None:
+    open_house.do(MODERATION, MutePerson("hof", 10, "Ton"))
+    page = visit("hof", viewport={"width": 1280, "height": 800})
+    note = page.get_by_text("Grund: Ton").filter(visible=True)
+    expect(note).to_have_count(1)
+    page.get_by_role("tab", name="Im Raum").click()
+    expect(note).to_have_count(1)
+    page.set_viewport_size({"width": 320, "height": 800})
+    for tab in ("Chat", "Fragen"):
+        page.get_by_role("tab", name=tab).click()
+        expect(note).to_have_count(1)
+
+
 def test_removed_person_is_out_within_a_second_and_can_return(
     open_house: House, visit: Visit
 ) -> None:
@@ -196,8 +211,11 @@ def test_removed_person_is_out_within_a_second_and_can_return(
     open_house.do(MODERATION, RemovePerson("hof", "Störung"))
     told = page.get_by_role("alert").filter(has_text="Die Moderation hat Sie aus diesem Raum")
     expect(told).to_be_visible(timeout=1_000)
+    again = page.get_by_role("button", name="Noch einmal versuchen")
+    again.click()
+    expect(told).to_be_visible()
     open_house.do(MODERATION, ReadmitPerson("hof"))
-    page.reload()
+    again.click()
     expect(page.get_by_role("textbox", name="Nachricht")).to_have_value("Noch nicht gesendet")
 
 

@@ -62,6 +62,14 @@ async def test_reasons_are_erased_with_the_words_and_the_person(scribe: Scribe) 
     assert reasons(await scribe.store.load(OTHER)) == ["anderswo"]
 
 
+async def test_a_reason_given_after_the_erasure_stays_also_in_one_batch(scribe: Scribe) -> None:
+    await scribe.write(ROOM, muted("Lärm"))
+    gone = WordsErased(at=2_000, objects=(), persons=(ULM.account,))
+    await scribe.write(ROOM, muted("mehr Lärm"), gone, muted("wieder", 2_100))
+    await scribe.write(ROOM, muted("noch immer", 2_200))
+    assert reasons(await scribe.store.load(ROOM)) == ["", "", "wieder", "noch immer"]
+
+
 async def test_two_rooms_may_sanction_one_person_at_the_same_number(scribe: Scribe) -> None:
     for name, reason in ((ROOM, "hier"), (OTHER, "dort")):
         await scribe.write(name, muted(reason))

@@ -105,16 +105,23 @@ _UNFRAMED = """() => [...document.querySelectorAll('button, input, select, texta
     return !framed && !underlined;
   })
   .map((one) => one.outerHTML.slice(0, 120))"""
-_UNMARKED = """() => [...document.querySelectorAll(
-  'a[href], button, input, select, textarea, summary')]
-  .filter((one) => one.checkVisibility({ visibilityProperty: true }) && one.type !== 'hidden')
-  .filter((one) => {
-    one.focus({ focusVisible: true, preventScroll: true });
-    if (document.activeElement !== one) return false;
-    const { outlineStyle, outlineWidth } = getComputedStyle(one);
-    return outlineStyle === 'none' || parseFloat(outlineWidth) < 2;
-  })
-  .map((one) => one.outerHTML.slice(0, 120))"""
+_UNMARKED = """() => {
+  const before = document.activeElement;
+  before?.blur?.(); // who has the focus already would not show it anew
+  const dialog = document.querySelector('dialog[open]'); // nothing behind it can be reached
+  const all = (dialog ?? document).querySelectorAll(
+    'a[href], button, input, select, textarea, summary');
+  const found = [...all]
+    .filter((one) => one.checkVisibility({ visibilityProperty: true }) && one.type !== 'hidden')
+    .filter((one) => {
+      one.focus({ focusVisible: true, preventScroll: true });
+      if (document.activeElement !== one) return false;
+      const { outlineStyle, outlineWidth } = getComputedStyle(one);
+      return outlineStyle === 'none' || parseFloat(outlineWidth) < 2;
+    });
+  before?.focus?.({ preventScroll: true });
+  return found.map((one) => one.outerHTML.slice(0, 120));
+}"""
 _MOVING = """() => {
   const running = document.getAnimations().map(({ effect }) => effect.target);
   const styled = [...document.querySelectorAll('*')].filter((one) =>
@@ -191,3 +198,13 @@ def look(page: Page, where: str, language: str, complaints: list[str]) -> None:
     if language == "de":  # The layout is the same in both; only lengths of words differ.
         complaints.extend(f"{where} at 320 px: {found}" for found in violations(page))
     page.set_viewport_size(DESK)  # type: ignore[arg-type]
+    if language == "de":
+        complaints.extend(f"{where} as wished: {found}" for found in wishes(page))
+
+
+def wishes(page: Page) -> list[str]:
+    """What a reader's own colours take away, and what moves though nothing shall (T-A4)."""
+    page.emulate_media(forced_colors="active", reduced_motion="reduce")
+    found = [*unframed(page), *unmarked(page), *moving(page)]
+    page.emulate_media(forced_colors="none", reduced_motion="no-preference")
+    return found

@@ -46,7 +46,7 @@ CHAT = (
     ),
     (HOF, "Guten Morgen aus Hof."),
     (JENA, "Guten Morgen. Sind die Folien schon irgendwo abgelegt?"),
-    (ULM, "Ja, sie stehen nach dem Vortrag bei der Sitzung in der Agenda."),
+    (ULM, "Ja, sie stehen nach dem Vortrag beim Programmpunkt."),
     (
         EISENACH,
         "Wir messen seit einem Jahr die Bodenfeuchte an 40 Bäumen. Gern mehr im Austausch nachher.",

@@ -117,6 +117,9 @@ def test_a_moderator_approves_puts_on_air_and_goes_on(
 
 
 def go_to(person: Person, listed: str, text: str) -> None:
-    """F6 to the stage, then Tab."""
-    person.page.keyboard.press("F6")
-    tab_to(person.page, person.on_desk(listed, text))
+    """F6 to the stage, Tab to the one stop of the list, arrows to the question."""
+    page = person.page
+    page.keyboard.press("F6")
+    tab_to(page, page.get_by_role("list", name=listed, exact=True).locator("li[tabindex='0']"))
+    page.keyboard.press("Home")
+    tab_to(page, person.on_desk(listed, text), "ArrowDown")

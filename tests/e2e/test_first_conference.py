@@ -29,6 +29,7 @@ INSTEAD = "Die Regionalkonferenzen sind für alle Kommunen offen"
 def test_the_first_conference_from_the_mailed_link_to_the_congress(
     come: Come, big_screen: BigScreen, server: RunningServer
 ) -> None:
+    """With D1 at the congress, and D9 at a workshop for the funded in the open rehearsal."""
     hof, mayen, ulm, moderation = come(HOF), come(MAYEN_KOBLENZ), come(ULM), come(MODERATION)
     everybody = (hof, mayen, ulm, moderation)
     for each in everybody:
@@ -54,7 +55,10 @@ def test_the_first_conference_from_the_mailed_link_to_the_congress(
     mayen.enter(CONGRESS)
     mayen.say("Hallo aus dem Kongress")
     mayen.reads("Hallo aus dem Kongress")
-    the_congress_says_why_not_and_what_to_do(hof, server)
+    the_congress_says_why_not_and_what_to_do(hof)
+    token = server.command("token", HOF).strip()
+    for event, room in (("kongress_probe", "plenum"), ("generalprobe", "werkstatt-3")):
+        a_closed_room_says_so_everywhere(hof, server, token, event, room)
 
 
 def find_the_running_session_from_the_start_page(person: Person) -> None:
@@ -131,7 +135,7 @@ def a_removed_person_is_out_at_once_and_stays_out(
     removed = time.monotonic()
     expect(told).to_be_visible()
     assert time.monotonic() - removed < AT_ONCE
-    expect(told).to_contain_text("Fragen Sie die Veranstaltenden")
+    expect(told).to_contain_text("Fragen Sie den Veranstalter (KTS)")
     expect(hof.message_field).to_have_count(0)
     moderation.say("Weiter im Programm")
     mayen.reads("Weiter im Programm")
@@ -141,22 +145,28 @@ def a_removed_person_is_out_at_once_and_stays_out(
     expect(hof.message_field).to_have_count(0)
 
 
-def the_congress_says_why_not_and_what_to_do(hof: Person, server: RunningServer) -> None:
+def the_congress_says_why_not_and_what_to_do(hof: Person) -> None:
     hof.open(CONGRESS)
     closed = hof.page.get_by_role("main")
     expect(closed).to_contain_text(NOT_FUNDED)
     expect(closed).to_contain_text(INSTEAD)
-    hof.open(f"{CONGRESS}/rooms/plenum")
+
+
+def a_closed_room_says_so_everywhere(
+    hof: Person, server: RunningServer, token: str, event: str, room: str
+) -> None:
+    hof.open(f"/events/{event}/rooms/{room}")
+    closed = hof.page.get_by_role("main")
     expect(closed).to_contain_text(NOT_FUNDED)
     expect(closed).to_contain_text(INSTEAD)
-    token, room = server.command("token", HOF).strip(), guid("room", "kongress_probe", "plenum")
     refused = {
         "code": "forbidden",
         "rule": "not_funded",
         "next_step": "attend_regional_conference",
     }
-    assert answer_to_joining(server, token, room) == {"t": "out", **refused}
-    problem = answer_of_the_api(server, token, f"/api/v1/rooms/{room}/messages?before=1")
+    place = guid("room", event, room)
+    assert answer_to_joining(server, token, place) == {"t": "out", **refused}
+    problem = answer_of_the_api(server, token, f"/api/v1/rooms/{place}/messages?before=1")
     assert {name: problem[name] for name in refused} == refused
     assert NOT_FUNDED in problem["detail"]
     assert INSTEAD in problem["detail"]

@@ -4,9 +4,10 @@
 // one is the system's.  What is acted on is found as a person finds it, by its role and its name.
 
 import { createInterface } from "node:readline";
+import { setTimeout as sleep } from "node:timers/promises";
 import puppeteer from "puppeteer-core";
 
-const PATIENT_MS = 20_000;
+const PATIENT_MS = 60_000;
 const [executablePath] = process.argv.slice(2);
 const browser = await puppeteer.launch({ browser: "firefox", executablePath, headless: true });
 const page = await browser.newPage();
@@ -24,13 +25,35 @@ await page.evaluateOnNewDocument(() => {
   });
 });
 
-const named = (role, name) => page.locator(`::-p-aria([name="${name}"][role="${role}"])`);
+/** Waits for it. Asked seldom: Firefox works out every name on the page for the answer. */
+async function named(role, name) {
+  const wanted = `::-p-aria([name="${name}"][role="${role}"])`;
+  for (const end = Date.now() + PATIENT_MS; Date.now() < end; await sleep(200)) {
+    const found = await page.$(wanted).catch(() => null);
+    if (found !== null && (await found.isVisible().catch(() => false))) return found;
+  }
+  throw new Error(`there is no ${role} ${name}`);
+}
+
+/** How many visible elements hold the text. Between two pages there is nothing to see. */
+const shown = (selector, text) =>
+  page
+    .evaluate(
+      (css, wanted) =>
+        [...document.querySelectorAll(css)].filter(
+          (one) => one.checkVisibility() && one.textContent.includes(wanted),
+        ).length,
+      selector,
+      text,
+    )
+    .catch(() => -1);
 
 const acts = {
   open: ({ url }) => page.goto(url).then(() => null),
-  fill: ({ name, text }) => named("textbox", name).fill(text),
-  click: ({ role, name }) => named(role, name).click(),
+  fill: async ({ name, text }) => (await named("textbox", name)).type(text),
+  click: async ({ role, name }) => (await named(role, name)).click(),
   press: ({ key }) => page.keyboard.press(key),
+  shown: ({ selector, text }) => shown(selector, text),
   evaluate: ({ expression }) => page.evaluate(expression),
   complaints: () => complaints,
   asked: () => [...asked],

@@ -27,6 +27,7 @@ def test_a_participant_takes_part_and_stays_when_the_server_comes_again(
     sign_in(firefox, server, mails)
     firefox.click("Zum Raum", "link")
     with seat_of_a_script(server, token) as moderation:
+        firefox.sees("Noch keine Nachrichten.")
         say(firefox, "Guten Morgen aus Hof")
         moderation.say("Willkommen zur Generalprobe")
         firefox.sees("Guten Morgen aus Hof")

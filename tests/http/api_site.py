@@ -31,7 +31,7 @@ async def api_site(
     async with world(folder, agenda=agenda, clock=clock) as site:
         faults = Faults(site.pages)
         surfaces = (
-            *EventsApi(site.pages.answers.site.agenda).surfaces(),
+            *EventsApi(site.pages.answers.site.agenda, site.pages.answers.site.examples).surfaces(),
             *PersonsApi(site.identity.registers).surfaces(),
         )
         app = Starlette(
@@ -42,7 +42,7 @@ async def api_site(
 
 
 def _door(site: World, faults: Faults) -> Door:
-    async def identify(request: Request) -> Actor:
+    async def identify(request: Request) -> Actor | None:
         return await site.identity.credentials.visitor(request.scope["headers"])
 
     async def in_place(actor: Actor, _: Resource) -> Actor:

@@ -82,6 +82,21 @@ async def test_link_pressed_twice_at_once_works_once(any_house: House) -> None:
     ]
 
 
+async def test_link_from_before_signing_out_everywhere_opens_nothing(any_house: House) -> None:
+    """D14, for a link that waits in a mailbox: the sign-out means it, too."""
+    house = any_house
+    signed_in = await house.sign_in(HOF)
+    ask(house, HOF)
+    waiting = house.letters.token()
+    house.clock.at += 1_000
+    await house.identity.sign_out_everywhere(signed_in.account)
+    refused = await house.identity.sign_in.confirm(waiting)
+    assert refused == SignInFailed("link_withdrawn")
+    assert await house.identity.sessions.of(signed_in.account) == ()
+    house.clock.at += 1_000
+    assert isinstance(await house.sign_in(HOF), SignedIn)
+
+
 async def test_link_expires_after_15_minutes(house: House) -> None:
     ask(house, HOF)
     house.clock.move(LINK_LIFE_MS - 1_000)

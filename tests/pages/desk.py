@@ -118,14 +118,14 @@ def _joined(site: World, store: AgendaRows, editing: Editing) -> World:
     answers = site.pages.answers
     office = Office(answers, editing, store, site.identity)
     surfaces = (
-        *EventsApi(answers.site.agenda).surfaces(),
+        *EventsApi(answers.site.agenda, answers.site.examples).surfaces(),
         *Feeds(answers.site.agenda, ical.Site("plenum.example", SITE)).surfaces(),
         *LiveProgramme(answers, store).surfaces(),
         *OrganisePages(office, QuietRooms(), site.letters.send).surfaces(),
         *site.pages.surfaces(),
     )
 
-    async def identify(request: Request) -> Actor:
+    async def identify(request: Request) -> Actor | None:
         return await site.identity.credentials.visitor(request.scope["headers"])
 
     async def in_place(actor: Actor, _: Resource) -> Actor:

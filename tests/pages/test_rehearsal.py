@@ -36,3 +36,11 @@ async def test_event_with_a_date_is_not_read_again(site: World) -> None:
     async with site.browser() as browser:
         page = Page((await browser.get("/events/regionalkonferenz_1_2022/agenda")).text)
     assert page.values("//*[@data-now]/@data-renewed-at") == []
+
+
+async def test_rehearsal_is_on_at_midnight_also_for_whoever_may_not_enter(site: World) -> None:
+    site.clock.at += (10 * 60 + 17) * 60_000  # ten past midnight, in a pass of the day before
+    async with site.browser() as browser:
+        page = Page((await browser.get("/events")).text)
+    running = page.all("//section[.//h2[.='Jetzt']]//h3")
+    assert running == ["Generalprobe der Regionalkonferenz", "Kongress-Probe"]

@@ -16,6 +16,7 @@ from access.organisations import OrganisationKind
 from access.resources import EventKind
 from agenda.core import words
 from agenda.core.changes import ChangeKind
+from agenda.core.examples import FIELDS, Maturity, Problem, SpatialEffect
 from agenda.core.gate import Fault
 from agenda.core.materials import FileProblem, FileState, Hint, MaterialKind
 from agenda.core.model import (
@@ -36,7 +37,7 @@ from agenda.ports import Act
 from server.http import static
 from server.http.language import LANGUAGES, Language
 from server.http.materials import said
-from server.http.pages import agenda, frame, legal, renderer, sign_in
+from server.http.pages import agenda, examples, frame, legal, renderer, sign_in
 from server.http.pages.organise import edit
 from server.http.pages.texts import Texts, load
 
@@ -46,7 +47,7 @@ STATES = (FileState.UPLOADING, FileState.CHECKING, FileState.REFUSED)
 TEXTS = load(static.ROOT / "i18n")
 
 
-OWN_FILES = ("pages", "organise", "materials", "offices")
+OWN_FILES = ("pages", "organise", "materials", "examples", "offices")
 
 
 def own(language: Language) -> dict[str, str]:
@@ -72,7 +73,7 @@ def used() -> set[str]:
         spelled |= set(re.findall(r"[\"']([a-z_]+(?:\.[a-zA-Z_]+)+)[\"']", text))
     counted = {
         f"{code}.{n}"
-        for code in ("agenda.results", "profile.results", "sign_in.often")
+        for code in ("agenda.results", "examples.results", "profile.results", "sign_in.often")
         for n in ("one", "many")
     }
     topics = {f"{page}.{topic}{end}" for page, topic, end in _topics()}
@@ -91,12 +92,8 @@ def used() -> set[str]:
         | topics
         | gaps
         | named("audience", Group)
-        | named("file", FileProblem)
-        | named("hint", Hint)
-        | named("material.kind", MaterialKind)
-        | named("material.state", (*STATES, "draft", "released"))
-        | named("material", STATES[:2])
-        | named("material.pages", ("one", "many"))
+        | of_materials()
+        | of_examples()
         | named("kind", SessionKind)
         | named("office", OfficeKind)
         | named("role", RoleKind)
@@ -111,6 +108,27 @@ def used() -> set[str]:
         | named("weekday", range(1, 8))
         | named("month", range(1, 13))
         | {f"zone.{length}{name}" for length in ("", "long.") for name in ("CET", "CEST")}
+    )
+
+
+def of_materials() -> set[str]:
+    return (
+        named("file", FileProblem)
+        | named("hint", Hint)
+        | named("material.kind", MaterialKind)
+        | named("material.state", (*STATES, "draft", "released"))
+        | named("material", STATES[:2])
+        | named("material.pages", ("one", "many"))
+    )
+
+
+def of_examples() -> set[str]:
+    return (
+        named("example", (*FIELDS, *examples.CHOICES))
+        | {f"example.{name}_hint" for name in FIELDS if f"example.{name}_hint" in own("de")}
+        | named("example.problem", Problem)
+        | named("maturity", Maturity)
+        | named("effect", SpatialEffect)
     )
 
 

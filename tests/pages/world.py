@@ -15,14 +15,15 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.requests import Request
 
-from access.actors import GUEST, Actor
+from access.actors import Actor
 from access.audiences import Instant
 from access.organisations import OrganisationKind
 from access.resources import Resource
 from agenda.core import ical
-from agenda.core.model import Event, Guid, PracticeExample, Room, Series
+from agenda.core.model import Event, Guid, Room, Series
 from agenda.core.timetable import resolve
-from agenda.materials import Materials, SessionOwners
+from agenda.examples import ExampleOwners, Examples
+from agenda.materials import AllOwners, Materials, SessionOwners
 from agenda.ports import Agenda
 from agenda.programme import Programme
 from server.db.engine import create_engine
@@ -46,9 +47,10 @@ from server.identity.service import Identity
 from server.ids import uuid7
 from server.mail.letters import Letter, sign_in
 from server.mail.post import Kept
-from server.seed.programme import read_events, read_practice_examples, read_series
+from server.seed.programme import read_events, read_series, seed_examples
 from server.storage.checking import CheckingQueue
 from server.storage.files import DiskFiles, Shares
+from tests.fakes.examples import MemoryExamples
 from tests.fakes.inspector import FakeInspector
 
 SITE = "http://plenum.example"
@@ -90,9 +92,6 @@ class SeededAgenda:
 
     async def room(self, guid: Guid) -> tuple[Event, Room] | None:
         return next(((e, r) for e in self._events for r in e.rooms if r.guid == guid), None)
-
-    async def practice_examples(self) -> tuple[PracticeExample, ...]:
-        return read_practice_examples()
 
 
 @dataclass
@@ -221,11 +220,14 @@ async def world(
     await identity.start()
     assets = static.Assets(dist or fake_build(folder / "dist"))
     programme = Programme(agenda or SeededAgenda(), clock)
-    storage = _storage(folder / "files", engine, programme)
+    examples = Examples(MemoryExamples(), clock.now, uuid7)
+    await seed_examples(examples)
+    storage = _storage(folder / "files", engine, programme, examples)
     await storage.checking.start()
     made = Pages(
         Site(
             agenda=programme,
+            examples=examples,
             materials=storage.materials,
             largest_upload=SHARES.largest,
             renderer=Renderer(texts.load(static.ROOT / "i18n"), assets),
@@ -263,20 +265,19 @@ async def _database(folder: Path) -> AsyncEngine:
 SHARES = Shares(largest=1_000_000, quota=2_000_000)
 
 
-def _storage(root: Path, engine: AsyncEngine, programme: Programme) -> Storage:
+def _storage(root: Path, engine: AsyncEngine, programme: Programme, examples: Examples) -> Storage:
     rows, inspector = FileRows(engine), FakeInspector()
     checking = CheckingQueue(root, rows, inspector)
     files = DiskFiles(root, rows, checking, uuid7, SHARES)
     stages = FakeStages()
-    materials = Materials(MaterialRows(engine), files, SessionOwners(programme), uuid7, stages)
+    owners = AllOwners(SessionOwners(programme), ExampleOwners(examples.store))
+    materials = Materials(MaterialRows(engine), files, owners, uuid7, stages)
     return Storage(files, materials, checking, inspector, stages)
 
 
 def _door(identity: Identity, pages: Pages, clock: FixedClock) -> Door:
-    async def identify(request: Request) -> Actor:
-        credential = await identity.credentials.authenticate(request.scope["headers"])
-        actor = await identity.credentials.actor(credential) if credential else None
-        return actor or GUEST
+    async def identify(request: Request) -> Actor | None:
+        return await identity.credentials.visitor(request.scope["headers"])
 
     async def in_place(actor: Actor, resource: Resource) -> Actor:
         return actor

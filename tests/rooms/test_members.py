@@ -9,7 +9,7 @@ from access.refusals import SIGN_IN_AGAIN
 from access.rules import NextStep, Rule
 from rooms.core.chat import SendMessage
 from rooms.core.names import Stream
-from rooms.core.people import MutePerson, RemovePerson
+from rooms.core.people import EraseWords, MutePerson, ReadmitPerson, RemovePerson
 from rooms.core.questions import (
     AskQuestion,
 )
@@ -19,6 +19,10 @@ from rooms.wire.messages import Close, Out
 from tests.fakes.admission import ATTEND, MODERATE, MODERATOR, SPEAKER
 from tests.rooms.acts import fill, say
 from tests.rooms.house import House, fresh
+
+REMOVED = Out("banned", "removed_from_room", "ask_organiser")
+"""As it is said where there is no reason to be told."""
+
 
 # Slow readers (c1)
 
@@ -91,10 +95,29 @@ async def test_me_is_made_up_for_when_a_slow_reader_drains(house: House) -> None
 async def test_a_removed_person_is_out_at_once_and_nobody_else(house: House) -> None:
     desk, ulm, hof = [await house.enter(one) for one in (MODERATOR, "ulm", "hof")]
     await desk.do(RemovePerson("ulm", "stört"))
-    told = Out("banned", "removed_from_room", "ask_organiser")
+    told = Out("banned", "removed_from_room", "ask_organiser", "stört")
     assert ulm.outlet.frames[-1] == told
     assert (ulm.outlet.code, hof.outlet.code) == (Close.NOT_ADMITTED, None)
     assert (await house.enter("ulm")).refused == told
+    await house.tick()
+    assert [one for one in hof.outlet.frames if "stört" in str(one)] == []
+
+
+async def test_why_somebody_was_removed_is_not_told_any_more_once_it_was_erased(
+    house: House,
+) -> None:
+    desk = await house.enter(MODERATOR)
+    await desk.do(RemovePerson("ulm", "stört"))
+    assert (await desk.do(EraseWords("ulm"))).error is None
+    assert (await house.enter("ulm")).refused == REMOVED
+
+
+async def test_who_is_removed_again_is_told_the_reason_of_that_time(house: House) -> None:
+    desk = await house.enter(MODERATOR)
+    await desk.do(RemovePerson("ulm", "stört"))
+    await desk.do(ReadmitPerson("ulm"))
+    await desk.do(RemovePerson("ulm"))
+    assert (await house.enter("ulm")).refused == REMOVED
 
 
 async def test_who_may_not_enter_is_told_which_rule_and_what_to_do(house: House) -> None:

@@ -46,6 +46,11 @@ class SmallApplication:
     async def token(self, settings: Settings, address: str) -> str:
         return f"token for {address}"
 
+    async def import_examples(
+        self, settings: Settings, table: str, *, apply: bool
+    ) -> Sequence[str]:
+        return [f"{'done' if apply else 'planned'}: {table}"]
+
     async def doors(self, settings: Settings) -> Sequence[Door]:
         return [("Moderation", f"{settings.site}/sign-in/confirm#ticket")]
 

@@ -76,6 +76,22 @@ async def test_a_database_of_an_older_release_is_named(tmp_path: Path) -> None:
     assert ("warning", "journal mode is delete, not wal") in found
 
 
+async def test_a_clock_behind_what_is_stored_is_a_warning(tmp_path: Path) -> None:
+    settings = Settings(data_dir=tmp_path)
+    await migrate(settings.database)
+    assert await findings(settings, "clock") == [("ok", "not behind anything stored")]
+    connection = sqlite3.connect(tmp_path / "plenum.sqlite3")
+    heads = ("room", "log", "pub", "stage", "desk", "version", "last_at", "min_reader", "messages")
+    values = ("plenum", 0, 0, 0, 0, 0, 4_102_444_800_000, 0, 0)
+    connection.execute(
+        f"INSERT INTO room_head ({', '.join(heads)}) VALUES ({', '.join('?' * len(heads))})", values
+    )
+    connection.commit()
+    connection.close()
+    ((level, text),) = await findings(settings, "clock")
+    assert (level, text.endswith(" s behind the newest message stored")) == ("warning", True)
+
+
 async def test_a_misspelt_variable_is_a_warning(tmp_path: Path) -> None:
     found = await examine(Settings(data_dir=tmp_path), {"PLENUM_SMPT_URL": "x"})
     named = Finding("warning", "settings", "PLENUM_SMPT_URL is not a setting of Plenum")

@@ -127,7 +127,7 @@ async def test_a_removed_person_is_out_on_both_devices_and_cannot_come_back(site
         visiting(site, "ulm") as office,
     ):
         await desk.do(RemovePerson("ulm", "stört"))
-        told = Out("banned", "removed_from_room", "ask_organiser")
+        told = Out("banned", "removed_from_room", "ask_organiser", "stört")
         for device in (phone, office):
             assert await device.next(Out) == told
             assert await device.closed() == Close.NOT_ADMITTED

@@ -22,7 +22,7 @@ from tests.ws.client import Client, visiting
 from tests.ws.server import Site, serving
 
 BEFORE, AFTER = 150, 150
-TOLD = Out("banned", "removed_from_room", "ask_organiser")
+TOLD = Out("banned", "removed_from_room", "ask_organiser", "stört")
 
 
 @pytest.mark.parametrize("ws", [SocketProtocol, "websockets-sansio"], ids=["prepared", "plain"])

@@ -314,8 +314,8 @@ async def _store(writer: asyncpg.Connection, rows: Rows) -> None:
     if rows.erased:
         for erase in sql.ERASE:
             await writer.execute(pg.numbered(erase), rows.erased)
-    if rows.pardoned:
-        await writer.execute(pg.numbered(sql.PARDON), rows.pardoned)
+    if rows.pardons:
+        await writer.executemany(pg.numbered(sql.PARDON), rows.pardons)
 
 
 async def _purge(connection: pg.Connection, before: Instant) -> int:

@@ -108,6 +108,14 @@ class StateChange(NamedTuple):
     object: ObjectId
 
 
+class Pardon(NamedTuple):
+    """A person whose sanctions lose their reasons; parameters of one UPDATE."""
+
+    object: str
+    revision: int
+    """Of the erasure, were it a reason: what came after it in the same batch stays."""
+
+
 class Rows(msgspec.Struct):
     """Everything of one batch. New rows first, then states, then erasure."""
 
@@ -125,8 +133,7 @@ class Rows(msgspec.Struct):
     """Answers whose owners have still to be hidden: see ``with_sealed``."""
     states: list[StateChange] = []
     erased: list[ObjectId] = []
-    pardoned: list[str] = []
-    """Persons whose sanctions lose their reasons, as objects of ``room_text``."""
+    pardons: list[Pardon] = []
 
 
 def rows_of(writes: Writes, messages: Mapping[RoomId, int], now: Instant) -> Rows:
@@ -217,7 +224,7 @@ def _add_event(rows: Rows, room: RoomId, logged: Logged, counts: dict[RoomId, in
             rows.texts.append(_text(room, Kind.NOTE, note, event, words))
             _add_author(rows, room, note, words.author)
         case _:
-            _add_change(rows, room, event)
+            _add_change(rows, room, logged.log, event)
 
 
 def text_object(room: RoomId, ref: Ref) -> str:
@@ -260,7 +267,7 @@ def _add_author(rows: Rows, room: RoomId, object_: ObjectId, author: Author) -> 
     )
 
 
-def _add_change(rows: Rows, room: RoomId, event: RoomEvent) -> None:
+def _add_change(rows: Rows, room: RoomId, log: int, event: RoomEvent) -> None:
     """The present state of older rows."""
     match event:
         case chat.MessageDeleted(message=message):
@@ -276,7 +283,8 @@ def _add_change(rows: Rows, room: RoomId, event: RoomEvent) -> None:
                 for ref in objects
                 if ref.kind is Kind.MESSAGE
             ]
-            rows.pardoned += [text_object(room, Ref(Kind.PERSON, one)) for one in persons or ()]
+            about = (text_object(room, Ref(Kind.PERSON, one)) for one in persons or ())
+            rows.pardons += [Pardon(one, -log) for one in about]
         case _:
             pass
 

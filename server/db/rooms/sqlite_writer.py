@@ -87,7 +87,7 @@ class SqliteWriter:
             with_sealed(rows, self._vault)
             self._store(rows)
             self._connection.execute("COMMIT")
-        if rows.erased or rows.pardoned:
+        if rows.erased or rows.pardons:
             # Stored all the same: what cannot be buried now is buried at the next start.
             with suppress(StoreUnavailableError):
                 self.bury()
@@ -157,9 +157,8 @@ class SqliteWriter:
             for statement in sql.ERASE:
                 made = statement.format(empty=EMPTY, among=AMONG)
                 self._connection.execute(made, (as_json(rows.erased),))
-        if rows.pardoned:
-            made = sql.PARDON.format(among=AMONG)
-            self._connection.execute(made, (as_json(rows.pardoned),))
+        for pardon in rows.pardons:
+            self._connection.execute(sql.PARDON, pardon)
 
     def _insert(self, table: sql.Table, rows: Sequence[tuple[object, ...]]) -> None:
         start = 0

@@ -154,8 +154,8 @@ ERASE = (
 )
 """Erase the words of the objects in ``?1``. Keys are destroyed after the commit: until then the
 author's row stays, empty, so that a crash between the two is made up for."""
-PARDON = "UPDATE room_text SET text = '' WHERE object {among}"
-"""Erase the reasons of the sanctions on the persons in ``?1``."""
+PARDON = "UPDATE room_text SET text = '' WHERE object = ?1 AND revision > ?2 AND revision < 0"
+"""Erase the reasons of the sanctions on a person, up to an event."""
 
 TO_BURY = "SELECT object FROM room_author WHERE sealed = {empty}"
 BURIED = "DELETE FROM room_author WHERE sealed = {empty} AND object {among}"

@@ -61,17 +61,3 @@ class DraftNumberRow(SQLModel, table=True):
 
     event: str = Field(primary_key=True)
     last: int
-
-
-class PracticeExampleRow(SQLModel, table=True):
-    __tablename__ = "practice_example"
-
-    guid: str = Field(primary_key=True)
-    slug: str = Field(unique=True)
-    project: str = Field(index=True)
-    title_de: str
-    title_en: str
-    topic: str
-    summary: str
-    sources: str
-    """Addresses, one a line."""

@@ -11,6 +11,7 @@ from starlette.responses import Response
 from access import policy
 from access.permissions import Permission
 from access.refusals import NOT_THERE
+from agenda.examples import Examples
 from agenda.ports import Agenda
 from agenda.resources import event_resource
 from agenda.visible import Visible, for_viewer
@@ -30,8 +31,9 @@ _DIGITS = 3
 class EventsApi:
     """``GET /api/v1/events`` and what lies below; ``GET /api/v1/practice-examples``."""
 
-    def __init__(self, agenda: Agenda) -> None:
+    def __init__(self, agenda: Agenda, examples: Examples) -> None:
         self._agenda = agenda
+        self._examples = examples
         self._places = Places(agenda)
 
     async def events(self, request: Request, visit: Visit) -> Response:
@@ -63,7 +65,7 @@ class EventsApi:
 
     async def session(self, request: Request, visit: Visit) -> Response:
         seen = await self._seen(request, visit)
-        examples = await self._agenda.practice_examples()
+        examples = await self._examples.read_by(visit.actor)
         slug = request.path_params["session"]
         body = programme.session(seen, slug, examples, visit.at) if seen else None
         return _answer_or_absent(request, visit, body)
@@ -88,7 +90,8 @@ class EventsApi:
         return answer(request, visit, programme.access(event, decision, visit.language))
 
     async def examples(self, request: Request, visit: Visit) -> Response:
-        found = await self._agenda.practice_examples()
+        """Whatever is released and for the asker."""
+        found = await self._examples.read_by(visit.actor)
         body = views.Examples(tuple(programme.example(each) for each in found))
         return answer(request, visit, body)
 

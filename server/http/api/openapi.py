@@ -36,7 +36,7 @@ _PLACES = {
 }
 _PROBLEMS = {
     400: "A parameter makes no sense; `code` says how, `detail` what would.",
-    401: "Sign in first.",
+    401: "Sign in first, or again: a token that is not valid is refused at every address.",
     403: "Not for the asker; `rule` says why, `next_step` what to do.",
     404: "There is no such thing, or the asker may not know of it.",
     503: "The database does not answer; try again after `Retry-After` seconds.",
@@ -129,11 +129,11 @@ def _operation(surface: Surface, answers: Json) -> Json:
 
 
 def _failures(surface: Surface) -> set[int]:
-    found = {503}
+    found = {401, 503}
     if surface.resource is not None:
-        found |= {401, 403, 404}
+        found |= {403, 404}
     if surface.needs is not Permission.OPEN:
-        found |= {401, 403}
+        found |= {403}
     return found | ({400} if surface.query else set())
 
 

@@ -14,7 +14,8 @@ from access.audiences import Instant, TimeLine, audience_at
 from access.decisions import Allowed, Decision, Denied
 from access.permissions import Permission
 from access.refusals import asks_to_sign_in
-from agenda.core.model import Event, PracticeExample, Room, Session, Slot
+from agenda.core.examples import PracticeExample
+from agenda.core.model import Event, Room, Session, Slot
 from agenda.core.timetable import days, in_order, now_and_next
 from agenda.resources import event_resource, session_resource
 from agenda.visible import RestrictedSlot, Visible

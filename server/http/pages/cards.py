@@ -131,6 +131,8 @@ def dates(event: Event, texts: Texts) -> str:
 
 
 def _event_state(event: Event, at: Instant) -> Literal["running", "coming", "past"]:
+    if event.rolling:
+        return "running"  # also for whoever may not see its times
     today = when.local(at, event.time_zone).date()
     if event.slots:
         if min(slot.starts_at for slot in event.slots) > at:

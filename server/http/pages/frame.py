@@ -18,6 +18,7 @@ Section = Literal[
     "start",
     "events",
     "organise",
+    "examples",
     "help",
     "sign-in",
     "profile",

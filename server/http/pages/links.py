@@ -77,6 +77,10 @@ def example(slug: str) -> str:
     return f"/examples/{slug}"
 
 
+def edit_example(slug: str) -> str:
+    return f"/examples/{slug}/edit"
+
+
 def inside(path: str) -> str:
     """The path if it leads to a page of ours, else the start page: no open redirects."""
     foreign = not path.startswith("/") or path[1:2] in ("/", "\\") or not path.isprintable()

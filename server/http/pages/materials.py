@@ -84,7 +84,6 @@ class Adding:
     accepted: str
     endings: str
     limit: str
-    link_error: str
 
 
 @dataclass(frozen=True)
@@ -103,7 +102,6 @@ def section(
     texts: Texts,
     *,
     largest: int,
-    link_error: str = "",
 ) -> MaterialsView | None:
     """None where a reader would find nothing. ``largest``: bytes a file may have."""
     if not seen.edits:
@@ -116,7 +114,6 @@ def section(
         accepted=ACCEPTED,
         endings=_ENDINGS,
         limit=said.size(largest, texts),
-        link_error=link_error,
     )
     return MaterialsView((), tuple(_edit_line(each, at, texts) for each in seen.shelves), adding)
 

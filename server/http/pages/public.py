@@ -63,7 +63,7 @@ class Public:
     async def _session_view(
         self, request: Request, visit: Visit, seen: Visible
     ) -> sessions.SessionView | None:
-        examples = await self.answers.site.agenda.practice_examples()
+        examples = await self.answers.site.examples.read_by(visit.actor)
         texts = self.answers.texts(visit.language)
         slug = request.path_params["session"]
         guid = next((each.guid for each in seen.event.sessions if each.slug == slug), "")

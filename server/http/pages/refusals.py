@@ -26,6 +26,7 @@ class RefusedView:
     reason: str
     next_step: str
     action: Link | None
+    also: tuple[Link, ...]
     open_events: tuple[EventCard, ...]
 
 
@@ -63,6 +64,7 @@ def refused(
         reason=said.reason,
         next_step=said.next_step,
         action=action,
+        also=said.also,
         open_events=() if sign_in else tuple(current[:MOST_EVENTS]),
     )
 

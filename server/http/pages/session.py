@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from access.audiences import Instant
-from agenda.core.model import Event, PracticeExample, RoleKind, Session, Slot
+from agenda.core.examples import PracticeExample
+from agenda.core.model import Event, RoleKind, Session, Slot
 from agenda.core.timetable import in_order
 from agenda.visible import Visible
 from server.http.pages import links, when, words
@@ -46,7 +47,8 @@ class TimeView:
 @dataclass(frozen=True)
 class Example:
     title: str
-    summary: str
+    href: str
+    teaser: str
 
 
 @dataclass(frozen=True)
@@ -95,16 +97,11 @@ def session(
         subtitle=found.subtitle.read(texts.language),
         abstract=_paragraphs(found.abstract.read(texts.language)),
         people=_people(found, texts),
-        times=tuple(
-            TimeView(
-                day=when.day(when.local(slot.starts_at, event.time_zone).date(), texts),
-                start=moment(slot.starts_at, event, texts),
-                end=moment(slot.ends_at, event, texts),
-            )
-            for slot in slots
-        ),
+        times=tuple(_time(slot, event, texts) for slot in slots),
         examples=tuple(
-            Example(example.title.read(texts.language), example.summary)
+            Example(
+                example.title.read(texts.language), links.example(example.slug), example.summary
+            )
             for example in examples
             if example.guid in found.practice_examples
         ),
@@ -118,6 +115,14 @@ def session(
             Link(links.event(event), title),
             Link(links.agenda(event), texts("agenda.title")),
         ),
+    )
+
+
+def _time(slot: Slot, event: Event, texts: Texts) -> TimeView:
+    return TimeView(
+        day=when.day(when.local(slot.starts_at, event.time_zone).date(), texts),
+        start=moment(slot.starts_at, event, texts),
+        end=moment(slot.ends_at, event, texts),
     )
 
 

@@ -20,7 +20,7 @@ from server.identity.sign_in import LinkRefused, SignedIn
 
 LONGEST_SHOWN = 254
 """Of an address that is shown again; no valid one is longer."""
-FAILURES = ("link_invalid", "link_expired", "link_used", "account_closed")
+FAILURES = ("link_invalid", "link_expired", "link_used", "link_withdrawn", "account_closed")
 
 
 @dataclass(frozen=True)

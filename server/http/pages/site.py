@@ -15,6 +15,7 @@ from access.permissions import Permission
 from access.resources import PLATFORM
 from agenda.core.materials import OwnerKind
 from agenda.core.model import Event, Guid, Room
+from agenda.examples import Examples
 from agenda.materials import Materials
 from agenda.ports import Agenda
 from agenda.resources import room_resource
@@ -42,6 +43,7 @@ class Site:
     materials: Materials
     largest_upload: int
     """Bytes."""
+    examples: Examples
     renderer: Renderer
     operator: Operator
     demo: bool

@@ -24,6 +24,8 @@ class Refusal:
     reason: str
     next_step: str
     action: Link | None
+    also: tuple[Link, ...] = ()
+    """Where the rest of the next step is taken."""
 
 
 _ACTIONS = {
@@ -38,6 +40,14 @@ _ACTIONS = {
 }
 
 
+_ALSO = {
+    NextStep.ATTEND_REGIONAL_CONFERENCE: (
+        ("/profile", "refused.profile"),
+        ("/imprint", "frame.imprint"),
+    ),
+}
+
+
 def refusal(denied: Denied, texts: Texts) -> Refusal:
     """The refusal in words, with the page where its next step is taken."""
     action = _ACTIONS.get(denied.next_step)
@@ -45,6 +55,7 @@ def refusal(denied: Denied, texts: Texts) -> Refusal:
         reason=reason(denied.rule, texts),
         next_step=texts.of("step", denied.next_step),
         action=Link(action[0], texts(action[1])) if action else None,
+        also=tuple(Link(href, texts(code)) for href, code in _ALSO.get(denied.next_step, ())),
     )
 
 

@@ -238,6 +238,7 @@ export interface Out {
   readonly code: "banned" | "forbidden" | "left" | "not_found" | "unauthorized";
   readonly rule?: string;
   readonly next_step?: string;
+  readonly reason?: string;
 }
 
 export interface OwnQuestion {

@@ -14,7 +14,13 @@ const SORTS = ["hot", "top", "new"] as const;
 /** Nobody reading in it: votes may move the list this often. */
 const RESORT_MS = 10_000;
 
-export function Questions({ headingId }: { headingId: string }) {
+interface QuestionsProps {
+  readonly headingId: string;
+  /** The chat's field stands beside them. */
+  readonly besideWriter?: boolean;
+}
+
+export function Questions({ headingId, besideWriter = false }: QuestionsProps) {
   const { session, speech } = usePlace();
   const [sort, setSort] = useState<Sort>("hot");
   const { questions } = session.room.value;
@@ -35,7 +41,7 @@ export function Questions({ headingId }: { headingId: string }) {
         </label>
       </header>
       <div class="room-panel__scroll">
-        <Ask />
+        <Ask besideWriter={besideWriter} />
         <MyQuestions />
         <OpenQuestions sort={sort} headingId={headingId} />
         {answered.length > 0 && (

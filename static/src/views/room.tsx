@@ -3,7 +3,7 @@
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { Banner } from "./banner.tsx";
 import { Chat } from "./chat.tsx";
-import { usePlace, useWide } from "./context.ts";
+import { useMay, usePlace, useWide } from "./context.ts";
 import { Here } from "./here.tsx";
 import { type Act, type Cause, MeasureContext, MeasureDialog } from "./measures.tsx";
 import { OnAir } from "./on_air.tsx";
@@ -35,6 +35,7 @@ export function Loading() {
 
 function Panels() {
   const { session, speech } = usePlace();
+  const may = useMay();
   const wide = useWide();
   const [chosen, choose] = useState("chat");
   const [act, setAct] = useState<{ act: Act; cause: Cause } | null>(null);
@@ -54,7 +55,10 @@ function Panels() {
           <div class="room-main">
             <Slides />
             <section class="room-panel room-panel--questions" aria-labelledby="h-questions">
-              <Questions headingId="h-questions" />
+              <Questions
+                headingId="h-questions"
+                besideWriter={shown === "chat" && may("chat.send")}
+              />
             </section>
           </div>
         )}

@@ -1,5 +1,6 @@
 /** The big screen: the slide and the question on air; the next three; nothing when nothing is on. */
 
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { ranked } from "../core/questions.ts";
 import type { QuestionView } from "../protocol/generated.ts";
 import { Asker } from "./author.tsx";
@@ -9,10 +10,13 @@ import { Slide } from "./slide.tsx";
 import { isOutside, NotHere } from "./status.tsx";
 
 const NEXT = 3;
-/** Characters of a question above which it is set smaller; beside a slide there is less room. */
-const LONG = 180;
 /** A screen that hears nothing any more must not go on showing what may have been removed. */
 const STALE_MS = 5_000;
+/** From here on a text takes the whole width, and the next questions one line each. */
+const LONG = 180;
+/** How much smaller a long text is tried each time, until all of it is seen. */
+const SMALLER = 0.05;
+const SMALLEST = 0.3;
 
 export function ScreenView() {
   const { session, speech } = usePlace();
@@ -32,24 +36,29 @@ export function ScreenView() {
   const onAir = settings.on_air === null ? undefined : questions.questions.get(settings.on_air);
   if (stale) return <h1 class="room-screen__waiting">{speech.say("screen.waiting")}</h1>;
   const { deck, page = 1, pages = 1 } = session.room.value.stage;
+  const isLong = (onAir?.text.length ?? 0) > LONG;
   return (
-    <div class="room-screen" data-blank={!onAir && !deck} data-slides={deck !== undefined}>
+    <div
+      class="room-screen"
+      data-blank={!onAir && !deck}
+      data-slides={deck !== undefined}
+      data-long={isLong}
+    >
       <Banner fixed />
       {deck !== undefined && <Slide deck={deck} page={page} pages={pages} silent />}
-      {onAir ? <Now question={onAir} long={LONG / (deck === undefined ? 1 : 3)} /> : <Title />}
+      {onAir ? <Now question={onAir} /> : <Title />}
       {onAir && <Next />}
     </div>
   );
 }
 
-function Now({ question, long }: { readonly question: QuestionView; readonly long: number }) {
+function Now({ question }: { readonly question: QuestionView }) {
   const { speech } = usePlace();
+  const now = useFit();
   return (
-    <section class="room-screen__now" aria-labelledby="now">
+    <section ref={now} class="room-screen__now" aria-labelledby="now">
       <h1 id="now">{speech.say("on_air")}</h1>
-      <p class="room-screen__text" data-long={question.text.length > long}>
-        {question.text}
-      </p>
+      <p class="room-screen__text">{question.text}</p>
       <p class="room-screen__from">
         <Asker question={question} />
       </p>
@@ -71,6 +80,28 @@ function Next() {
       </ol>
     </section>
   );
+}
+
+/** Makes the text as large as the window allows: measured, since letters differ in width. */
+function useFit() {
+  const now = useRef<HTMLElement>(null);
+  useLayoutEffect(() => {
+    const fit = (): void => {
+      const element = now.current;
+      if (element === null) return;
+      let scale = 1;
+      const fits = (): boolean => {
+        element.style.setProperty("--fit", scale.toFixed(2));
+        return element.scrollHeight <= element.clientHeight;
+      };
+      while (!fits() && scale > SMALLEST) scale -= SMALLER;
+    };
+    fit();
+    addEventListener("resize", fit);
+    void document.fonts.ready.then(fit);
+    return () => removeEventListener("resize", fit);
+  });
+  return now;
 }
 
 /** A page without anything to see has a name all the same. */

@@ -68,10 +68,11 @@ function Refused({ out, again }: RefusedProps) {
       {(why ?? [speech.say(otherwise)]).map((text) => (
         <p key={text}>{text}</p>
       ))}
+      {out.reason && <p>{speech.say("reason", { reason: out.reason })}</p>}
       {out.code === "unauthorized" && session.joined.value && <p>{speech.say("out.kept")}</p>}
       <div class="room-actions">
         {why === null ? <Reload /> : <NextPlace step={out.next_step ?? ""} />}
-        {again && out.code !== "banned" && (
+        {again && (
           <button
             type="button"
             class="room-button room-button--plain"

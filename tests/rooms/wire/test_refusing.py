@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from access.decisions import Denied
-from access.refusals import NOT_THERE
+from access.refusals import NOT_THERE, REMOVED_FROM_EVENT, REMOVED_FROM_ROOM, SIGN_IN_AGAIN
 from access.rules import NextStep, Rule
 from rooms.wire.messages import Out
 from rooms.wire.refusing import out
@@ -30,3 +30,8 @@ def test_rule_and_next_step_are_the_policys_own(denied: Denied, code: str) -> No
 def test_hidden_room_is_refused_like_one_that_is_not_there() -> None:
     hidden = Denied(Rule.NOT_FUNDED, NextStep.ATTEND_REGIONAL_CONFERENCE, "hidden")
     assert out(hidden) == out(NOT_THERE) == Out("not_found", "not_there", "check_address")
+
+
+def test_reason_is_told_of_a_removal_from_this_room_only() -> None:
+    denials = (REMOVED_FROM_ROOM, REMOVED_FROM_EVENT, SIGN_IN_AGAIN, NOT_THERE)
+    assert [out(denied, "stört").reason for denied in denials] == ["stört", "", "", ""]

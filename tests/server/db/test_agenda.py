@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 import pytest
 from msgspec.structs import replace
 
-from agenda.core.model import PracticeExample, Series, Text
+from agenda.core.model import Series, Text
 from agenda.core.release import stamp
 from agenda.core.snapshot import digest, encode
 from agenda.ports import Release, ReleaseTakenError
@@ -17,15 +17,6 @@ from server.db.engine import create_engine
 from tests.agenda.events import LATER, PLENUM, PUBLISHED, draft, guid, released, room
 
 SERIES = Series(guid("series"), "mpsc-2022", Text("Reihe", "Series"))
-EXAMPLE = PracticeExample(
-    guid("example"),
-    "digitalpfad",
-    "lemgo",
-    Text("Digitalpfad", "Digital trail"),
-    "Umwelt",
-    "Ein Pfad im Stadtwald.",
-    ("https://eins.example", "https://zwei.example"),
-)
 
 
 class Watch:
@@ -143,12 +134,3 @@ async def test_series_are_replaced_by_guid_and_come_by_slug(house: House) -> Non
     for series in (before, new):
         await house.rows.put_series(series)
     assert await house.rows.series() == (before, new)
-
-
-async def test_practice_examples_come_back_and_are_replaced_by_guid(house: House) -> None:
-    other = replace(EXAMPLE, guid=guid("other"), slug="aal", sources=())
-    await house.rows.put_practice_examples((EXAMPLE, other))
-    assert await house.rows.practice_examples() == (other, EXAMPLE)
-    changed = replace(EXAMPLE, summary="Neu.")
-    await house.rows.put_practice_examples((changed, other))
-    assert await house.rows.practice_examples() == (other, changed)

@@ -18,14 +18,18 @@ from agenda.core.gate import check
 from agenda.core.model import Event, Text
 from agenda.core.rehearsal import around
 from agenda.core.timetable import days, now_and_next, resolve
+from agenda.examples import Examples
 from agenda.publish import publish
 from server.db.agenda import AgendaRows
 from server.db.engine import create_engine
+from server.db.examples import ExampleRows
+from server.ids import uuid7
 from server.seed.programme import (
     DATA,
     read_events,
     read_practice_examples,
     read_series,
+    seed_examples,
     seed_programme,
 )
 from server.seed.registers import seed_registers
@@ -37,7 +41,7 @@ REHEARSALS = [event for event in EVENTS.values() if event.rolling]
 SERIES_2022 = sorted(
     (event for event in EVENTS.values() if not event.rolling), key=lambda event: event.first_day
 )
-TABLES = ("agenda_series", "agenda_event", "agenda_release", "practice_example")
+TABLES = ("agenda_series", "agenda_event", "agenda_release", "example", "example_version")
 
 
 def local(event: Event, instant: int) -> dt.datetime:
@@ -152,12 +156,15 @@ async def test_seeding_twice_changes_nothing(database: str) -> None:
             found = [await connection.execute(text(f"SELECT * FROM {name}")) for name in TABLES]
             return [sorted((tuple(row) for row in each), key=repr) for each in found]
 
+    examples = Examples(ExampleRows(engine), lambda: 1_000, uuid7)
+    await seed_examples(examples)
     first = await seed_programme(AgendaRows(engine))
     before = await stored()
+    await seed_examples(examples)
     second = await seed_programme(AgendaRows(engine))
     assert second == first
     assert await stored() == before
-    assert [len(rows) for rows in before] == [2, 6, 6, 36]
+    assert [len(rows) for rows in before] == [2, 6, 6, 36, 36]
     assert {event.slug for event in first} == EVENTS.keys()
     await engine.dispose()
 
