@@ -27,6 +27,7 @@ export default defineConfig({
         site: here("src/pages/site.ts"),
         room: here("src/pages/room.tsx"),
         desk: here("src/pages/desk.tsx"),
+        present: here("src/pages/present.tsx"),
         screen: here("src/pages/screen.tsx"),
         "site-style": here("styles/site.scss"),
         "room-style": here("styles/room.scss"),

@@ -61,7 +61,9 @@ def visit(
         joined = "&" if "?" in path else "?"
         before, mark, fragment = path.partition("#")
         page.goto(f"{open_house.url}{before}{joined}as={who}{mark}{fragment}")
-        page.locator(".room-panels, .room-desk, .room-screen, .room-refused").first.wait_for()
+        page.locator(
+            ".room-panels, .room-desk, .room-present, .room-screen, .room-refused"
+        ).first.wait_for()
         return page
 
     return open_page

@@ -50,8 +50,8 @@ from server.http.language import Language
 from server.http.pages.cards import Following
 from server.http.pages.frame import frame
 from server.http.pages.renderer import Renderer
+from server.http.pages.rooms import Deck, RoomView
 from server.http.pages.rooms import Programme as RoomProgramme
-from server.http.pages.rooms import RoomView
 from server.http.pages.texts import load
 from server.http.pages.words import Link
 from server.http.static import ROOT, Assets, route
@@ -85,12 +85,13 @@ ATTEND = READ | {
     Permission.QUESTION_WITHDRAW_OWN,
     Permission.QUESTION_VOTE,
 }
-SPEAK = ATTEND | {Permission.ROOM_STAGE, Permission.STAGE_DIRECT}
+SPEAK = ATTEND | {Permission.ROOM_STAGE, Permission.STAGE_DIRECT, Permission.BACKSTAGE_SEND}
 MODERATE = SPEAK | {
     Permission.ROOM_DESK,
     Permission.CHAT_MODERATE,
     Permission.QUESTION_MODERATE,
     Permission.ROOM_CONFIGURE,
+    Permission.ANNOUNCE,
     Permission.PERSON_SANCTION,
 }
 
@@ -187,6 +188,7 @@ class House:
             Route("/", self._enter),
             Route("/room", partial(self._page, "room")),
             Route("/desk", partial(self._page, "desk")),
+            Route("/present", partial(self._page, "present")),
             Route("/screen", partial(self._page, "screen")),
             Route(f"/api/v1/rooms/{ROOM}/messages", self._older),
             Route(f"/api/v1/rooms/{ROOM}/people", self._people),
@@ -242,7 +244,8 @@ class House:
             guid=ROOM,
             title="Moderation: Plenum" if kind == "desk" else "Plenum",
             event="Regionalkonferenz Ulm",
-            kind="desk" if kind == "desk" else "room",
+            kind="desk" if kind == "desk" else "present" if kind == "present" else "room",
+            decks=(Deck("slides", "Folien", 3, WallClock().now() + 3_600_000),),
             desk_href="",
             programme=RoomProgramme(WallClock().now(), None, (), Following("", 1)),
             trail=trail,

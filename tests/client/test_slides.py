@@ -43,10 +43,8 @@ def test_whoever_comes_back_sees_the_page_turned_meanwhile(open_house: House, vi
     open_house.do(SPEAKER, ShowDeck("slides"))
     page = visit("hof")
     expect(slide(page)).to_contain_text("Folie 1 von 3")
-    page.context.set_offline(True)
     page.evaluate("() => opened.at(-1).close()")
     open_house.do(SPEAKER, TurnPage("slides", 3))
-    page.context.set_offline(False)
     expect(slide(page)).to_contain_text("Folie 3 von 3", timeout=20_000)
 
 

@@ -47,8 +47,8 @@ def fits(person: Person) -> None:
     person.page.set_viewport_size({"width": 1280, "height": 800})
 
 
-def upload(person: Person, path: Path) -> None:
-    person.open(SESSION)
+def upload(person: Person, path: Path, session: str = SESSION) -> None:
+    person.open(session)
     person.page.get_by_label("Datei").set_input_files(path)
     person.page.get_by_role("button", name="Hochladen").click()
 

@@ -237,7 +237,9 @@ def test_a_search_that_is_too_long_is_said_to_be_and_kept_whole() -> None:
 
 
 def test_a_room_shows_what_is_on_and_what_comes_there_without_the_past() -> None:
-    lines = rooms.room(event(), PLENARY, at(26, 10, 30), GERMAN, moderates=False).programme.lines
+    lines = rooms.room(
+        event(), PLENARY, at(26, 10, 30), GERMAN, moderates=False, speaks=False
+    ).programme.lines
     assert [(line.title, line.state) for line in lines] == [
         ("Pause", "running"),
         ("Vortrag", "next"),
@@ -246,5 +248,5 @@ def test_a_room_shows_what_is_on_and_what_comes_there_without_the_past() -> None
 
 
 def test_a_room_after_its_last_session_shows_nothing() -> None:
-    view = rooms.room(event(), PLENARY, at(28, 9), GERMAN, moderates=False)
+    view = rooms.room(event(), PLENARY, at(28, 9), GERMAN, moderates=False, speaks=False)
     assert (view.programme.renewed_at, view.programme.lines) == (None, ())

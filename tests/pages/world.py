@@ -190,7 +190,7 @@ class World:
 
 def fake_build(folder: Path) -> Path:
     """A build of the client with empty files: pages need only the names."""
-    entries = ("site", "room", "desk", "screen", "site-style", "room-style")
+    entries = ("site", "room", "desk", "present", "screen", "site-style", "room-style")
     (folder / "assets").mkdir(parents=True)
     lines = []
     for entry in entries:

@@ -45,6 +45,10 @@ def desk(event: Event, room: Room) -> str:
     return f"/events/{event.slug}/rooms/{room.slug}/desk"
 
 
+def present(event: Event, room: Room) -> str:
+    return f"/events/{event.slug}/rooms/{room.slug}/present"
+
+
 def material(guid: str) -> str:
     return f"/materials/{guid}"
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -69,23 +71,37 @@ class Public:
         return sessions.session(seen, slug, examples, visit.at, texts, materials=materials)
 
     async def room(self, request: Request, visit: Visit) -> Response:
-        return await self._live(request, visit, desk=False)
+        return await self._live(request, visit, "room")
 
     async def moderator_desk(self, request: Request, visit: Visit) -> Response:
-        return await self._live(request, visit, desk=True)
+        return await self._live(request, visit, "desk")
 
-    async def _live(self, request: Request, visit: Visit, *, desk: bool) -> Response:
+    async def present(self, request: Request, visit: Visit) -> Response:
+        return await self._live(request, visit, "present")
+
+    async def _live(
+        self, request: Request, visit: Visit, kind: Literal["room", "desk", "present"]
+    ) -> Response:
         seen = await self.answers.seen_event(request, visit)
         slug = request.path_params["room"]
         found = next((r for r in seen.event.rooms if r.slug == slug), None) if seen else None
         if seen is None or found is None:
             return self.not_found(request, visit)
         texts = self.answers.texts(visit.language)
-        if desk:
+        if kind == "desk":
             view = rooms.desk(seen.event, found, visit.at, texts)
+        elif kind == "present":
+            decks = await self.answers.decks(visit, seen.event, found)
+            view = rooms.present(seen.event, found, visit.at, texts, decks)
         else:
-            moderates = found.guid in self.answers.moderated(visit, seen.event)
-            view = rooms.room(seen.event, found, visit.at, texts, moderates=moderates)
+            view = rooms.room(
+                seen.event,
+                found,
+                visit.at,
+                texts,
+                moderates=found.guid in self.answers.moderated(visit, seen.event),
+                speaks=found.guid in self.answers.spoken_in(visit, seen.event),
+            )
         return self.answers.show(request, visit, "room", view, section="events")
 
     async def screen(self, request: Request, visit: Visit) -> Response:
@@ -145,6 +161,13 @@ class Public:
                 may.ROOM_DESK,
                 self.moderator_desk,
                 "desk",
+                room,
+            ),
+            _get(
+                "/events/{event}/rooms/{room}/present",
+                may.ROOM_STAGE,
+                self.present,
+                "present",
                 room,
             ),
             _get("/screen", may.OPEN, self.screen, "screen"),

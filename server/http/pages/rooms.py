@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from access.audiences import Instant
-from agenda.core.model import Event, Room
+from agenda.core.model import Event, Guid, Room
 from agenda.core.rehearsal import renewed_at
 from agenda.core.timetable import now_and_next, still_on
 from server.http.pages import links
@@ -37,18 +37,34 @@ class Programme:
 
 
 @dataclass(frozen=True)
+class Deck:
+    """What can be put on the stage of the room. Read by the browser's program."""
+
+    guid: str
+    title: str
+    pages: int
+    until: Instant
+    """When its session ends."""
+
+
+@dataclass(frozen=True)
 class RoomView:
     guid: str
     title: str
     event: str
-    kind: Literal["room", "desk"]
+    kind: Literal["room", "desk", "present"]
     desk_href: str
     """The way to the moderator's desk; empty for whoever does not moderate here."""
     programme: Programme
     trail: tuple[Link, ...]
+    present_href: str = ""
+    """The way to the presenter's view; empty for whoever does not speak here."""
+    decks: tuple[Deck, ...] = ()
 
 
-def room(event: Event, room: Room, at: Instant, texts: Texts, *, moderates: bool) -> RoomView:
+def room(
+    event: Event, room: Room, at: Instant, texts: Texts, *, moderates: bool, speaks: bool
+) -> RoomView:
     name = room.name.read(texts.language)
     return RoomView(
         guid=room.guid,
@@ -58,16 +74,49 @@ def room(event: Event, room: Room, at: Instant, texts: Texts, *, moderates: bool
         desk_href=links.desk(event, room) if moderates else "",
         programme=_programme(event, room, at, texts),
         trail=_trail(event, texts),
+        present_href=links.present(event, room) if speaks else "",
     )
 
 
 def desk(event: Event, room: Room, at: Instant, texts: Texts) -> RoomView:
-    name = room.name.read(texts.language)
+    return _behind(
+        event, room, at, texts, kind="desk", title=texts("room.desk", room=_name(room, texts))
+    )
+
+
+def present(
+    event: Event, room: Room, at: Instant, texts: Texts, decks: tuple[Deck, ...]
+) -> RoomView:
+    title = texts("room.present", room=_name(room, texts))
+    return replace(_behind(event, room, at, texts, kind="present", title=title), decks=decks)
+
+
+def held_in(event: Event, room: Room) -> tuple[tuple[Guid, Instant], ...]:
+    """The sessions of a room in their order, and when each ends there."""
+    slots = sorted(event.slots, key=lambda slot: slot.starts_at)
+    held = {s.session: s.ends_at for s in slots if s.room == room.guid and s.session}
+    return tuple(held.items())
+
+
+def _name(room: Room, texts: Texts) -> str:
+    return room.name.read(texts.language)
+
+
+def _behind(
+    event: Event,
+    room: Room,
+    at: Instant,
+    texts: Texts,
+    *,
+    kind: Literal["desk", "present"],
+    title: str,
+) -> RoomView:
+    name = _name(room, texts)
     return RoomView(
         guid=room.guid,
-        title=texts("room.desk", room=name),
+        title=title,
         event=event.title.read(texts.language),
-        kind="desk",
+        kind=kind,
         desk_href="",
         programme=_programme(event, room, at, texts),
         trail=(

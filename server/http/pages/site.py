@@ -14,7 +14,7 @@ from access.decisions import Allowed
 from access.permissions import Permission
 from access.resources import PLATFORM
 from agenda.core.materials import OwnerKind
-from agenda.core.model import Event, Guid
+from agenda.core.model import Event, Guid, Room
 from agenda.examples import Examples
 from agenda.materials import Materials
 from agenda.ports import Agenda
@@ -26,6 +26,7 @@ from server.http.pages.frame import THEME_COOKIE, Section, frame, theme_of
 from server.http.pages.materials import MaterialsView, section
 from server.http.pages.operator import Operator
 from server.http.pages.renderer import PRIVATE, Renderer
+from server.http.pages.rooms import Deck, held_in
 from server.http.pages.texts import Texts
 from server.http.places import Places
 from server.http.surfaces import Visit
@@ -151,13 +152,31 @@ class Answers:
 
     def moderated(self, visit: Visit, event: Event) -> frozenset[Guid]:
         """Rooms of the event whose desk the policy opens to the visitor."""
-        return frozenset(
-            room.guid
-            for room in event.rooms
-            if isinstance(
-                policy.decide(
-                    visit.actor, Permission.ROOM_DESK, room_resource(event, room), visit.at
-                ),
-                Allowed,
-            )
+        return self._rooms(visit, event, Permission.ROOM_DESK)
+
+    def spoken_in(self, visit: Visit, event: Event) -> frozenset[Guid]:
+        """Rooms of the event whose stage the policy opens to the visitor."""
+        return self._rooms(visit, event, Permission.ROOM_STAGE)
+
+    def _rooms(self, visit: Visit, event: Event, needed: Permission) -> frozenset[Guid]:
+        def may(room: Room) -> bool:
+            asked = policy.decide(visit.actor, needed, room_resource(event, room), visit.at)
+            return isinstance(asked, Allowed)
+
+        return frozenset(room.guid for room in event.rooms if may(room))
+
+    async def decks(self, visit: Visit, event: Event, room: Room) -> tuple[Deck, ...]:
+        """What can be put on the stage of a room: the decks of its sessions."""
+        return tuple(
+            [
+                Deck(
+                    shelf.material.guid,
+                    shelf.material.title.read(visit.language),
+                    shelf.file.pages,
+                    until,
+                )
+                for session, until in held_in(event, room)
+                for shelf in await self.site.materials.of_owner(OwnerKind.SESSION, session)
+                if shelf.file is not None and shelf.usable and shelf.file.pages
+            ]
         )

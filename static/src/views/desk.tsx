@@ -4,6 +4,7 @@ import { useEffect, useId, useState } from "preact/hooks";
 import { ranked, type Sort } from "../core/questions.ts";
 import type { Moderation, QuestionView, Window as QuestionWindow } from "../protocol/generated.ts";
 import { Announce } from "./announce.tsx";
+import { Backstage } from "./backstage.tsx";
 import { Banner } from "./banner.tsx";
 import { Chat } from "./chat.tsx";
 import { useMay, usePlace } from "./context.ts";
@@ -183,6 +184,10 @@ function Talk() {
   const [chosen, choose] = useState("chat");
   const sanctioned = session.room.value.people.sanctioned.size;
   const badge = sanctioned === 0 ? {} : { badge: String(sanctioned) };
+  const unread = [...session.room.value.notes.values()].filter(
+    (note) => note.confirmed_at === undefined && note.author?.account !== session.account.value,
+  ).length;
+  const open = unread === 0 ? {} : { badge: String(unread) };
   return (
     <section
       id="talk"
@@ -196,6 +201,7 @@ function Talk() {
         tabs={[
           { id: "chat", label: speech.say("desk.chat") },
           { id: "people", label: speech.say("desk.people"), ...badge },
+          { id: "backstage", label: speech.say("backstage"), ...open },
         ]}
         chosen={chosen}
         onChoose={choose}
@@ -205,6 +211,11 @@ function Talk() {
       </TabPanel>
       <TabPanel id="people" chosen={chosen}>
         <DeskPeople open={chosen === "people"} />
+      </TabPanel>
+      <TabPanel id="backstage" chosen={chosen}>
+        <div class="room-panel__scroll">
+          <Backstage />
+        </div>
       </TabPanel>
     </section>
   );

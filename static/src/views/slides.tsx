@@ -89,12 +89,12 @@ export function Step({ by, name, last, onStep }: StepProps) {
   return (
     <button
       type="button"
-      class="room-icon-button"
+      class="room-button room-button--small room-button--plain"
       aria-label={name}
       aria-disabled={last}
       onClick={() => !last && onStep(by)}
     >
-      {by < 0 ? "‹" : "›"}
+      {by < 0 ? `‹ ${name}` : `${name} ›`}
     </button>
   );
 }

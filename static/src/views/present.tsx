@@ -1,0 +1,190 @@
+/** The presenter's view: current and next slide, time, question on air, what backstage says. */
+
+import { useEffect, useState } from "preact/hooks";
+import { Backstage } from "./backstage.tsx";
+import { Banner } from "./banner.tsx";
+import { usePlace } from "./context.ts";
+import { OnAir } from "./on_air.tsx";
+import { Loading, useRoot } from "./room.tsx";
+import { Slide } from "./slide.tsx";
+import { STEPS, Step } from "./slides.tsx";
+import { ConnectionBar, isOutside, NotHere } from "./status.tsx";
+import { ToastList } from "./toasts.tsx";
+
+export interface DeckOnPage {
+  readonly guid: string;
+  readonly title: string;
+  readonly pages: number;
+  /** When its session ends. */
+  readonly until: number;
+}
+
+/** What the server says can be shown here; read before the view takes the page's place. */
+export function decksOnPage(page: Document): readonly DeckOnPage[] {
+  return [...page.querySelectorAll<HTMLDataElement>("#plenum-room data")].map((one) => ({
+    guid: one.value,
+    title: one.textContent ?? "",
+    pages: Number(one.dataset.pages),
+    until: Number(one.dataset.until),
+  }));
+}
+
+interface Decks {
+  readonly decks: readonly DeckOnPage[];
+}
+
+export function PresentView({ decks }: Decks) {
+  const { session, settings, title } = usePlace();
+  const root = useRoot();
+  const status = session.status.value.kind;
+  return (
+    <div ref={root} class="room" data-still={settings.still.value} data-status={status}>
+      <h1 class="room__title">{title}</h1>
+      <ConnectionBar />
+      {isOutside(status) ? (
+        <NotHere />
+      ) : session.joined.value ? (
+        <Presenting decks={decks} />
+      ) : (
+        <Loading />
+      )}
+      <ToastList />
+    </div>
+  );
+}
+
+function Presenting({ decks }: Decks) {
+  return (
+    <>
+      <Banner />
+      <div class="room-present">
+        <Stage decks={decks} />
+        <div class="room-present__side">
+          <OnAir />
+          <Backstage />
+        </div>
+      </div>
+    </>
+  );
+}
+
+function Stage({ decks }: Decks) {
+  const { session, speech } = usePlace();
+  const { deck, page = 1, pages = 1 } = session.room.value.stage;
+  const go = (by: number): void => {
+    const wanted = page + by;
+    if (deck === undefined || wanted < 1 || wanted > pages) return;
+    session.give({ type: "stage.turn", deck, page: wanted });
+  };
+  return (
+    <section
+      class="room-present__stage"
+      aria-labelledby="h-stage"
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: the region takes the keys that turn pages
+      tabIndex={0}
+      onKeyDown={(event) => {
+        const by = STEPS[event.key];
+        if (by === undefined || event.target instanceof HTMLSelectElement) return;
+        event.preventDefault();
+        go(by);
+      }}
+    >
+      <h2 id="h-stage">{speech.say("present.stage")}</h2>
+      <Choose decks={decks} />
+      {deck === undefined ? (
+        <p class="room-empty">{speech.say("present.nothing")}</p>
+      ) : (
+        <>
+          <Time until={decks.find((known) => known.guid === deck)?.until} />
+          <div class="room-slides__steps">
+            <Step by={-1} name={speech.say("slides.previous")} last={page === 1} onStep={go} />
+            <Step by={1} name={speech.say("slides.next")} last={page === pages} onStep={go} />
+            <button
+              type="button"
+              class="room-button room-button--small room-button--plain"
+              onClick={() => session.give({ type: "stage.clear" })}
+            >
+              {speech.say("present.clear")}
+            </button>
+          </div>
+          <p class="room-field__hint">{speech.say("present.keys")}</p>
+          <div class="room-present__slides">
+            <div>
+              <h3>{speech.say("present.current")}</h3>
+              <Slide deck={deck} page={page} pages={pages} />
+            </div>
+            <div>
+              <h3>{speech.say("present.coming")}</h3>
+              {page < pages ? (
+                <Slide deck={deck} page={page + 1} pages={pages} silent />
+              ) : (
+                <p class="room-empty">{speech.say("present.last")}</p>
+              )}
+            </div>
+          </div>
+        </>
+      )}
+    </section>
+  );
+}
+
+function Choose({ decks }: Decks) {
+  const { session, speech } = usePlace();
+  const shown = session.room.value.stage.deck;
+  const [chosen, choose] = useState(shown ?? decks[0]?.guid ?? "");
+  if (decks.length === 0) return <p>{speech.say("present.no_decks")}</p>;
+  return (
+    <form
+      class="room-slides__controls"
+      onSubmit={(event) => {
+        event.preventDefault();
+        session.give({ type: "stage.show", deck: chosen, page: 1 });
+      }}
+    >
+      <label class="room-select">
+        <span>{speech.say("present.deck")}</span>
+        <select value={chosen} onChange={(event) => choose(event.currentTarget.value)}>
+          {decks.map(({ guid, title }) => (
+            <option key={guid} value={guid}>
+              {title}
+            </option>
+          ))}
+        </select>
+      </label>
+      <button type="submit" class="room-button room-button--small">
+        {speech.say("present.show")}
+      </button>
+    </form>
+  );
+}
+
+const MINUTE = 60_000;
+
+/** How long the deck has been on the stage, and how long its session still lasts. */
+function Time({ until }: { readonly until: number | undefined }) {
+  const { session, speech } = usePlace();
+  const [, again] = useState(0);
+  useEffect(() => {
+    const timer = setInterval(() => again((count) => count + 1), 5_000);
+    return () => clearInterval(timer);
+  }, []);
+  const now = session.now();
+  const { since = now } = session.room.value.stage;
+  const gone = Math.floor((now - since) / MINUTE);
+  return (
+    <p class="room-present__time">
+      {speech.say("present.since", { time: speech.time(since), minutes: Math.max(0, gone) })}
+      {until !== undefined && (
+        <b>
+          {" · "}
+          {until > now
+            ? speech.say("present.left", {
+                minutes: Math.ceil((until - now) / MINUTE),
+                time: speech.time(until),
+              })
+            : speech.say("present.over", { time: speech.time(until) })}
+        </b>
+      )}
+    </p>
+  );
+}

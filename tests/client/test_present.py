@@ -1,0 +1,72 @@
+"""The presenter's view and what is written backstage, in a browser on the real hub."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import expect
+
+from rooms.core.backstage import SendNote
+from rooms.core.questions import PutOnAir
+from tests.client.conftest import Visit
+from tests.client.house import MODERATION, SPEAKER, House
+from tests.client.test_announcements import publish
+from tests.client.test_axe import violations
+
+
+def test_speaker_shows_a_deck_and_turns_pages_by_button_and_key(visit: Visit) -> None:
+    speaker, viewer = visit(SPEAKER, "/present"), visit("hof")
+    speaker.get_by_role("button", name="Auf die Bühne").click()
+    shown = viewer.locator(".room-slide")
+    expect(shown).to_contain_text("Folie 1 von 3")
+    speaker.get_by_role("button", name="Nächste Folie").click()
+    expect(shown).to_contain_text("Folie 2 von 3")
+    stage = speaker.get_by_role("region", name="Bühne")
+    expect(stage.locator(".room-slide")).to_contain_text(["Folie 2 von 3", "Folie 3 von 3"])
+    stage.focus()
+    speaker.keyboard.press("PageDown")
+    expect(shown).to_contain_text("Folie 3 von 3")
+    speaker.keyboard.press("PageDown")
+    expect(stage).to_contain_text("Das ist die letzte Folie.")
+    speaker.keyboard.press("ArrowLeft")
+    expect(shown).to_contain_text("Folie 2 von 3")
+    speaker.get_by_role("button", name="Von der Bühne nehmen").click()
+    expect(shown).to_have_count(0)
+
+
+def test_keys_turn_nothing_while_something_else_has_the_focus(visit: Visit) -> None:
+    speaker = visit(SPEAKER, "/present")
+    speaker.get_by_role("button", name="Auf die Bühne").click()
+    current = speaker.locator(".room-slide").first
+    expect(current).to_contain_text("Folie 1 von 3")
+    note = speaker.get_by_role("textbox", name="Notiz an die Regie")
+    note.fill("Hallo")
+    note.press("ArrowRight")
+    note.press("PageDown")
+    expect(current).to_contain_text("Folie 1 von 3")
+
+
+def test_note_from_the_desk_is_confirmed_by_the_speaker(open_house: House, visit: Visit) -> None:
+    speaker, desk, viewer = visit(SPEAKER, "/present"), visit(MODERATION, "/desk"), visit("hof")
+    desk.get_by_role("tab", name="Regie").click()
+    desk.get_by_role("textbox", name="Notiz an die Regie").fill("Noch fünf Minuten")
+    desk.get_by_role("button", name="Senden").last.click()
+    note = speaker.locator(".room-backstage .room-note")
+    expect(note).to_contain_text("Noch fünf Minuten")
+    note.get_by_role("button", name="Gelesen").click()
+    for page in (speaker, desk):
+        expect(page.locator(".room-backstage .room-note")).to_contain_text("bestätigt von Smart")
+    expect(viewer.locator("body")).not_to_contain_text("Noch fünf Minuten")
+
+
+@pytest.mark.parametrize("width", [320, 1280])
+def test_presenters_view_has_no_violations_and_fits(
+    open_house: House, visit: Visit, width: int
+) -> None:
+    open_house.do(MODERATION, PutOnAir(publish(open_house, "Was kostet der Betrieb?"), 2))
+    open_house.do(MODERATION, SendNote("Noch fünf Minuten"))
+    page = visit(SPEAKER, "/present", viewport={"width": width, "height": 800})
+    page.get_by_role("button", name="Auf die Bühne").click()
+    expect(page.locator(".room-slide").first).to_contain_text("Folie 1 von 3")
+    expect(page.get_by_role("button", name="Gelesen")).to_be_visible()
+    assert violations(page) == []
+    assert page.evaluate("() => document.documentElement.scrollWidth") <= width

@@ -1,0 +1,77 @@
+"""A talk with slides: a speaker shows a deck and turns pages; everybody sees the right one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from tests.e2e.conftest import Come
+from tests.e2e.people import HOF, MAYEN_KOBLENZ, REHEARSAL, ULM, BigScreen, Person
+from tests.e2e.test_materials import upload
+from tests.server.media import samples
+
+TALK = f"{REHEARSAL}/sessions/strategie-der-gastgeberin"
+CUT = """
+  const Real = WebSocket;
+  window.opened = [];
+  window.WebSocket = class extends Real {
+    constructor(...given) { super(...given); window.opened.push(this); }
+  };
+"""
+"""Remembers the page's sockets, so that the line can be cut."""
+
+
+@pytest.fixture
+def deck(tmp_path: Path) -> Path:
+    path = tmp_path / "Strategie Ulm.pdf"
+    path.write_bytes(samples.pdf(5))
+    return path
+
+
+def sees(page: Page, number: int) -> None:
+    slide: Locator = page.locator(".room-slide").first
+    expect(slide).to_contain_text(f"Folie {number} von 5")
+    expect(slide.get_by_role("img")).to_have_js_property("naturalWidth", 1600)
+
+
+def presenting(come: Come, deck: Path) -> Person:
+    """A speaker in the presenter's view, with slides that are not released."""
+    speaker = come(ULM)
+    speaker.sign_in()
+    upload(speaker, deck, TALK)
+    expect(speaker.page.get_by_text("Fertig. Die Datei ist geprüft.")).to_be_visible()
+    speaker.enter()
+    speaker.follow("Vortragsansicht")
+    return speaker
+
+
+def test_pages_of_a_talk_are_seen_by_early_late_and_returning_viewers_and_on_the_screen(
+    come: Come, deck: Path, big_screen: BigScreen
+) -> None:
+    speaker, returning = presenting(come, deck), come(HOF)
+    returning.page.add_init_script(CUT)
+    returning.sign_in()
+    returning.enter()
+    big_screen.switch_on()
+    speaker.page.get_by_role("button", name="Auf die Bühne").click()
+    for page in (speaker.page, returning.page, big_screen.page):
+        sees(page, 1)
+
+    speaker.page.get_by_role("button", name="Nächste Folie").click()
+    sees(returning.page, 2)
+    returning.page.evaluate("() => opened.at(-1).close()")
+    speaker.page.get_by_role("region", name="Bühne").focus()
+    speaker.page.keyboard.press("PageDown")
+    late = come(MAYEN_KOBLENZ)
+    late.sign_in()
+    late.enter()
+    for page in (speaker.page, returning.page, late.page, big_screen.page):
+        sees(page, 3)
+
+    late.open(TALK)
+    expect(late.heading("Unterlagen")).to_have_count(0)
+    speaker.page.get_by_role("button", name="Von der Bühne nehmen").click()
+    for page in (returning.page, big_screen.page):
+        expect(page.locator(".room-slide")).to_have_count(0)
