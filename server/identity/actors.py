@@ -1,12 +1,32 @@
-"""Rows → the actors the policy decides about."""
+"""Rows → the actors the policy decides about.
+
+Everything recorded about people comes by one statement: what a statement costs this process is
+more than what it costs the database, and a thousand people come in at nine o'clock.
+"""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Row, Select, and_, inspect, or_, select
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Row,
+    Select,
+    String,
+    and_,
+    bindparam,
+    case,
+    cast,
+    inspect,
+    literal_column,
+    null,
+    or_,
+    select,
+    union_all,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from access.actors import Actor, Affiliation, Office, OfficeKind, ProjectAffiliation
@@ -40,7 +60,121 @@ _PROJECT_AFFILIATION = inspect(ProjectAffiliationTable).c
 _REGISTRATION = inspect(RegistrationTable).c
 
 Rows = list[Row[Any]]
-Query = Select[Any]
+Parts = dict[tuple[str, str], Rows]
+"""By part and account, each in order of time."""
+
+_SHAPE: dict[str, String | BigInteger] = {
+    "guid": String(),
+    "scope": String(),
+    "event": String(),
+    "kind": String(),
+    "key": String(),
+    "name": String(),
+    "season": BigInteger(),
+    "since": BigInteger(),
+    "until": BigInteger(),
+    "confirmed_at": BigInteger(),
+    "admits": BigInteger(),
+}
+"""Every part has these columns; what it has nothing for is NULL."""
+
+
+def _part(part: str, account: ColumnElement[str], **columns: ColumnElement[Any]) -> Select[Any]:
+    """One kind of fact about the accounts that are asked for."""
+    shape = (columns.get(name, cast(null(), kind)).label(name) for name, kind in _SHAPE.items())
+    return select(
+        literal_column(f"'{part}'").label("part"), account.label("account"), *shape
+    ).where(account.in_(bindparam("accounts", expanding=True)))
+
+
+def _people() -> Select[Any]:
+    return _part("person", _ACCOUNT.id, name=_ACCOUNT.name).where(_ACCOUNT.closed_at.is_(None))
+
+
+def _employers() -> Select[Any]:
+    return _part(
+        "employer",
+        _AFFILIATION.account,
+        guid=_AFFILIATION.guid,
+        scope=_AFFILIATION.organisation,
+        kind=_ORGANISATION.kind,
+        key=_ORGANISATION.key,
+        name=_ORGANISATION.name,
+        since=_AFFILIATION.since,
+        until=_AFFILIATION.until,
+        confirmed_at=_AFFILIATION.confirmed_at,
+    ).join_from(
+        AffiliationTable, OrganisationTable, _ORGANISATION.guid == _AFFILIATION.organisation
+    )
+
+
+def _projects_of_employers() -> Select[Any]:
+    return (
+        _part(
+            "member",
+            _AFFILIATION.account,
+            scope=_AFFILIATION.organisation,
+            name=_PROJECT.id,
+            season=_PROJECT.season,
+        )
+        .join_from(
+            AffiliationTable, ProjectMemberTable, _MEMBER.organisation == _AFFILIATION.organisation
+        )
+        .join(ModelProjectTable, _PROJECT.id == _MEMBER.project)
+    )
+
+
+def _own_projects() -> Select[Any]:
+    through = and_(
+        _MEMBER.project == _PROJECT_AFFILIATION.project,
+        _MEMBER.organisation == _PROJECT_AFFILIATION.organisation,
+    )
+    return (
+        _part(
+            "project",
+            _PROJECT_AFFILIATION.account,
+            guid=_PROJECT_AFFILIATION.guid,
+            scope=_PROJECT_AFFILIATION.project,
+            season=_PROJECT.season,
+            since=_PROJECT_AFFILIATION.since,
+            until=_PROJECT_AFFILIATION.until,
+            confirmed_at=_PROJECT_AFFILIATION.confirmed_at,
+            admits=case((_MEMBER.admits.is_(False), 0), else_=1),
+        )
+        .join_from(
+            ProjectAffiliationTable,
+            ModelProjectTable,
+            _PROJECT.id == _PROJECT_AFFILIATION.project,
+        )
+        .outerjoin(ProjectMemberTable, through)
+    )
+
+
+def _offices() -> Select[Any]:
+    return _part(
+        "office",
+        _OFFICE.account,
+        guid=_OFFICE.guid,
+        scope=_OFFICE.scope,
+        event=_OFFICE.event,
+        kind=_OFFICE.kind,
+        since=_OFFICE.since,
+        until=_OFFICE.until,
+    )
+
+
+_EVERYTHING = union_all(
+    _people(),
+    _employers(),
+    _projects_of_employers(),
+    _own_projects(),
+    _offices(),
+    _part("invitation", _INVITATION.account, scope=_INVITATION.scope),
+    _part("registration", _REGISTRATION.account, scope=_REGISTRATION.event).where(
+        _REGISTRATION.status == CONFIRMED
+    ),
+    _part("ban", _BAN.account, scope=_BAN.event),
+).order_by("since", "guid")
 
 
 async def read_actors(
@@ -48,43 +182,75 @@ async def read_actors(
 ) -> dict[str, Actor]:
     """Everything recorded about these people; who is unknown or closed is left out.
 
-    Eight queries, however many they are.  ``now`` chooses the organisation that is shown.
+    ``now`` chooses the organisation that is shown.
     """
-    people = await _rows(
-        connection,
-        select(_ACCOUNT.id, _ACCOUNT.name).where(
-            _ACCOUNT.id.in_(accounts), _ACCOUNT.closed_at.is_(None)
-        ),
+    parts: Parts = defaultdict(list)
+    found: Rows = list(await connection.execute(_EVERYTHING, {"accounts": accounts}))
+    for row in found:
+        parts[row.part, row.account].append(row)
+    return {
+        account: _actor(rows[0], parts, now)
+        for (part, account), rows in list(parts.items())
+        if part == "person"
+    }
+
+
+def _actor(person: Row[Any], parts: Parts, now: Instant) -> Actor:
+    account: str = person.account
+    held = parts["employer", account]
+    members = parts["member", account]
+    affiliations = tuple(_affiliation(row, members) for row in held)
+    return Actor(
+        account=account,
+        name=person.name,
+        organisation=_shown(affiliations, {row.scope: row.name for row in held}, now),
+        affiliations=affiliations,
+        project_affiliations=tuple(map(_project_affiliation, parts["project", account])),
+        invitations=_scopes(parts["invitation", account]),
+        registrations=_scopes(parts["registration", account]),
+        offices=tuple(map(_office, parts["office", account])),
+        bans=_scopes(parts["ban", account]),
     )
-    employers = _by_account(await _rows(connection, _employers(accounts)))
-    organisations = {row.organisation for rows in employers.values() for row in rows}
-    projects = _grouped(await _rows(connection, _projects_of(organisations)), "organisation")
-    work = _by_account(await _rows(connection, _project_affiliations(accounts)))
-    offices = _by_account(await _rows(connection, _offices(accounts)))
-    invitations = _by_account(await _rows(connection, _of(_INVITATION, "scope", accounts)))
-    registrations = _by_account(
-        await _rows(
-            connection,
-            _of(_REGISTRATION, "event", accounts).where(_REGISTRATION.status == CONFIRMED),
-        )
+
+
+def _scopes(rows: Rows) -> frozenset[str]:
+    return frozenset(row.scope for row in rows)
+
+
+def _affiliation(row: Row[Any], members: Rows) -> Affiliation:
+    projects = {each.name: each.season for each in members if each.scope == row.scope}
+    return Affiliation(
+        organisation=row.scope,
+        kind=OrganisationKind(row.kind),
+        key=row.key,
+        since=row.since,
+        until=row.until,
+        confirmed=row.confirmed_at is not None,
+        projects=tuple(sorted(projects)),
+        seasons=tuple(sorted(set(projects.values()))),
     )
-    bans = _by_account(await _rows(connection, _of(_BAN, "event", accounts)))
-    actors = {}
-    for person in people:
-        held = employers[person.id]
-        affiliations = tuple(_affiliation(row, projects[row.organisation]) for row in held)
-        actors[person.id] = Actor(
-            account=person.id,
-            name=person.name,
-            organisation=_shown(affiliations, {row.organisation: row.name for row in held}, now),
-            affiliations=affiliations,
-            project_affiliations=tuple(map(_project_affiliation, work[person.id])),
-            invitations=frozenset(row.scope for row in invitations[person.id]),
-            registrations=frozenset(row.event for row in registrations[person.id]),
-            offices=tuple(map(_office, offices[person.id])),
-            bans=frozenset(row.event for row in bans[person.id]),
-        )
-    return actors
+
+
+def _shown(affiliations: tuple[Affiliation, ...], names: dict[str, str], now: Instant) -> str:
+    """The organisation shown beside the name: the newest in force."""
+    present = in_force(affiliations, now)
+    return names[present[-1].organisation] if present else ""
+
+
+def _project_affiliation(row: Row[Any]) -> ProjectAffiliation:
+    return ProjectAffiliation(
+        project=row.scope,
+        season=row.season,
+        since=row.since,
+        until=row.until,
+        confirmed=row.confirmed_at is not None,
+        # No member organisation named: nothing but the confirmation counts.
+        admits=row.admits != 0,
+    )
+
+
+def _office(row: Row[Any]) -> Office:
+    return Office(OfficeKind(row.kind), row.scope, row.event, row.since, row.until)
 
 
 async def read_office_holders(
@@ -98,7 +264,7 @@ async def read_office_holders(
         or_(_OFFICE.scope.is_(None), _OFFICE.scope.in_(events), _OFFICE.event.in_(events)),
         or_(_OFFICE.until.is_(None), _OFFICE.until > now),
     )
-    rows = await _rows(connection, query)
+    rows: Rows = list(await connection.execute(query))
     accounts = sorted({row.account for row in rows})
     actors = await read_actors(connection, accounts, now)
     return {
@@ -113,121 +279,3 @@ async def read_office_holders(
 
 def _concerns(office: Row[Any], event: str) -> bool:
     return office.scope is None or event in (office.scope, office.event)
-
-
-async def _rows(connection: AsyncConnection, query: Query) -> Rows:
-    return list(await connection.execute(query))
-
-
-def _grouped(rows: Rows, column: str) -> dict[str, Rows]:
-    groups: dict[str, Rows] = defaultdict(list)
-    for row in rows:
-        groups[getattr(row, column)].append(row)
-    return groups
-
-
-def _by_account(rows: Rows) -> dict[str, Rows]:
-    return _grouped(rows, "account")
-
-
-def _of(columns: Any, value: str, accounts: Sequence[str]) -> Query:
-    return select(columns.account, columns[value]).where(columns.account.in_(accounts))
-
-
-def _employers(accounts: Sequence[str]) -> Query:
-    return (
-        select(
-            _AFFILIATION.account,
-            _AFFILIATION.organisation,
-            _AFFILIATION.since,
-            _AFFILIATION.until,
-            _AFFILIATION.confirmed_at,
-            _ORGANISATION.kind,
-            _ORGANISATION.key,
-            _ORGANISATION.name,
-        )
-        .join(OrganisationTable, _ORGANISATION.guid == _AFFILIATION.organisation)
-        .where(_AFFILIATION.account.in_(accounts))
-        .order_by(_AFFILIATION.since, _AFFILIATION.guid)
-    )
-
-
-def _projects_of(organisations: Iterable[str]) -> Query:
-    return (
-        select(_MEMBER.organisation, _PROJECT.id, _PROJECT.season)
-        .join(ModelProjectTable, _PROJECT.id == _MEMBER.project)
-        .where(_MEMBER.organisation.in_(organisations))
-        .order_by(_PROJECT.id)
-    )
-
-
-def _affiliation(row: Row[Any], projects: Rows) -> Affiliation:
-    return Affiliation(
-        organisation=row.organisation,
-        kind=OrganisationKind(row.kind),
-        key=row.key,
-        since=row.since,
-        until=row.until,
-        confirmed=row.confirmed_at is not None,
-        projects=tuple(each.id for each in projects),
-        seasons=tuple(sorted({each.season for each in projects})),
-    )
-
-
-def _shown(affiliations: tuple[Affiliation, ...], names: dict[str, str], now: Instant) -> str:
-    """The organisation shown beside the name: the newest in force."""
-    present = in_force(affiliations, now)
-    return names[present[-1].organisation] if present else ""
-
-
-def _project_affiliations(accounts: Sequence[str]) -> Query:
-    through = and_(
-        _MEMBER.project == _PROJECT_AFFILIATION.project,
-        _MEMBER.organisation == _PROJECT_AFFILIATION.organisation,
-    )
-    return (
-        select(
-            _PROJECT_AFFILIATION.account,
-            _PROJECT_AFFILIATION.project,
-            _PROJECT.season,
-            _PROJECT_AFFILIATION.since,
-            _PROJECT_AFFILIATION.until,
-            _PROJECT_AFFILIATION.confirmed_at,
-            _MEMBER.admits,
-        )
-        .join(ModelProjectTable, _PROJECT.id == _PROJECT_AFFILIATION.project)
-        .outerjoin(ProjectMemberTable, through)
-        .where(_PROJECT_AFFILIATION.account.in_(accounts))
-        .order_by(_PROJECT_AFFILIATION.since, _PROJECT_AFFILIATION.guid)
-    )
-
-
-def _project_affiliation(row: Row[Any]) -> ProjectAffiliation:
-    return ProjectAffiliation(
-        project=row.project,
-        season=row.season,
-        since=row.since,
-        until=row.until,
-        confirmed=row.confirmed_at is not None,
-        # No member organisation named: nothing but the confirmation counts.
-        admits=row.admits is not False,
-    )
-
-
-def _offices(accounts: Sequence[str]) -> Query:
-    return (
-        select(
-            _OFFICE.account,
-            _OFFICE.kind,
-            _OFFICE.scope,
-            _OFFICE.event,
-            _OFFICE.since,
-            _OFFICE.until,
-        )
-        .where(_OFFICE.account.in_(accounts))
-        .order_by(_OFFICE.since, _OFFICE.guid)
-    )
-
-
-def _office(row: Row[Any]) -> Office:
-    return Office(OfficeKind(row.kind), row.scope, row.event, row.since, row.until)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import msgspec
-from sqlalchemy import ColumnElement, Row, insert, inspect, select, update
+from sqlalchemy import ColumnElement, Row, bindparam, insert, inspect, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from access.audiences import Instant
@@ -19,6 +19,11 @@ BEARER_LIFE_MS = 30 * 24 * 3_600_000
 SCREEN_LIFE_MS = 7 * 24 * 3_600_000
 
 _TOKEN = inspect(AccessTokenTable).c
+_GOOD = select(_TOKEN.jti, _TOKEN.account, _TOKEN.room, _TOKEN.expires_at).where(
+    _TOKEN.jti.in_(bindparam("ids", expanding=True)),
+    _TOKEN.revoked_at.is_(None),
+    _TOKEN.expires_at > bindparam("now"),
+)
 
 
 class Given(msgspec.Struct, frozen=True):
@@ -53,13 +58,9 @@ class GivenTokens:
         return await self._reading.get(jti)
 
     async def _read(self, ids: Sequence[str]) -> dict[str, Given]:
-        query = select(_TOKEN.jti, _TOKEN.account, _TOKEN.room, _TOKEN.expires_at).where(
-            _TOKEN.jti.in_(ids),
-            _TOKEN.revoked_at.is_(None),
-            _TOKEN.expires_at > self._facts.clock.now(),
-        )
+        asked = {"ids": ids, "now": self._facts.clock.now()}
         async with self._facts.engine.connect() as connection:
-            rows: list[Row[Any]] = list(await connection.execute(query))
+            rows: list[Row[Any]] = list(await connection.execute(_GOOD, asked))
         return {row.jti: Given(row.jti, row.account, row.room, row.expires_at) for row in rows}
 
     async def revoke(self, jti: str, *, by: str) -> None:

@@ -5,10 +5,9 @@ from __future__ import annotations
 import secrets
 from collections.abc import Awaitable, Callable, Sequence
 from hashlib import blake2b
-from typing import Any
 
 import msgspec
-from sqlalchemy import ColumnElement, Select, func, insert, inspect, select, update
+from sqlalchemy import ColumnElement, bindparam, func, insert, inspect, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from access.audiences import Instant
@@ -27,6 +26,11 @@ Also = Callable[[AsyncConnection, str], Awaitable[None]]
 
 _AUDIT = inspect(AccessAuditTable).c
 _SESSION = inspect(BrowserSessionTable).c
+_OPEN = select(_SESSION.hash, _SESSION.account, _SESSION.created_at, _SESSION.expires_at).where(
+    _SESSION.ended_at.is_(None), _SESSION.expires_at > bindparam("now")
+)
+_THESE = _OPEN.where(_SESSION.hash.in_(bindparam("hashes", expanding=True)))
+_OF = _OPEN.where(_SESSION.account == bindparam("account")).order_by(_SESSION.created_at.desc())
 
 
 class Session(msgspec.Struct, frozen=True):
@@ -67,17 +71,16 @@ class Sessions:
         return await self._reading.get(session)
 
     async def _read(self, sessions: Sequence[str]) -> dict[str, Session]:
-        query = self._open().where(_SESSION.hash.in_(sessions))
+        asked = {"hashes": sessions, "now": self._facts.clock.now()}
         async with self._facts.engine.connect() as connection:
-            found = [Session(*row) for row in await connection.execute(query)]
+            found = [Session(*row) for row in await connection.execute(_THESE, asked)]
         return {each.id: each for each in found}
 
     async def of(self, account: str) -> tuple[Session, ...]:
         """The open sessions of an account, newest first."""
-        query = self._open().where(_SESSION.account == account)
+        asked = {"account": account, "now": self._facts.clock.now()}
         async with self._facts.engine.connect() as connection:
-            rows = await connection.execute(query.order_by(_SESSION.created_at.desc()))
-            return tuple(Session(*row) for row in rows)
+            return tuple(Session(*row) for row in await connection.execute(_OF, asked))
 
     async def end(self, session: Session) -> None:
         """Sign one browser out."""
@@ -107,9 +110,3 @@ class Sessions:
             .where(which, _SESSION.ended_at.is_(None))
             .values(ended_at=self._facts.clock.now())
         )
-
-    def _open(self) -> Select[Any]:
-        now = self._facts.clock.now()
-        return select(
-            _SESSION.hash, _SESSION.account, _SESSION.created_at, _SESSION.expires_at
-        ).where(_SESSION.ended_at.is_(None), _SESSION.expires_at > now)

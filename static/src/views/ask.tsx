@@ -1,6 +1,7 @@
 /** Ask a question, with or without the name; similar ones are offered for a vote first (B2.6). */
 
-import { useRef, useState } from "preact/hooks";
+import type { ComponentChildren } from "preact";
+import { useId, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { length, likeness } from "../core/text.ts";
 import {
   QUESTION_LONGEST,
@@ -8,7 +9,7 @@ import {
   type QuestionView,
   type Refusal,
 } from "../protocol/generated.ts";
-import { useMay, usePlace, useWakeAt } from "./context.ts";
+import { useMay, usePlace, useWakeAt, useWide } from "./context.ts";
 import { useDraft } from "./draft.ts";
 import { Field } from "./field.tsx";
 import { myVote } from "./question.tsx";
@@ -30,6 +31,7 @@ export function Ask({ besideWriter }: AskProps) {
   const [unnamed, setUnnamed] = useState(false);
   const [error, setError] = useState<string | null>(null);
   const [thanks, setThanks] = useState(false);
+  const [opened, setOpened] = useState(text !== "");
   const { settings, mine } = session.room.value;
   const silence = muted(mine.sanction, session.now());
   useWakeAt(silence?.until, session.now());
@@ -50,52 +52,105 @@ export function Ask({ besideWriter }: AskProps) {
     if (given === null) return;
     write("");
     setThanks(true);
+    setOpened(true);
   };
 
   if (settings.window !== "open") return <WindowNote />;
   if (!may("question.ask")) return <SilentNote />;
   return (
-    <form
-      class="room-ask"
-      onSubmit={(event) => {
-        event.preventDefault();
-        send();
-      }}
+    <Fold
+      open={opened || text !== "" || unsent.length > 0}
+      needed={text !== "" || unsent.length > 0}
+      field={field}
+      onOpen={setOpened}
     >
-      <Unsent
-        entries={unsent}
-        onEdit={(entry) => {
-          takeBack(entry);
-          field.current?.focus();
+      <form
+        class="room-ask"
+        onSubmit={(event) => {
+          event.preventDefault();
+          send();
         }}
-      />
-      {silence && !besideWriter && <MutedNote silence={silence} />}
-      <Field
-        label={speech.say("ask.field")}
-        text={text}
-        limit={QUESTION_LONGEST}
-        error={error}
-        field={field}
-        onText={(next) => {
-          write(next);
-          setError(null);
-          setThanks(false);
-        }}
-        onSend={send}
-      />
-      <Similar text={text} />
-      <NameChoice unnamed={unnamed} onUnnamed={setUnnamed} />
-      <div class="room-ask__send">
-        <button type="submit" class="room-button" aria-disabled={silence !== null}>
-          {speech.say("ask.send")}
+      >
+        <Unsent
+          entries={unsent}
+          onEdit={(entry) => {
+            takeBack(entry);
+            field.current?.focus();
+          }}
+        />
+        {silence && !besideWriter && <MutedNote silence={silence} />}
+        <Field
+          label={speech.say("ask.field")}
+          text={text}
+          limit={QUESTION_LONGEST}
+          error={error}
+          field={field}
+          onText={(next) => {
+            write(next);
+            setOpened(true);
+            setError(null);
+            setThanks(false);
+          }}
+          onSend={send}
+        />
+        <Similar text={text} />
+        <NameChoice unnamed={unnamed} onUnnamed={setUnnamed} />
+        <div class="room-ask__send">
+          <button type="submit" class="room-button" aria-disabled={silence !== null}>
+            {speech.say("ask.send")}
+          </button>
+          <p class="room-field__hint">
+            {thanks && unsent.length === 0
+              ? speech.say(settings.moderation === "pre" ? "ask.thanks.pre" : "ask.thanks.post")
+              : speech.say(settings.moderation === "pre" ? "ask.moderated" : "ask.at_once")}
+          </p>
+        </div>
+      </form>
+    </Fold>
+  );
+}
+
+interface FoldProps {
+  readonly open: boolean;
+  /** Something typed stands in it, and is not put out of sight. */
+  readonly needed: boolean;
+  readonly field: { readonly current: HTMLTextAreaElement | null };
+  readonly children: ComponentChildren;
+  onOpen(open: boolean): void;
+}
+
+/** On a phone the questions come first: the form waits behind a button. */
+function Fold({ open, needed, field, children, onOpen }: FoldProps) {
+  const { speech } = usePlace();
+  const wide = useWide();
+  const id = useId();
+  const asked = useRef(false);
+  useLayoutEffect(() => {
+    if (open && asked.current) field.current?.focus();
+    asked.current = false;
+  }, [open]);
+  return (
+    <>
+      {!wide && (
+        <button
+          type="button"
+          class={`room-button room-ask__open${open ? " room-button--plain" : ""}`}
+          aria-expanded={open}
+          aria-controls={id}
+          aria-disabled={needed}
+          onClick={() => {
+            if (needed) return void field.current?.focus();
+            asked.current = !open;
+            onOpen(!open);
+          }}
+        >
+          {speech.say(open ? "ask.close" : "ask.open")}
         </button>
-        <p class="room-field__hint">
-          {thanks && unsent.length === 0
-            ? speech.say(settings.moderation === "pre" ? "ask.thanks.pre" : "ask.thanks.post")
-            : speech.say(settings.moderation === "pre" ? "ask.moderated" : "ask.at_once")}
-        </p>
+      )}
+      <div id={id} hidden={!wide && !open}>
+        {children}
       </div>
-    </form>
+    </>
   );
 }
 

@@ -53,6 +53,7 @@ function Desk() {
   return (
     <MeasureContext.Provider value={(act, cause) => setMeasure({ act, cause })}>
       <DeskSettings onHelp={() => setHelp(true)} />
+      <Jumps />
       <div class="room-desk">
         {may("question.moderate") && <Queue {...list} />}
         <Stage {...list} />
@@ -67,6 +68,24 @@ function Desk() {
   );
 }
 
+/** One column has a row of ways to its regions; beside each other they need none. */
+function Jumps() {
+  const { session, speech } = usePlace();
+  const may = useMay();
+  const pending = ranked(session.room.value.questions, ["pending"], "old").length;
+  return (
+    <nav class="room-jumps" aria-label={speech.say("desk.jumps")}>
+      {may("question.moderate") && (
+        <a href="#queue">
+          {speech.say("desk.queue")} ({pending})
+        </a>
+      )}
+      <a href="#stage">{speech.say("desk.stage")}</a>
+      <a href="#talk">{speech.say("desk.chat")}</a>
+    </nav>
+  );
+}
+
 interface ListProps {
   onDismiss(question: QuestionView): void;
   onHelp(): void;
@@ -77,7 +96,7 @@ function Queue(list: ListProps) {
   const pending = ranked(session.room.value.questions, ["pending"], "old");
   const title = speech.say("desk.queue");
   return (
-    <section class="room-region" data-region aria-labelledby="h-queue" tabIndex={-1}>
+    <section id="queue" class="room-region" data-region aria-labelledby="h-queue" tabIndex={-1}>
       <h2 id="h-queue">
         {title} <span class="room-badge">{pending.length}</span>
       </h2>
@@ -101,7 +120,7 @@ function Stage(list: ListProps) {
   const onAir = ranked(questions, ["on_air"], "old");
   const published = ranked(questions, ["published"], sort);
   return (
-    <section class="room-region" data-region aria-labelledby="h-stage" tabIndex={-1}>
+    <section id="stage" class="room-region" data-region aria-labelledby="h-stage" tabIndex={-1}>
       <header class="room-panel__head">
         <h2 id="h-stage">{speech.say("desk.stage")}</h2>
         <label class="room-select">
@@ -160,7 +179,13 @@ function Talk() {
   const sanctioned = session.room.value.people.sanctioned.size;
   const badge = sanctioned === 0 ? {} : { badge: String(sanctioned) };
   return (
-    <section class="room-region" data-region aria-label={speech.say("desk.chat")} tabIndex={-1}>
+    <section
+      id="talk"
+      class="room-region"
+      data-region
+      aria-label={speech.say("desk.chat")}
+      tabIndex={-1}
+    >
       <Tabs
         label={speech.say("room.tabs")}
         tabs={[

@@ -3,6 +3,7 @@
 import { votes } from "../core/questions.ts";
 import type { QuestionView } from "../protocol/generated.ts";
 import { Asker, hasAsker } from "./author.tsx";
+import { Clamped } from "./clamped.tsx";
 import { useMay, usePlace } from "./context.ts";
 import { actsOn } from "./desk_acts.ts";
 import { Linked } from "./linked.tsx";
@@ -48,9 +49,13 @@ export function DeskItem({ question, current, doneBy, onDismiss }: ItemProps) {
         {hasAsker(question) && " · "}
         {speech.time(question.at)}
       </p>
-      <p class="room-question__text">
-        <Linked text={question.text} />
-      </p>
+      {question.state === "on_air" ? (
+        <Clamped class="room-question__text" text={question.text} />
+      ) : (
+        <p class="room-question__text">
+          <Linked text={question.text} />
+        </p>
+      )}
       {question.state === "dismissed" && question.reason && (
         <p class="room-question__from">{speech.say("reason", { reason: question.reason })}</p>
       )}

@@ -2,8 +2,8 @@
 
 import { votes } from "../core/questions.ts";
 import { Asker, hasAsker } from "./author.tsx";
+import { Clamped } from "./clamped.tsx";
 import { usePlace } from "./context.ts";
-import { Linked } from "./linked.tsx";
 import { heading } from "./question.tsx";
 
 export function OnAir() {
@@ -17,9 +17,7 @@ export function OnAir() {
       </h2>
       {question && (
         <>
-          <p class="room-on-air__text">
-            <Linked text={question.text} />
-          </p>
+          <Clamped key={question.id} class="room-on-air__text" text={question.text} />
           <p class="room-on-air__from">
             {heading({ ...question, state: "published" }, votes(questions, question.id), speech)}
             {hasAsker(question) && " · "}
