@@ -16,7 +16,7 @@ from tests.fixtures.server import ROOT
 from tests.pages.test_every_page import OPEN_PAGES, REFUSED_PAGES, SIGNED_IN_PAGES
 from tests.pages.world import World
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.process, pytest.mark.timeout(600)]
 CONGRESS_ROOM = "/events/kongress_2022/rooms/plenum"
 
 
