@@ -263,13 +263,16 @@ def _event_gate(actor: Actor, event: EventResource, at: Instant) -> Answer:
 
 
 def _may_register(actor: Actor, event: EventResource, at: Instant) -> Answer:
-    """A participant's place: offices do not give one, so that funded staff take none (D10)."""
+    """A participant's place: offices do not give one, so that funded staff take none (D10).
+
+    Whoever is not registered for a hidden event does not learn of it by registering.
+    """
     if actor.account is None:
         return SIGN_IN
     if event.guid in actor.bans:
         return REMOVED_FROM_EVENT
     audience, _ = audience_at(event.audience, at)
-    if audience.group is Group.REGISTERED:
+    if audience.group is Group.REGISTERED and not event.hidden:
         return Rule.OWN_ACCOUNT
     return belongs(actor, audience, frozenset({event.guid}), at)
 

@@ -188,6 +188,8 @@ def test_hidden_event_and_missing_thing_are_not_there() -> None:
     assert decide(HOF_CITY, Permission.ROOM_ENTER, room(hidden), NOW) == gone
     assert decide(FUNDED, Permission.SESSION_ENTER, Missing(hidden), NOW) == gone
     assert decide(FUNDED, Permission.EVENT_SEE, hidden, NOW) == Allowed(Rule.FUNDED)
+    registered_only = event(Group.REGISTERED, hidden=True)
+    assert decide(FUNDED, Permission.EVENT_REGISTER, registered_only, NOW) == gone
 
 
 def test_guest_reads_a_public_room_only_where_the_event_allows_it() -> None:

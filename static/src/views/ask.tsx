@@ -57,56 +57,54 @@ export function Ask({ besideWriter }: AskProps) {
 
   if (settings.window !== "open") return <WindowNote />;
   if (!may("question.ask")) return <SilentNote />;
+  const needed = text !== "" || unsent.length > 0;
   return (
-    <Fold
-      open={opened || text !== "" || unsent.length > 0}
-      needed={text !== "" || unsent.length > 0}
-      field={field}
-      onOpen={setOpened}
-    >
-      <form
-        class="room-ask"
-        onSubmit={(event) => {
-          event.preventDefault();
-          send();
-        }}
-      >
-        <Unsent
-          entries={unsent}
-          onEdit={(entry) => {
-            takeBack(entry);
-            field.current?.focus();
+    <>
+      {silence && !besideWriter && <MutedNote silence={silence} />}
+      <Fold open={opened || needed} needed={needed} field={field} onOpen={setOpened}>
+        <form
+          class="room-ask"
+          onSubmit={(event) => {
+            event.preventDefault();
+            send();
           }}
-        />
-        {silence && !besideWriter && <MutedNote silence={silence} />}
-        <Field
-          label={speech.say("ask.field")}
-          text={text}
-          limit={QUESTION_LONGEST}
-          error={error}
-          field={field}
-          onText={(next) => {
-            write(next);
-            setOpened(true);
-            setError(null);
-            setThanks(false);
-          }}
-          onSend={send}
-        />
-        <Similar text={text} />
-        <NameChoice unnamed={unnamed} onUnnamed={setUnnamed} />
-        <div class="room-ask__send">
-          <button type="submit" class="room-button" aria-disabled={silence !== null}>
-            {speech.say("ask.send")}
-          </button>
-          <p class="room-field__hint">
-            {thanks && unsent.length === 0
-              ? speech.say(settings.moderation === "pre" ? "ask.thanks.pre" : "ask.thanks.post")
-              : speech.say(settings.moderation === "pre" ? "ask.moderated" : "ask.at_once")}
-          </p>
-        </div>
-      </form>
-    </Fold>
+        >
+          <Unsent
+            entries={unsent}
+            onEdit={(entry) => {
+              takeBack(entry);
+              field.current?.focus();
+            }}
+          />
+          <Field
+            label={speech.say("ask.field")}
+            text={text}
+            limit={QUESTION_LONGEST}
+            error={error}
+            field={field}
+            onText={(next) => {
+              write(next);
+              setOpened(true);
+              setError(null);
+              setThanks(false);
+            }}
+            onSend={send}
+          />
+          <Similar text={text} />
+          <NameChoice unnamed={unnamed} onUnnamed={setUnnamed} />
+          <div class="room-ask__send">
+            <button type="submit" class="room-button" aria-disabled={silence !== null}>
+              {speech.say("ask.send")}
+            </button>
+            <p class="room-field__hint">
+              {thanks && unsent.length === 0
+                ? speech.say(settings.moderation === "pre" ? "ask.thanks.pre" : "ask.thanks.post")
+                : speech.say(settings.moderation === "pre" ? "ask.moderated" : "ask.at_once")}
+            </p>
+          </div>
+        </form>
+      </Fold>
+    </>
   );
 }
 
