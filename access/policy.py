@@ -263,10 +263,7 @@ def _event_gate(actor: Actor, event: EventResource, at: Instant) -> Answer:
 
 
 def _may_register(actor: Actor, event: EventResource, at: Instant) -> Answer:
-    """A participant's place: offices do not give one, so that funded staff take none (D10).
-
-    Whoever is not registered for a hidden event does not learn of it by registering.
-    """
+    """A participant's place: offices give none, so that funded staff take none (D10)."""
     if actor.account is None:
         return SIGN_IN
     if event.guid in actor.bans:
