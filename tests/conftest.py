@@ -35,7 +35,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     main thread, and no asynchronous test can start beside it."""
     for item in items:
         names = set(getattr(item, "fixturenames", ()))
-        if {"browser", "page", "context", "new_context", "firefox"} & names:
+        if {"playwright", "browser", "page", "context", "new_context", "firefox"} & names:
             item.add_marker("browser")
         if {"postgresql", "postgresql_url"} & names:
             item.add_marker("postgresql")
