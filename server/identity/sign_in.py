@@ -137,7 +137,9 @@ class SignIn:
             account = await self._accounts.ensure(address, language=language)
         except ClosedAccountError:
             return SignInFailed("account_closed")
-        if await self._sessions.ended_everywhere(account) >= claims.expires_at - LINK_LIFE_MS:
+        # Tokens know whole seconds: one of the same second may be the newer one.
+        next_second = claims.expires_at - LINK_LIFE_MS + 1_000
+        if await self._sessions.ended_everywhere(account) >= next_second:
             return SignInFailed("link_withdrawn")
         session = await self._sessions.open(account)
         return SignedIn(account, session, LIFE_MS, own_path(claims.to))

@@ -17,6 +17,7 @@ from access.resources import EventResource, Missing, Resource, SessionResource
 from access.rules import Rule
 from server.http import problems
 from server.http.surfaces import Door, Refused, Surface, UndeclaredSurfaceError, Visit, routes
+from tests.access.people import HOF_CITY
 
 OPEN_EVENT = EventResource("open", "open", "Open", always(Group.PUBLIC))
 CLOSED_EVENT = EventResource("closed", "closed", "Closed", always(Group.FUNDED))
@@ -119,7 +120,7 @@ async def test_guest_is_told_to_sign_in_first() -> None:
     ("language", "word"), [("de", "Regionalkonferenzen"), ("en", "regional conferences")]
 )
 async def test_refusal_names_rule_and_next_step_in_both_languages(language: str, word: str) -> None:
-    answer = await asked(Site(actor=SOMEBODY), f"/closed?lang={language}")
+    answer = await asked(Site(actor=HOF_CITY), f"/closed?lang={language}")
     assert answer.status_code == 403
     body = answer.json()
     assert (body["code"], body["rule"]) == ("forbidden", "not_funded")
