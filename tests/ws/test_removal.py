@@ -21,7 +21,8 @@ from tests.fakes.admission import MODERATOR, SPEAKER
 from tests.ws.client import Client, visiting
 from tests.ws.server import Site, serving
 
-BEFORE, AFTER = 150, 150
+BEFORE, AFTER = 100, 100
+"""Messages; together fewer frames than a connection may send at once."""
 TOLD = Out("banned", "removed_from_room", "ask_organiser", "stört")
 
 
