@@ -32,7 +32,7 @@ async def session(site: World) -> str:
 
 
 @pytest.fixture
-async def browser(site: World, session: str) -> AsyncIterator[httpx.AsyncClient]:
+async def editor(site: World, session: str) -> AsyncIterator[httpx.AsyncClient]:
     async with site.signed_in(SPEAKER) as signed_in:
         yield signed_in
 

@@ -22,7 +22,7 @@ async def site(tmp_path: Path) -> AsyncIterator[World]:
 
 
 @pytest.fixture
-async def browser(site: World) -> AsyncIterator[httpx.AsyncClient]:
+async def editor(site: World) -> AsyncIterator[httpx.AsyncClient]:
     async with site.signed_in(SPEAKER) as signed_in:
         yield signed_in
 
