@@ -35,7 +35,9 @@ async def crawl(browser: httpx.AsyncClient, first: str = "/") -> AsyncIterator[t
         assert answer.status_code == 200, path
         page = Page(answer.text)
         yield path, page
-        found = [link for link in page.links() if not link.endswith(".ics") and link not in seen]
+        # Files are no pages, and the form for a new example needs its project in the query.
+        pages = {link for link in page.links() if not link.endswith((".ics", ".csv"))}
+        found = sorted(pages - {"/examples/new"} - seen)
         seen.update(found)
         waiting.extend(found)
 

@@ -32,7 +32,7 @@ async def session(site: World) -> str:
 
 
 @pytest.fixture
-async def browser(site: World, session: str) -> AsyncIterator[httpx.AsyncClient]:
+async def editor(site: World, session: str) -> AsyncIterator[httpx.AsyncClient]:
     async with site.signed_in(SPEAKER) as signed_in:
         yield signed_in
 
@@ -52,25 +52,25 @@ def fields(text: str) -> dict[str, str]:
 
 
 async def test_reader_sees_the_section_only_when_something_is_released(
-    site: World, browser: httpx.AsyncClient, session: str
+    site: World, editor: httpx.AsyncClient, session: str
 ) -> None:
-    guid = await uploaded(site, browser, session)
+    guid = await uploaded(site, editor, session)
     assert "Unterlagen" not in await page(site)
-    done = await browser.post(f"/materials/{guid}/release", data={"released": "yes"})
+    done = await editor.post(f"/materials/{guid}/release", data={"released": "yes"})
     assert done.status_code == 303
     shown = await page(site)
     assert "Unterlagen" in shown
     assert f'href="/materials/{guid}"' in shown
     assert "data-upload" not in shown
-    await browser.post(f"/materials/{guid}/release", data={"released": "no"})
+    await editor.post(f"/materials/{guid}/release", data={"released": "no"})
     assert "Unterlagen" not in await page(site)
 
 
 async def test_editor_sees_the_form_and_what_waits(
-    browser: httpx.AsyncClient, site: World, session: str
+    editor: httpx.AsyncClient, site: World, session: str
 ) -> None:
-    begun = (await begin(browser, session)).json()
-    shown = Page(await page(site, browser))
+    begun = (await begin(editor, session)).json()
+    shown = Page(await page(site, editor))
     assert shown.values("//form/@data-upload") == [f"/materials/of/session/{session}"]
     assert shown.values("//@data-unfinished") == ["Meine Folien.pdf"]
     assert shown.values("//data/@value") == [begun["upload"]]
@@ -78,20 +78,20 @@ async def test_editor_sees_the_form_and_what_waits(
 
 
 async def test_what_was_not_checked_cannot_be_released(
-    site: World, browser: httpx.AsyncClient, session: str
+    site: World, editor: httpx.AsyncClient, session: str
 ) -> None:
-    guid = (await begin(browser, session)).json()["material"]
-    await browser.post(f"/materials/{guid}/release", data={"released": "yes"})
+    guid = (await begin(editor, session)).json()["material"]
+    await editor.post(f"/materials/{guid}/release", data={"released": "yes"})
     shelf = await site.storage.materials.shelf(guid)
     assert shelf is not None
     assert not shelf.material.released
 
 
 async def test_form_stores_everything_it_shows(
-    site: World, browser: httpx.AsyncClient, session: str
+    site: World, editor: httpx.AsyncClient, session: str
 ) -> None:
-    guid = await uploaded(site, browser, session)
-    form = fields((await browser.get(f"/materials/{guid}/edit")).text)
+    guid = await uploaded(site, editor, session)
+    form = fields((await editor.get(f"/materials/{guid}/edit")).text)
     form |= {
         "title_de": "Die Strategie",
         "title_en": "The strategy",
@@ -103,7 +103,7 @@ async def test_form_stores_everything_it_shows(
         "position": "7",
         "text_2": "Eine Karte der Stadt.",
     }
-    done = await browser.post(f"/materials/{guid}/edit", data=form)
+    done = await editor.post(f"/materials/{guid}/edit", data=form)
     assert done.status_code == 303
     shelf = await site.storage.materials.shelf(guid)
     assert shelf is not None
@@ -116,19 +116,19 @@ async def test_form_stores_everything_it_shows(
     assert material.title == Text("Die Strategie", "The strategy")
     assert (material.position, material.licence) == (7, "CC BY 4.0")
     assert material.alternatives == ("", "Eine Karte der Stadt.")
-    again = Page((await browser.get(f"/materials/{guid}/edit")).text)
+    again = Page((await editor.get(f"/materials/{guid}/edit")).text)
     assert again.values("//input[@name='then_at']/@value") == ["2022-05-01T00:00"]
     assert again.values("//select[@name='audience']/option[@selected]/@value") == ["funded"]
 
 
 async def test_second_of_two_edits_sees_the_difference_and_loses_no_word(
-    site: World, browser: httpx.AsyncClient, session: str
+    site: World, editor: httpx.AsyncClient, session: str
 ) -> None:
-    guid = await uploaded(site, browser, session)
-    first = fields((await browser.get(f"/materials/{guid}/edit")).text)
+    guid = await uploaded(site, editor, session)
+    first = fields((await editor.get(f"/materials/{guid}/edit")).text)
     second = dict(first)
-    await browser.post(f"/materials/{guid}/edit", data=first | {"title_de": "Von der Ersten"})
-    stale = await browser.post(f"/materials/{guid}/edit", data=second | {"title_de": "Vom Zweiten"})
+    await editor.post(f"/materials/{guid}/edit", data=first | {"title_de": "Von der Ersten"})
+    stale = await editor.post(f"/materials/{guid}/edit", data=second | {"title_de": "Vom Zweiten"})
     assert stale.status_code == 409
     shown = Page(stale.text)
     assert shown.values("//input[@name='title_de']/@value") == ["Vom Zweiten"]
@@ -136,7 +136,7 @@ async def test_second_of_two_edits_sees_the_difference_and_loses_no_word(
     shelf = await site.storage.materials.shelf(guid)
     assert shelf is not None
     assert shelf.material.title == Text("Von der Ersten")
-    again = await browser.post(f"/materials/{guid}/edit", data=fields(stale.text))
+    again = await editor.post(f"/materials/{guid}/edit", data=fields(stale.text))
     assert again.status_code == 303
 
 
@@ -149,11 +149,11 @@ async def test_second_of_two_edits_sees_the_difference_and_loses_no_word(
     ],
 )
 async def test_what_cannot_be_stored_comes_back_with_the_reason(
-    site: World, browser: httpx.AsyncClient, session: str, given: dict[str, str], kept: str
+    site: World, editor: httpx.AsyncClient, session: str, given: dict[str, str], kept: str
 ) -> None:
-    guid = await uploaded(site, browser, session)
-    form = fields((await browser.get(f"/materials/{guid}/edit")).text)
-    answer = await browser.post(f"/materials/{guid}/edit", data=form | given)
+    guid = await uploaded(site, editor, session)
+    form = fields((await editor.get(f"/materials/{guid}/edit")).text)
+    answer = await editor.post(f"/materials/{guid}/edit", data=form | given)
     shown = Page(answer.text)
     assert answer.status_code == 422
     assert len(shown.find("//*[@role='alert']")) == 1
@@ -164,36 +164,34 @@ async def test_what_cannot_be_stored_comes_back_with_the_reason(
 
 
 async def test_uploader_is_told_what_could_be_better(
-    site: World, browser: httpx.AsyncClient, session: str
+    site: World, editor: httpx.AsyncClient, session: str
 ) -> None:
-    guid = await uploaded(site, browser, session)
-    hints = Page((await browser.get(f"/materials/{guid}/edit")).text).find(
-        "//ul[@class='hints']/li"
-    )
+    guid = await uploaded(site, editor, session)
+    hints = Page((await editor.get(f"/materials/{guid}/edit")).text).find("//ul[@class='hints']/li")
     assert len(hints) == 4
     assert "(2)" in (hints[3].text or "")
 
 
 async def test_removed_material_is_gone_with_its_file(
-    site: World, browser: httpx.AsyncClient, session: str
+    site: World, editor: httpx.AsyncClient, session: str
 ) -> None:
-    guid = await uploaded(site, browser, session)
+    guid = await uploaded(site, editor, session)
     shelf = await site.storage.materials.shelf(guid)
     assert shelf is not None
     assert shelf.file is not None
     path = site.storage.files.content(shelf.file)
     assert path.exists()
-    gone = await browser.post(f"/materials/{guid}/remove")
+    gone = await editor.post(f"/materials/{guid}/remove")
     assert (gone.status_code, gone.headers["location"]) == (303, PAGE)
     assert not path.exists()
-    assert (await browser.get(f"/materials/{guid}")).status_code == 404
+    assert (await editor.get(f"/materials/{guid}")).status_code == 404
 
 
 async def test_reader_of_a_released_material_cannot_edit_it(
-    site: World, browser: httpx.AsyncClient, session: str
+    site: World, editor: httpx.AsyncClient, session: str
 ) -> None:
-    guid = await uploaded(site, browser, session)
-    await browser.post(f"/materials/{guid}/release", data={"released": "yes"})
+    guid = await uploaded(site, editor, session)
+    await editor.post(f"/materials/{guid}/release", data={"released": "yes"})
     async with site.signed_in("amt@hof.example") as other:
         answers = [
             await other.get(f"/materials/{guid}/edit"),
