@@ -105,4 +105,4 @@ async def test_header_offers_everything_a_visitor_may_want(site: World, who: str
     ways = page.values("//header//a/@href | //header//form/@action")
     wanted = [f"/sign-in?next={EVENT}"] if who == "guest" else ["/profile", "/sign-out"]
     languages = [f"{EVENT}?lang=de", f"{EVENT}?lang=en"]
-    assert ways == ["/", "/events", "/help", *languages, *wanted]
+    assert ways == ["/", "/events", "/examples", "/help", *languages, *wanted]
