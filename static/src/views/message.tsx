@@ -1,6 +1,6 @@
 /** One chat message: name, time, text, then its actions in one toolbar (client page, §4). */
 
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import type { MessageView } from "../protocol/generated.ts";
 import { Office } from "./author.tsx";
 import { useMay, usePlace } from "./context.ts";
@@ -163,7 +163,8 @@ function useActions({ message, mine, acts }: MessageProps): readonly Action[] {
 function Toolbar({ actions, onClose }: { actions: readonly Action[]; onClose: () => void }) {
   const { speech } = usePlace();
   const bar = useRef<HTMLDivElement>(null);
-  useEffect(() => bar.current?.querySelector("button")?.focus(), []);
+  // With the drawing, not after it: a key pressed at once already belongs to the toolbar.
+  useLayoutEffect(() => bar.current?.querySelector("button")?.focus(), []);
   const move = (step: number): void => {
     const buttons = [...(bar.current?.querySelectorAll("button") ?? [])];
     const at = buttons.indexOf(document.activeElement as HTMLButtonElement);
