@@ -39,6 +39,15 @@ def anywhere(actor: Actor, at: Instant) -> frozenset[OfficeKind]:
     return frozenset(office.kind for office in in_force(actor.offices, at))
 
 
+def speaks_in(actor: Actor, at: Instant) -> frozenset[str]:
+    """Guids of the sessions the actor speaks in, in whatever event."""
+    return frozenset(
+        office.scope
+        for office in in_force(actor.offices, at)
+        if office.kind is OfficeKind.SPEAKER and office.scope is not None
+    )
+
+
 def in_event(actor: Actor, event: EventResource, at: Instant) -> frozenset[OfficeKind]:
     """Offices anywhere in the event: its staff."""
     return frozenset(

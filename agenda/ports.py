@@ -11,8 +11,10 @@ import msgspec
 
 from access.audiences import Instant
 from agenda.core.draft import Body, Conflict, Kind, Row
+from agenda.core.feedback import Answer
 from agenda.core.materials import FileId, FileProblem, Material, OwnerKind, StoredFile
 from agenda.core.model import Event, Guid, Room, Series
+from agenda.core.my_agenda import Star
 
 SYSTEM = "system"
 """Acts of the server itself."""
@@ -207,3 +209,35 @@ class MaterialStore(Protocol):
 
     async def remove(self, guid: Guid) -> None:
         """It is gone."""
+
+
+class StarStore(Protocol):
+    """Where stars are kept. They go with the account."""
+
+    async def of(self, account: str) -> tuple[Star, ...]:
+        """All stars of a person, by session."""
+
+    async def put(self, account: str, star: Star) -> None:
+        """A new star; a session that has one keeps it as it is."""
+
+    async def remove(self, account: str, session: Guid) -> None:
+        """Not starred any more, if it was."""
+
+
+class FeedbackStore(Protocol):
+    """Where feedback is kept: one answer per person and session. It goes with the account.
+
+    Nobody asks for it by name but the person themselves, and no time is kept.
+    """
+
+    async def own(self, account: str) -> Mapping[Guid, Answer]:
+        """What a person said, by session."""
+
+    async def put(self, account: str, event: Guid, session: Guid, answer: Answer) -> None:
+        """Instead of what the person said of the session before."""
+
+    async def remove(self, account: str, session: Guid) -> None:
+        """Withdrawn, if there was an answer."""
+
+    async def of_event(self, event: Guid) -> Mapping[Guid, tuple[Answer, ...]]:
+        """What was said of each session of an event; without who said it, in no order."""

@@ -23,6 +23,7 @@ from server.db.tables.access import (
     RegistrationTable,
 )
 from server.db.tables.identity import AccountTable
+from server.db.tables.participants import FeedbackRow, StarRow
 from server.identity.actors import CONFIRMED
 from server.identity.facts import Facts
 from server.identity.registers import Registers
@@ -227,12 +228,17 @@ class Records:
             )
 
     async def close_account(self, account: str, *, by: str) -> None:
-        """The account is closed: signed out everywhere, no rights, no way in."""
+        """The account is closed: signed out everywhere, no rights, no way in.
+
+        Stars and feedback are gone: nobody is left to take them back.
+        """
         now = self._now()
         async with self._facts.changing(account, "account.closed", by=by) as connection:
             await connection.execute(
                 update(AccountTable).where(_ACCOUNT.id == account).values(closed_at=now)
             )
+            for table in (StarRow, FeedbackRow):
+                await connection.execute(delete(table).where(inspect(table).c.account == account))
 
     def _now(self) -> Instant:
         return self._facts.clock.now()

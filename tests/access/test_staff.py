@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from access.actors import Actor, Office, OfficeKind
+from access import offices
+from access.actors import GUEST, Actor, Office, OfficeKind
 from access.audiences import Instant
 from access.permissions import Permission
 from access.policy import permissions, staff
@@ -73,3 +74,12 @@ def test_staff_are_exactly_those_who_may_sanction(
         if Permission.PERSON_SANCTION in permissions(actor, place, at)[0]
     }
     assert staff(people, place, at)[0] == may - {None}
+
+
+def test_a_speaker_speaks_in_the_sessions_of_their_offices_for_as_long_as_they_hold() -> None:
+    over = Office(OfficeKind.SPEAKER, "before", "congress", until=NOW)
+    actor = holding(
+        office(OfficeKind.SPEAKER, "session"), office(OfficeKind.MODERATOR, "room"), over
+    )
+    assert offices.speaks_in(actor, NOW) == {"session"}
+    assert offices.speaks_in(GUEST, NOW) == frozenset()

@@ -9,6 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import text
 
+from agenda.core.feedback import Answer
+from agenda.core.my_agenda import Star
+from server.db.participants import FeedbackRows, StarRows
 from server.identity.sign_in import (
     LINK_LIFE_MS,
     PER_MAILBOX,
@@ -130,6 +133,16 @@ async def test_closed_account_cannot_be_entered(house: House) -> None:
     ask(house, HOF)
     answer = await house.identity.sign_in.confirm(house.letters.token())
     assert answer == SignInFailed("account_closed")
+
+
+async def test_closed_account_leaves_no_stars_and_no_feedback(house: House) -> None:
+    account = (await house.sign_in(HOF)).account
+    stars, feedback = StarRows(house.engine), FeedbackRows(house.engine)
+    await stars.put(account, Star("event", "welcome", 1))
+    await feedback.put(account, "event", "welcome", Answer(5, "Gut."))
+    await house.identity.records.close_account(account, by="organiser")
+    assert await stars.of(account) == ()
+    assert await feedback.of_event("event") == {}
 
 
 @pytest.mark.parametrize(

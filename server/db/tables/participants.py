@@ -1,0 +1,27 @@
+"""Rows of what participants keep and say: stars and feedback. They go with the account."""
+
+from __future__ import annotations
+
+from sqlalchemy import BigInteger, Text
+from sqlmodel import Field, SQLModel
+
+
+class StarRow(SQLModel, table=True):
+    __tablename__ = "star"
+
+    account: str = Field(primary_key=True, foreign_key="account.id", ondelete="CASCADE")
+    session: str = Field(primary_key=True)
+    event: str
+    at: int = Field(sa_type=BigInteger)
+
+
+class FeedbackRow(SQLModel, table=True):
+    """One answer per person and session; the account is there only so that each counts once."""
+
+    __tablename__ = "feedback"
+
+    account: str = Field(primary_key=True, foreign_key="account.id", ondelete="CASCADE")
+    session: str = Field(primary_key=True)
+    event: str = Field(index=True)
+    score: int
+    text: str = Field(sa_type=Text)

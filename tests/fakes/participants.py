@@ -1,0 +1,49 @@
+"""Stars and feedback in memory, for tests."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+
+from agenda.core.feedback import Answer
+from agenda.core.model import Guid
+from agenda.core.my_agenda import Star
+
+
+class MemoryStars:
+    """``agenda.ports.StarStore``."""
+
+    def __init__(self) -> None:
+        self._stars: dict[tuple[str, Guid], Star] = {}
+
+    async def of(self, account: str) -> tuple[Star, ...]:
+        return tuple(star for key, star in sorted(self._stars.items()) if key[0] == account)
+
+    async def put(self, account: str, star: Star) -> None:
+        self._stars.setdefault((account, star.session), star)
+
+    async def remove(self, account: str, session: Guid) -> None:
+        self._stars.pop((account, session), None)
+
+
+class MemoryFeedback:
+    """``agenda.ports.FeedbackStore``."""
+
+    def __init__(self) -> None:
+        self._answers: dict[tuple[str, Guid], tuple[Guid, Answer]] = {}
+
+    async def own(self, account: str) -> Mapping[Guid, Answer]:
+        return {key[1]: said for key, (_, said) in self._answers.items() if key[0] == account}
+
+    async def put(self, account: str, event: Guid, session: Guid, answer: Answer) -> None:
+        self._answers[account, session] = (event, answer)
+
+    async def remove(self, account: str, session: Guid) -> None:
+        self._answers.pop((account, session), None)
+
+    async def of_event(self, event: Guid) -> Mapping[Guid, tuple[Answer, ...]]:
+        found: dict[Guid, list[Answer]] = defaultdict(list)
+        for (_, session), (lies_in, answer) in self._answers.items():
+            if lies_in == event:
+                found[session].append(answer)
+        return {session: tuple(answers) for session, answers in found.items()}
