@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from agenda.editing import Editing
 from agenda.examples import ExampleOwners, Examples
 from agenda.materials import AllOwners, Materials, SessionOwners
+from agenda.participants import Participants
 from agenda.ports import AgendaStore
 from agenda.programme import Programme
 from agenda.resources import RoomDirectory
@@ -27,6 +28,7 @@ from server.db.engine import create_engine, require_durable
 from server.db.examples import ExampleRows
 from server.db.files import FileRows
 from server.db.materials import MaterialRows
+from server.db.participants import FeedbackRows, StarRows
 from server.db.rooms.postgresql import PostgresqlRoomStore
 from server.db.rooms.sqlite import SqliteRoomStore
 from server.identity.admission import PolicyAdmission
@@ -82,6 +84,7 @@ class Services:
     files: DiskFiles
     checking: CheckingQueue
     materials: Materials
+    participants: Participants
     housekeeping: Housekeeping
 
     @asynccontextmanager
@@ -157,6 +160,7 @@ def services(settings: Settings) -> Services:
         files,
         checking,
         materials,
+        Participants(StarRows(engine), FeedbackRows(engine), agenda),
         Housekeeping(materials, files, clock.now),
     )
 

@@ -24,11 +24,13 @@ from agenda.core.model import Event, Guid, Room, Series
 from agenda.core.timetable import resolve
 from agenda.examples import ExampleOwners, Examples
 from agenda.materials import AllOwners, Materials, SessionOwners
+from agenda.participants import Participants
 from agenda.ports import Agenda
 from agenda.programme import Programme
 from server.db.engine import create_engine
 from server.db.files import FileRows
 from server.db.materials import MaterialRows
+from server.db.participants import FeedbackRows, StarRows
 from server.db.tables.access import ModelProjectTable, OrganisationTable, ProjectMemberTable
 from server.http import static
 from server.http.faults import Faults
@@ -228,6 +230,7 @@ async def world(
         Site(
             agenda=programme,
             examples=examples,
+            participants=Participants(StarRows(engine), FeedbackRows(engine), programme),
             materials=storage.materials,
             largest_upload=SHARES.largest,
             renderer=Renderer(texts.load(static.ROOT / "i18n"), assets),

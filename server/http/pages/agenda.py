@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 
 from access.audiences import Instant
-from agenda.core.model import Event, Session, SessionKind, Slot
+from agenda.core.model import Event, Guid, Session, SessionKind, Slot
 from agenda.core.rehearsal import renewed_at
 from agenda.core.timetable import Day, day_of, days
 from agenda.visible import RestrictedSlot, Visible
@@ -128,6 +128,8 @@ class AgendaView:
     days: tuple[DayView, ...]
     live: Following
     trail: tuple[Link, ...]
+    starred: frozenset[Guid] | None = None
+    """What the viewer starred; None: a guest."""
 
 
 def agenda(seen: Visible, chosen: Filter, at: Instant, texts: Texts) -> AgendaView:

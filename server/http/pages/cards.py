@@ -60,8 +60,12 @@ class SessionCard:
     """A session at one of its times."""
 
     id: str
+    guid: Guid
+    """Of the session, at whatever time."""
     title: str
     href: str
+    star_href: str
+    """Where it is starred."""
     kind: str
     room: str
     room_href: str
@@ -170,8 +174,10 @@ class Cards:
         room = self.room(slot)
         return SessionCard(
             id=f"slot-{slot.export_id}",
+            guid=session.guid,
             title=session.title.read(self.texts.language),
             href=links.session(self.event, session),
+            star_href=links.star(self.event, session),
             kind=self.texts.of("kind", session.kind),
             room=self.room_name(slot),
             room_href=links.room(self.event, room) if room else "",

@@ -21,6 +21,7 @@ Section = Literal[
     "examples",
     "help",
     "sign-in",
+    "my",
     "profile",
     "accessibility",
     "privacy",

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from agenda.core.model import Event, Room, Series, Session
 
+MY_AGENDA = "/my"
+
 
 def series_calendar(series: Series) -> str:
     return f"/series/{series.slug}.ics"
@@ -31,6 +33,14 @@ def register(event: Event) -> str:
 
 def session(event: Event, session: Session) -> str:
     return f"/events/{event.slug}/sessions/{session.slug}"
+
+
+def star(event: Event, session: Session) -> str:
+    return f"/events/{event.slug}/sessions/{session.slug}/star"
+
+
+def feedback(event: Event, session: Session) -> str:
+    return f"/events/{event.slug}/sessions/{session.slug}/feedback"
 
 
 def session_calendar(event: Event, session: Session) -> str:

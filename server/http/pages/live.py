@@ -11,24 +11,43 @@ import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
 
+from access.audiences import Instant
 from access.permissions import Permission
 from access.refusals import NOT_THERE
 from agenda.core.model import Event
+from agenda.core.timetable import MINUTE
+from agenda.participants import Due
 from agenda.ports import AgendaStore
 from agenda.visible import for_viewer
 from server.http import problems
 from server.http.api.answers import answer
-from server.http.pages import changes
+from server.http.pages import changes, when
+from server.http.pages.cards import Cards
 from server.http.pages.site import Answers
+from server.http.pages.texts import Texts
 from server.http.surfaces import Surface, Visit
 
 MOST_DIGITS = 9
 
 
-class Released(msgspec.Struct, frozen=True):
+class Next(msgspec.Struct, frozen=True):
+    """The asker's next session begins within minutes, by the clock of the server."""
+
+    id: str
+    """Of this time: a session that was moved is told of again."""
+    said: str
+    detail: str
+    href: str
+    way: str
+    """What the link is called."""
+
+
+class Released(msgspec.Struct, frozen=True, omit_defaults=True):
     release: int
     said: str
     """In plain words, in the language of the page; empty: nothing the asker would notice."""
+    next: Next | None = None
+    """Of whatever event: whoever looks at one may be expected in another."""
 
 
 class LiveProgramme:
@@ -45,7 +64,9 @@ class LiveProgramme:
         before = for_viewer(old, visit.actor, visit.at) if old else None
         texts = self._answers.texts(visit.language)
         said = changes.news(before, seen, texts) if before else ""
-        return answer(request, visit, Released(event.release, said))
+        due = await self._answers.site.participants.due(visit.actor, visit.at)
+        coming = next_session(due, visit.at, texts) if due else None
+        return answer(request, visit, Released(event.release, said, coming))
 
     async def _old(self, event: Event, since: str) -> Event | None:
         """The release a page was made from. A rehearsal moves by itself: no news in that."""
@@ -66,3 +87,19 @@ class LiveProgramme:
                 "api",
             ),
         )
+
+
+def next_session(due: Due, at: Instant, texts: Texts) -> Next | None:
+    """In words. The minutes are rounded up: who has four and a half is not late with five."""
+    card = Cards(due.event, at, texts).session(due.slot)
+    if card is None:
+        return None
+    minutes = -((at - due.slot.starts_at) // MINUTE)
+    time = texts("when.time", time=when.clock(due.slot.start.clock), zone=card.start.zone)
+    return Next(
+        id=f"{due.slot.guid}@{due.slot.starts_at}",
+        said=texts.count("next.soon", minutes) if minutes > 0 else texts("next.now"),
+        detail=" · ".join(part for part in (card.title, time, card.room) if part),
+        href=card.room_href or card.href,
+        way=texts("session.enter_room" if card.room_href else "next.session"),
+    )

@@ -15,6 +15,7 @@ from server.http.pages import refusals
 from server.http.pages.dev_mail import Mailbox
 from server.http.pages.knowledge import Knowledge
 from server.http.pages.material_pages import MaterialPages
+from server.http.pages.participants import ParticipantPages
 from server.http.pages.profile import ProfilePages
 from server.http.pages.public import Public
 from server.http.pages.refusals import MessageView
@@ -35,6 +36,7 @@ class Pages:
         """``mails``: what the demo's mailbox shows; None in production."""
         self.answers = Answers(site)
         self._public = Public(self.answers, identity.credentials.cookie)
+        self._participants = ParticipantPages(self.answers)
         self._sign_in = SignInPages(self.answers, identity)
         self._profile = ProfilePages(self.answers, identity)
         self._materials = MaterialPages(self.answers)
@@ -45,6 +47,7 @@ class Pages:
         """For ``server.http.surfaces.routes``."""
         return (
             *self._public.surfaces(),
+            *self._participants.surfaces(),
             *self._sign_in.surfaces(),
             *self._profile.surfaces(),
             *self._materials.surfaces(),

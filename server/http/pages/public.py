@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Literal
 
 from starlette.requests import Request
@@ -50,6 +51,7 @@ class Public:
             return self.not_found(request, visit)
         chosen = agenda.from_query(request.query_params)
         view = agenda.agenda(seen, chosen, visit.at, self.answers.texts(visit.language))
+        view = replace(view, starred=await self.answers.starred(visit))
         status = 422 if view.error else 200
         return self.answers.show(request, visit, "agenda", view, section="events", status=status)
 
@@ -58,6 +60,7 @@ class Public:
         view = await self._session_view(request, visit, seen) if seen else None
         if view is None:
             return self.not_found(request, visit)
+        view = replace(view, starred=await self.answers.starred(visit))
         return self.answers.show(request, visit, "session", view, section="events")
 
     async def _session_view(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from access.audiences import Instant
 from agenda.core.examples import PracticeExample
-from agenda.core.model import Event, RoleKind, Session, Slot
+from agenda.core.model import Event, Guid, RoleKind, Session, Slot
 from agenda.core.timetable import in_order
 from agenda.visible import Visible
 from server.http.pages import links, when, words
@@ -69,6 +69,8 @@ class SessionView:
     calendar_href: str
     live: Following
     trail: tuple[Link, ...]
+    starred: frozenset[Guid] | None = None
+    """What the viewer starred; None: a guest."""
 
 
 def session(

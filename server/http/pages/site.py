@@ -17,6 +17,7 @@ from agenda.core.materials import OwnerKind
 from agenda.core.model import Event, Guid, Room
 from agenda.examples import Examples
 from agenda.materials import Materials
+from agenda.participants import Participants
 from agenda.ports import Agenda
 from agenda.resources import room_resource
 from agenda.visible import Visible, for_viewer
@@ -44,6 +45,7 @@ class Site:
     largest_upload: int
     """Bytes."""
     examples: Examples
+    participants: Participants
     renderer: Renderer
     operator: Operator
     demo: bool
@@ -143,6 +145,12 @@ class Answers:
     async def seen_event(self, request: Request, visit: Visit) -> Visible | None:
         """The event of the address, as the visitor may see it."""
         return await self.places.seen(request, visit)
+
+    async def starred(self, visit: Visit) -> frozenset[Guid] | None:
+        """What the visitor starred; None: a guest stars nothing."""
+        if visit.actor.account is None:
+            return None
+        return await self.site.participants.starred(visit.actor)
 
     async def materials(self, visit: Visit, kind: OwnerKind, owner: Guid) -> MaterialsView | None:
         """The section "Unterlagen" of what the visitor may enter."""

@@ -10,7 +10,16 @@ import msgspec
 
 from server.http.language import LANGUAGES, Language
 
-FILES = ("pages", "organise", "materials", "examples", "access", "refusals", "offices")
+FILES = (
+    "pages",
+    "organise",
+    "materials",
+    "examples",
+    "participants",
+    "access",
+    "refusals",
+    "offices",
+)
 """Files the pages read; a code stands in exactly one of them."""
 
 

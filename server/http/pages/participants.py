@@ -1,0 +1,82 @@
+"""What participants do: star a session, look at their own agenda, say how a session was."""
+
+from __future__ import annotations
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from access.permissions import Permission
+from agenda.core.model import Event, Session
+from server.http.pages import links, refusals
+from server.http.pages.forms import fields
+from server.http.pages.my_agenda import my_agenda
+from server.http.pages.renderer import NEVER_KEPT
+from server.http.pages.site import Answers
+from server.http.surfaces import Surface, Visit
+
+
+class ParticipantPages:
+    def __init__(self, answers: Answers) -> None:
+        self._answers = answers
+        self._participants = answers.site.participants
+
+    async def mine(self, request: Request, visit: Visit) -> Response:
+        """My agenda."""
+        view = my_agenda(
+            await self._participants.mine(visit.actor, visit.at),
+            await self._participants.starred(visit.actor),
+            await self._participants.said(visit.actor),
+            visit.at,
+            self._answers.texts(visit.language),
+        )
+        return self._answers.show(request, visit, "my_agenda", view, section="my", cache=NEVER_KEPT)
+
+    async def star(self, request: Request, visit: Visit) -> Response:
+        """Star a session, or take the star away; back to the page it was done on."""
+        found = await self._session(request, visit)
+        if found is None:
+            return self._not_found(request, visit)
+        event, session = found
+        typed = await fields(request)
+        if typed.get("star") == "0":
+            await self._participants.unstar(_account(visit), session)
+        else:
+            await self._participants.star(_account(visit), event, session, visit.at)
+        return _see_other(links.inside(typed.get("back", links.session(event, session))))
+
+    async def _session(self, request: Request, visit: Visit) -> tuple[Event, Session] | None:
+        """As the visitor may see it: a room may be narrower than the session in it."""
+        seen = await self._answers.seen_event(request, visit)
+        slug = request.path_params["session"]
+        sessions = seen.event.sessions if seen else ()
+        found = next((each for each in sessions if each.slug == slug), None)
+        return (seen.event, found) if seen and found else None
+
+    def _not_found(self, request: Request, visit: Visit) -> Response:
+        view = refusals.not_found(self._answers.texts(visit.language))
+        return self._answers.show(request, visit, "message", view, status=404)
+
+    def surfaces(self) -> tuple[Surface, ...]:
+        """For ``server.http.surfaces.routes``."""
+        return (
+            Surface(links.MY_AGENDA, ("GET",), Permission.PROFILE, self.mine, "my-agenda"),
+            Surface(
+                "/events/{event}/sessions/{session}/star",
+                ("POST",),
+                Permission.SESSION_STAR,
+                self.star,
+                "star",
+                self._answers.places.session,
+            ),
+        )
+
+
+def _account(visit: Visit) -> str:
+    """Whose star: the permission let only signed-in persons in."""
+    if visit.actor.account is None:
+        raise PermissionError("starring needs an account")
+    return visit.actor.account
+
+
+def _see_other(path: str) -> Response:
+    return RedirectResponse(path, 303, headers={"cache-control": NEVER_KEPT})
