@@ -14,9 +14,10 @@ from access.actors import OfficeKind
 from access.audiences import Group
 from access.organisations import OrganisationKind
 from access.resources import EventKind
-from agenda.core import words
+from agenda.core import feedback, words
 from agenda.core.changes import ChangeKind
 from agenda.core.examples import FIELDS, Maturity, Problem, SpatialEffect
+from agenda.core.feedback import SCORES
 from agenda.core.gate import Fault
 from agenda.core.materials import FileProblem, FileState, Hint, MaterialKind
 from agenda.core.model import (
@@ -47,7 +48,7 @@ STATES = (FileState.UPLOADING, FileState.CHECKING, FileState.REFUSED)
 TEXTS = load(static.ROOT / "i18n")
 
 
-OWN_FILES = ("pages", "organise", "materials", "examples", "offices")
+OWN_FILES = ("pages", "organise", "materials", "examples", "participants", "offices")
 
 
 def own(language: Language) -> dict[str, str]:
@@ -82,7 +83,7 @@ def used() -> set[str]:
         for gap in ("sign", "words")
         for end in ("", "_why", "_instead")
     }
-    kept = ("account", "sign_ins", "words", "measures", "answers", "logs")
+    kept = ("account", "sign_ins", "words", "measures", "answers", "stars", "feedback", "logs")
     unnamed = (f"unnamed_{part}" for part in ("seen", "kept", "operator", "erased"))
     stored = (f"browser_{name}" for name in legal.STORED)
     return (
@@ -94,6 +95,7 @@ def used() -> set[str]:
         | named("audience", Group)
         | of_materials()
         | of_examples()
+        | of_participants()
         | named("kind", SessionKind)
         | named("office", OfficeKind)
         | named("role", RoleKind)
@@ -129,6 +131,15 @@ def of_examples() -> set[str]:
         | named("example.problem", Problem)
         | named("maturity", Maturity)
         | named("effect", SpatialEffect)
+    )
+
+
+def of_participants() -> set[str]:
+    return (
+        named("feedback.score", SCORES)
+        | named("feedback.problem", feedback.Problem)
+        | named("feedback", ("saved", "withdrawn"))
+        | named("next.soon", ("one", "many"))
     )
 
 

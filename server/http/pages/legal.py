@@ -12,7 +12,17 @@ from server.http.pages.texts import Texts
 from server.identity.sessions import LIFE_MS
 
 DAY_MS = 24 * 3_600_000
-STORED = ("outbox", "draft", "announcement", "level", "pages", "still", "shortcuts", "screen")
+STORED = (
+    "outbox",
+    "draft",
+    "announcement",
+    "next",
+    "level",
+    "pages",
+    "still",
+    "shortcuts",
+    "screen",
+)
 """Entries of the browser's storage; each has the text ``privacy.browser_…``."""
 
 

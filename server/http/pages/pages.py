@@ -36,7 +36,7 @@ class Pages:
         """``mails``: what the demo's mailbox shows; None in production."""
         self.answers = Answers(site)
         self._public = Public(self.answers, identity.credentials.cookie)
-        self._participants = ParticipantPages(self.answers)
+        self._participants = ParticipantPages(self.answers, self._public.session_page)
         self._sign_in = SignInPages(self.answers, identity)
         self._profile = ProfilePages(self.answers, identity)
         self._materials = MaterialPages(self.answers)

@@ -2,22 +2,40 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import Protocol
+
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from access.permissions import Permission
+from agenda.core.feedback import Answer, read
 from agenda.core.model import Event, Session
+from agenda.participants import TooEarlyError
 from server.http.pages import links, refusals
+from server.http.pages.feedback import Tried
 from server.http.pages.forms import fields
 from server.http.pages.my_agenda import my_agenda
 from server.http.pages.renderer import NEVER_KEPT
 from server.http.pages.site import Answers
 from server.http.surfaces import Surface, Visit
 
+LONGEST = 100_000
+"""Bytes of a form: a text far too long is still shown again, with what is wrong with it."""
+
+
+class SessionPage(Protocol):
+    """The page of a session; see ``server.http.pages.public.Public.session_page``."""
+
+    async def __call__(
+        self, request: Request, visit: Visit, tried: Tried | None = None, status: int = 200
+    ) -> Response: ...
+
 
 class ParticipantPages:
-    def __init__(self, answers: Answers) -> None:
+    def __init__(self, answers: Answers, session_page: SessionPage) -> None:
         self._answers = answers
+        self._session_page = session_page
         self._participants = answers.site.participants
 
     async def mine(self, request: Request, visit: Visit) -> Response:
@@ -44,6 +62,26 @@ class ParticipantPages:
             await self._participants.star(_account(visit), event, session, visit.at)
         return _see_other(links.inside(typed.get("back", links.session(event, session))))
 
+    async def feedback(self, request: Request, visit: Visit) -> Response:
+        """Give feedback on a session, change it, or withdraw it."""
+        found = await self._session(request, visit)
+        if found is None:
+            return self._not_found(request, visit)
+        event, session = found
+        typed = await fields(request, LONGEST)
+        if typed.get("act") == "withdraw":
+            await self._participants.withdraw(_account(visit), session)
+            return _see_other(f"{links.session(event, session)}?feedback=withdrawn#feedback")
+        tried = Tried(typed.get("score", ""), typed.get("text", ""))
+        answer = read(tried.score, tried.text)
+        if not isinstance(answer, Answer):
+            return await self._session_page(request, visit, replace(tried, problems=answer), 422)
+        try:
+            await self._participants.say(_account(visit), event, session, answer, visit.at)
+        except TooEarlyError:
+            return await self._session_page(request, visit, replace(tried, early=True), 409)
+        return _see_other(f"{links.session(event, session)}?feedback=saved#feedback")
+
     async def _session(self, request: Request, visit: Visit) -> tuple[Event, Session] | None:
         """As the visitor may see it: a room may be narrower than the session in it."""
         seen = await self._answers.seen_event(request, visit)
@@ -68,13 +106,22 @@ class ParticipantPages:
                 "star",
                 self._answers.places.session,
             ),
+            Surface(
+                "/events/{event}/sessions/{session}/feedback",
+                ("POST",),
+                Permission.FEEDBACK_GIVE,
+                self.feedback,
+                "feedback",
+                self._answers.places.session,
+                longest_body=LONGEST,
+            ),
         )
 
 
 def _account(visit: Visit) -> str:
-    """Whose star: the permission let only signed-in persons in."""
+    """Who acts: the permission let only signed-in persons in."""
     if visit.actor.account is None:
-        raise PermissionError("starring needs an account")
+        raise PermissionError("a star, or feedback, needs an account")
     return visit.actor.account
 
 

@@ -10,9 +10,11 @@ from starlette.responses import Response
 
 from access.permissions import Permission
 from agenda.core.materials import OwnerKind
+from agenda.core.model import Event
 from agenda.visible import Visible
-from server.http.pages import agenda, events, legal, refusals, rooms
+from server.http.pages import agenda, events, feedback, legal, refusals, rooms
 from server.http.pages import session as sessions
+from server.http.pages.feedback import Tried
 from server.http.pages.site import Answers
 from server.http.surfaces import Finder, Handler, Surface, Visit
 
@@ -56,12 +58,46 @@ class Public:
         return self.answers.show(request, visit, "agenda", view, section="events", status=status)
 
     async def session(self, request: Request, visit: Visit) -> Response:
+        return await self.session_page(request, visit)
+
+    async def session_page(
+        self, request: Request, visit: Visit, tried: Tried | None = None, status: int = 200
+    ) -> Response:
+        """``tried``: feedback that was not taken; the page says why and keeps it."""
         seen = await self.answers.seen_event(request, visit)
         view = await self._session_view(request, visit, seen) if seen else None
-        if view is None:
+        if seen is None or view is None:
             return self.not_found(request, visit)
-        view = replace(view, starred=await self.answers.starred(visit))
-        return self.answers.show(request, visit, "session", view, section="events")
+        view = await self._for_visitor(request, visit, seen.event, view, tried)
+        return self.answers.show(request, visit, "session", view, section="events", status=status)
+
+    async def _for_visitor(
+        self,
+        request: Request,
+        visit: Visit,
+        event: Event,
+        view: sessions.SessionView,
+        tried: Tried | None,
+    ) -> sessions.SessionView:
+        """With what the visitor starred, and may say of it."""
+        session = next(each for each in event.sessions if each.guid == view.card.guid)
+        said = await self.answers.site.participants.said(visit.actor)
+        asked = feedback.feedback(
+            event,
+            session,
+            said.get(session.guid),
+            visit.at,
+            self.answers.texts(visit.language),
+            tried=tried,
+            said=request.query_params.get("feedback", ""),
+        )
+        guest = visit.actor.account is None
+        return replace(
+            view,
+            starred=await self.answers.starred(visit),
+            feedback=None if guest else asked,
+            guest_was_there=guest and asked is not None and asked.open,
+        )
 
     async def _session_view(
         self, request: Request, visit: Visit, seen: Visible
@@ -105,6 +141,10 @@ class Public:
                 moderates=found.guid in self.answers.moderated(visit, seen.event),
                 speaks=found.guid in self.answers.spoken_in(visit, seen.event),
             )
+            if visit.actor.account is not None:
+                said = await self.answers.site.participants.said(visit.actor)
+                ended = feedback.ended_in(seen.event, found, said, visit.at, texts)
+                view = replace(view, feedback=ended)
         return self.answers.show(request, visit, "room", view, section="events")
 
     async def screen(self, request: Request, visit: Visit) -> Response:

@@ -11,6 +11,7 @@ from agenda.core.rehearsal import renewed_at
 from agenda.core.timetable import now_and_next, still_on
 from server.http.pages import links
 from server.http.pages.cards import Cards, Following, Moment, State, following, moment
+from server.http.pages.feedback import FeedbackView
 from server.http.pages.texts import Texts
 from server.http.pages.words import Link
 
@@ -60,6 +61,8 @@ class RoomView:
     present_href: str = ""
     """The way to the presenter's view; empty for whoever does not speak here."""
     decks: tuple[Deck, ...] = ()
+    feedback: tuple[FeedbackView, ...] = ()
+    """On what ends here."""
 
 
 def room(

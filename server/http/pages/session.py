@@ -20,6 +20,7 @@ from server.http.pages.cards import (
     language_names,
     moment,
 )
+from server.http.pages.feedback import FeedbackView
 from server.http.pages.materials import MaterialsView
 from server.http.pages.texts import Texts
 from server.http.pages.words import Link
@@ -71,6 +72,9 @@ class SessionView:
     trail: tuple[Link, ...]
     starred: frozenset[Guid] | None = None
     """What the viewer starred; None: a guest."""
+    feedback: FeedbackView | None = None
+    guest_was_there: bool = False
+    """It is over, and whoever signs in may give feedback."""
 
 
 def session(

@@ -5,16 +5,24 @@
  */
 import { forgetOnSignOut } from "../adapters/written.ts";
 import { confirmFromFragment } from "./site/confirm.ts";
+import { offerFeedback } from "./site/feedback.ts";
 import { keepFresh } from "./site/fresh.ts";
+import { nextSession } from "./site/next.ts";
 import { followClock } from "./site/now.ts";
 import { followProgramme } from "./site/programme.ts";
+import { sendQuietly } from "./site/quiet.ts";
 import { searchWhileTyping } from "./site/search.ts";
 import { uploadFiles } from "./site/upload.ts";
 
 confirmFromFragment(document, location, history);
 followClock(document, () => Date.now());
-followProgramme(document);
+followProgramme(
+  document,
+  nextSession(document, () => sessionStorage),
+);
 keepFresh(document);
+offerFeedback(document, () => Date.now());
 searchWhileTyping(document);
+sendQuietly(document);
 uploadFiles(document);
 forgetOnSignOut(document, () => [localStorage, sessionStorage]);

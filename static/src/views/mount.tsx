@@ -2,7 +2,7 @@
 
 import { type ComponentType, render } from "preact";
 import { browser, lasting, passing } from "../adapters/outside.ts";
-import { CHANGED, RELEASED } from "../adapters/programme_events.ts";
+import { CHANGED, RELEASED, TOLD } from "../adapters/programme_events.ts";
 import { Session } from "../adapters/session.ts";
 import { slides } from "../adapters/slides.ts";
 import { type Place, PlaceContext } from "./context.ts";
@@ -54,6 +54,10 @@ function open(roomId: string, title: string, speech: Speech, given: Given): Plac
     const text = (event as CustomEvent<string>).detail;
     toasts.add({ tone: "info", text });
     session.say({ kind: "stage", text });
+  });
+  document.addEventListener(TOLD, (event) => {
+    event.preventDefault();
+    session.say({ kind: "personal", text: (event as CustomEvent<string>).detail });
   });
   const level = given.silent ? "off" : settings.level.value;
   const session = new Session(outside, target, heard, level);

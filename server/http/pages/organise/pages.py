@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from server.http.pages.organise.base import Office
 from server.http.pages.organise.edit import EditPages
+from server.http.pages.organise.feedback import FeedbackPage
 from server.http.pages.organise.late import LatePages
 from server.http.pages.organise.live import LivePage, Rooms
 from server.http.pages.organise.overview import OverviewPages
@@ -24,6 +25,7 @@ class OrganisePages:
         self._pages = (
             OverviewPages(office),
             LivePage(office, rooms),
+            FeedbackPage(office),
             PeoplePages(office, Staff(office.identity.facts), send),
             LatePages(office),
             ReleasePages(office),

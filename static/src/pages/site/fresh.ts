@@ -13,11 +13,25 @@ export async function renew(page: Document, selector: string): Promise<HTMLEleme
   const held = focusIn(before);
   const opened = [...before.querySelectorAll<HTMLDetailsElement>("details[id][open]")];
   const made = page.importNode(after, true);
+  keepTyped(before, made);
   before.replaceWith(made);
   for (const { id } of opened) made.querySelector(`#${CSS.escape(id)}`)?.setAttribute("open", "");
   // Whoever was at a link keeps it under the finger.
   if (held) made.querySelector<HTMLElement>(held)?.focus();
   return made;
+}
+
+/** What somebody typed or chose is theirs, whatever the server renders. */
+function keepTyped(before: HTMLElement, after: HTMLElement): void {
+  const fields = "input[id], textarea[id]";
+  for (const old of before.querySelectorAll<HTMLInputElement | HTMLTextAreaElement>(fields)) {
+    const same = after.querySelector<HTMLInputElement>(`#${CSS.escape(old.id)}`);
+    if (same === null || same.type === "hidden" || same.type === "file") continue;
+    if (old.value !== old.defaultValue) same.value = old.value;
+    if (old instanceof HTMLInputElement && old.checked !== old.defaultChecked) {
+      same.checked = old.checked;
+    }
+  }
 }
 
 function focusIn(part: HTMLElement): string | null {
