@@ -79,7 +79,7 @@ async def test_before_its_end_nothing_is_asked_and_nothing_taken(
     assert page.values("//section[@id='feedback']/@data-from") == [str(clock.at + 1)]
     shown = Page(early.text)
     assert early.status_code == 409
-    assert shown.all("//div[@role='alert']/p") == [
+    assert shown.all("//p[@role='alert']") == [
         "Die Sitzung ist noch nicht zu Ende. Rückmeldung ist danach möglich."
     ]
     assert shown.find("//textarea[@name='text']")[0].text == "\nSchon jetzt."
@@ -108,7 +108,7 @@ async def test_what_is_wrong_is_said_and_nothing_typed_is_lost(
         "text": "Der Text ist 7 Zeichen zu lang. Bitte kürzen Sie ihn.",
     }
     assert answer.status_code == 422
-    assert page.all("//div[@role='alert']/p") == [wanted[each] for each in fields]
+    assert page.all("//p[@role='alert']") == [wanted[each] for each in fields]
     assert page.find("//textarea[@name='text']")[0].text == f"\n{text}"
     assert page.values("//input[@name='score'][@checked]/@value") == (["4"] if score == "4" else [])
     assert stored.values("//input[@name='score'][@checked]/@value") == []

@@ -27,16 +27,15 @@ async function quietly(
   button: HTMLElement | null,
   send: Send,
 ): Promise<void> {
-  const name = form.closest<HTMLElement>("[data-part]")?.dataset.part ?? "";
   const answer = await send(form.action, typedInto(form, button));
   if (answer === null) return say(form);
-  const parts = `[data-part="${CSS.escape(name)}"]`;
-  const fresh = answer.querySelectorAll<HTMLElement>(parts);
-  if (fresh.length === 0) {
+  const parts = smallestIn(answer, form);
+  if (parts === null) {
     // Another page (sign in again, gone): shown as if nothing had been quiet.
     delete form.dataset.quiet;
     return form.requestSubmit(button);
   }
+  const fresh = answer.querySelectorAll<HTMLElement>(parts);
   const before = page.activeElement?.id;
   const made = [...page.querySelectorAll<HTMLElement>(parts)].map((old, index) => {
     const part = page.importNode(fresh[index] ?? (fresh[0] as HTMLElement), true);
@@ -46,16 +45,27 @@ async function quietly(
   focusIn(page, made, before);
 }
 
+/** The form's part; where the answer has it no more (taken out of a list), the part around it. */
+function smallestIn(answer: Document, form: HTMLElement): string | null {
+  let part = form.closest<HTMLElement>("[data-part]");
+  while (part) {
+    const selector = `[data-part="${CSS.escape(part.dataset.part ?? "")}"]`;
+    if (answer.querySelector(selector)) return selector;
+    part = part.parentElement?.closest<HTMLElement>("[data-part]") ?? null;
+  }
+  return null;
+}
+
 function typedInto(form: HTMLFormElement, button: HTMLElement | null): URLSearchParams {
   const fields = [...new FormData(form, button)];
   return new URLSearchParams(fields.map(([name, value]) => [name, String(value)]));
 }
 
-/** What is wrong, else what happened, else where the reader was. */
+/** What is wrong or what happened, else where the reader was, else the part itself. */
 function focusIn(page: Document, parts: readonly HTMLElement[], before: string | undefined): void {
   const told = parts.map((part) => part.querySelector<HTMLElement>("[data-focus]")).find(Boolean);
   const same = before ? page.getElementById(before) : null;
-  (told ?? same)?.focus();
+  (told ?? same ?? parts[0])?.focus();
 }
 
 function say(form: HTMLFormElement): void {
