@@ -123,15 +123,7 @@ def services(settings: Settings) -> Services:
     agenda = Programme(releases, clock)
     examples = Examples(ExampleRows(engine), clock.now, uuid7)
     post = _post(settings, clock)
-    identity = Identity(
-        engine,
-        clock,
-        uuid7,
-        post,
-        site=settings.site,
-        secret=settings.secret.get_secret_value(),
-        demo=settings.demo,
-    )
+    identity = _identity(settings, engine, clock, post)
     admission = PolicyAdmission(identity.credentials, identity.facts, RoomDirectory(agenda), clock)
     hub = Hub(store, admission, clock, LoopTimers(), text_frame)
     drafts = DraftRows(engine)
@@ -140,6 +132,7 @@ def services(settings: Settings) -> Services:
     checking, files = _files(settings, engine)
     owners = AllOwners(SessionOwners(agenda), ExampleOwners(examples.store))
     materials = Materials(MaterialRows(engine), files, owners, uuid7, hub)
+    participants = Participants(StarRows(engine), FeedbackRows(engine), agenda)
     sequencer = Sequencer(store, identity.accounts, materials, hub.publish, uuid7)
     return Services(
         settings,
@@ -160,8 +153,20 @@ def services(settings: Settings) -> Services:
         files,
         checking,
         materials,
-        Participants(StarRows(engine), FeedbackRows(engine), agenda),
+        participants,
         Housekeeping(materials, files, clock.now),
+    )
+
+
+def _identity(settings: Settings, engine: AsyncEngine, clock: SystemClock, post: Post) -> Identity:
+    return Identity(
+        engine,
+        clock,
+        uuid7,
+        post,
+        site=settings.site,
+        secret=settings.secret.get_secret_value(),
+        demo=settings.demo,
     )
 
 

@@ -24,6 +24,8 @@ from tests.e2e.people import (
     link_in,
 )
 from tests.e2e.seats import Seat, Signed, seat, sign_in
+from tests.e2e.soon import EVENT as SOON
+from tests.e2e.soon import release_beside
 from tests.fixtures.browser import Requests
 from tests.fixtures.mail import MailSink
 from tests.fixtures.server import ROOT, RunningServer
@@ -54,6 +56,7 @@ OPEN_PAGES = (
     "/sign-in/confirm#kaputt",
     "/dev/mail",
     "/profile",
+    "/my",
     ROOM,
     "/nirgends",
 )
@@ -64,6 +67,7 @@ SIGNED_IN_PAGES = (
     CONGRESS,
     f"{CONGRESS}/rooms/plenum",
     f"{ROOM}/desk",
+    "/my",
     "/profile",
     "/profile?organisation=hof",
 )
@@ -160,10 +164,38 @@ def test_pages_for_a_signed_in_person(walk: Walk, mails: MailSink) -> None:
     walk.pages(*SIGNED_IN_PAGES)
 
 
+def test_pages_of_a_participant_whose_next_session_begins(walk: Walk, mails: MailSink) -> None:
+    release_beside(walk.server)
+    walk.become(sign_in(walk.server, mails, HOF))
+    page, agenda = walk.page, f"{SOON}/agenda"
+    walk.open(agenda)
+    for number in (2, 3):
+        page.locator(f"#star-slot-{number}").click()
+        expect(page.locator(f"#star-slot-{number}")).to_have_attribute("aria-pressed", "true")
+    for path in (agenda, "/my", f"{SOON}/sessions/rueckblick"):
+        walk.open(path)
+        expect(page.locator("[data-next-session]")).to_be_visible()
+        walk.look(f"{path} with what begins next")
+    send = page.locator("#feedback button[value=send]")
+    send.click()
+    expect(page.locator("#feedback [role=alert]")).to_be_visible()
+    walk.complaints.remove(f"422 {walk.server.url}{SOON}/sessions/rueckblick/feedback")
+    walk.look("feedback without a score")
+    walk.enter(f"{SOON}/rooms/plenum", "questions")
+    page.locator(".room-feedback:visible summary").click()
+    walk.look("room that asks for feedback")
+    page.locator(".room-feedback:visible input").last.check()
+    page.locator(".room-feedback:visible button[value=send]").click()
+    expect(page.locator(".room-feedback [data-focus]")).to_be_focused()
+    walk.look("room after feedback")
+
+
 def test_pages_of_the_organisers_desk(walk: Walk, mails: MailSink) -> None:
     walk.become(sign_in(walk.server, mails, ORGANISATION))
     event = "/organise/regionalkonferenz_2_2022"
+    release_beside(walk.server, "feedback")
     walk.pages("/organise", "/organise/new", "/organise/generalprobe/live")
+    walk.pages("/organise/heute_probe/feedback", f"{event}/feedback")
     acts = ("edit", "clone", "release", "releases", "releases/1", "late", "people", "live")
     parts = ("rooms", "tracks", "sessions", "breaks")
     walk.pages(event, *(f"{event}/{act}" for act in acts), *(f"{event}/{p}/new" for p in parts))

@@ -9,7 +9,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.e2e.conftest import Come, Complaints
 from tests.e2e.people import HOF, ORGANISATION, Person
-from tests.e2e.soon import EVENT
+from tests.e2e.soon import EVENT, release_beside
 from tests.fixtures.server import RunningServer
 
 AGENDA, ROOM = f"{EVENT}/agenda", f"{EVENT}/rooms/plenum"
@@ -20,7 +20,7 @@ pytestmark = [pytest.mark.timeout(600)]
 @pytest.fixture
 def hof(server: RunningServer, come: Come) -> Person:
     """Somebody at a conference whose next session begins in four minutes."""
-    server.beside("tests.e2e.soon")
+    release_beside(server)
     person = come(HOF)
     person.sign_in(AGENDA)
     return person

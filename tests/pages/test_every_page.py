@@ -33,10 +33,11 @@ OPEN_PAGES = (
     "/sign-in/confirm",
     "/dev/mail",
 )
-SIGNED_IN_PAGES = (f"{EVENT}/rooms/plenum", "/profile", "/profile?organisation=hof")
+SIGNED_IN_PAGES = (f"{EVENT}/rooms/plenum", "/my", "/profile", "/profile?organisation=hof")
 REFUSED_PAGES = {
     "/events/kongress_2022/agenda": 401,
     f"{EVENT}/rooms/plenum": 401,
+    "/my": 401,
     "/profile": 401,
     "/events/nirgends": 404,
     f"{EVENT}/sessions/nirgends": 404,

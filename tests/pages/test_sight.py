@@ -58,6 +58,22 @@ async def test_no_page_shows_a_non_funded_person_what_is_closed(site: World, lan
             assert [word for word in closed if word in text] == [], path
 
 
+async def test_a_star_kept_from_better_days_shows_nothing_of_what_is_closed(site: World) -> None:
+    account = await site.account("amt@hof.example", "hof-city")
+    actor = await site.identity.facts.actor_of(account)
+    assert actor is not None
+    people = site.pages.answers.site.participants
+    for event in await SeededAgenda().events():
+        for session in event.sessions:
+            await people.star(account, event, session, NOW)
+    closed = await hidden_from(actor)
+    async with site.signed_in("amt@hof.example") as browser:
+        page = Page((await browser.get("/my")).text)
+    assert len(page.find("//article")) > 10
+    assert [word for word in closed if word in page.text()] == []
+    assert [each for each in page.links() if any(slug in each for slug in CLOSED_EVENTS)] == []
+
+
 async def _inside(slug: str) -> list[str]:
     event = await SeededAgenda().event(slug)
     assert event is not None

@@ -104,5 +104,6 @@ async def test_header_offers_everything_a_visitor_may_want(site: World, who: str
         page = Page((await (guest if who == "guest" else person).get(EVENT)).text)
     ways = page.values("//header//a/@href | //header//form/@action")
     wanted = [f"/sign-in?next={EVENT}"] if who == "guest" else ["/profile", "/sign-out"]
+    own = [] if who == "guest" else ["/my"]
     languages = [f"{EVENT}?lang=de", f"{EVENT}?lang=en"]
-    assert ways == ["/", "/events", "/examples", "/help", *languages, *wanted]
+    assert ways == ["/", "/events", "/examples", *own, "/help", *languages, *wanted]

@@ -222,8 +222,7 @@ async def world(
     await identity.start()
     assets = static.Assets(dist or fake_build(folder / "dist"))
     programme = Programme(agenda or SeededAgenda(), clock)
-    examples = Examples(MemoryExamples(), clock.now, uuid7)
-    await seed_examples(examples)
+    examples = await _examples(clock)
     storage = _storage(folder / "files", engine, programme, examples)
     await storage.checking.start()
     made = Pages(
@@ -254,6 +253,12 @@ async def world(
         await storage.checking.stop()
         await identity.stop()
         await engine.dispose()
+
+
+async def _examples(clock: FixedClock) -> Examples:
+    examples = Examples(MemoryExamples(), clock.now, uuid7)
+    await seed_examples(examples)
+    return examples
 
 
 async def _database(folder: Path) -> AsyncEngine:

@@ -21,12 +21,12 @@ export type Memory = Pick<Storage, "getItem" | "setItem">;
 
 /** Whether this page has a place for it: pages of guests have none. */
 export function expectsNext(page: Document): boolean {
-  return page.querySelector("[data-next]") !== null;
+  return page.querySelector("[data-next-session]") !== null;
 }
 
 /** `memory` is asked for only when needed: a browser may allow none. */
 export function nextSession(page: Document, memory: () => Memory): Tell {
-  const place = page.querySelector<HTMLElement>("[data-next]");
+  const place = page.querySelector<HTMLElement>("[data-next-session]");
   const away = place?.querySelector<HTMLElement>("[data-next-close]");
   if (!place || !away) return () => {};
   const kept = remembering(memory);
