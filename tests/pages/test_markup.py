@@ -74,11 +74,26 @@ async def _signed_in(site: World, written: Written, language: Language) -> None:
             written.keep("hof", path, await browser.get(path, follow_redirects=True))
         nameless = await browser.post("/profile/name", data={"name": ""})
         written.keep("hof", "no name", nameless)
+        await _participant(browser, written)
     await site.funded("projekt@ulm.example")
     async with site.signed_in("projekt@ulm.example") as browser:
         browser.headers["accept-language"] = language
         for path in ("/profile", "/events/kongress_2022", "/events/kongress_2022/agenda"):
             written.keep("ulm", path, await browser.get(path))
+
+
+async def _participant(browser: httpx.AsyncClient, written: Written) -> None:
+    """Stars, and feedback on a session that is over: refused, given, in my agenda."""
+    over = "/events/regionalkonferenz_1_2022/sessions/begruessung"
+    for path in (over, "/events/regionalkonferenz_2_2022/sessions/podium"):
+        await browser.post(f"{path}/star", data={"star": "1"})
+    written.keep("hof", "my agenda", await browser.get("/my"))
+    for score, text in (("", ""), ("4", "zu lang" * 200)):
+        wrong = await browser.post(f"{over}/feedback", data={"score": score, "text": text})
+        written.keep("hof", f"feedback {score}", wrong)
+    saved = await browser.post(f"{over}/feedback", data={"score": "4"}, follow_redirects=True)
+    written.keep("hof", "feedback saved", saved)
+    await browser.post(f"{over}/feedback", data={"act": "withdraw"})
 
 
 def test_what_is_wrong_is_found(tmp_path: Path) -> None:
