@@ -76,9 +76,10 @@ async def test_erased_words_are_read_by_nobody_any_more(kept: Kept, restarted: K
 
 
 async def test_what_was_said_from_and_behind_the_stage_is_erased_with_the_rest(
-    kept: Kept, restarted: Kept
+    two: tuple[Kept, Kept],
 ) -> None:
     """A moderator's announcements and notes, under a deck that stays on the stage."""
+    kept, restarted = two
     for house in (kept, restarted):
         house.admission.permissions["ulm"] = MODERATE
     ulm, speaker, hof = [await kept.enter(who) for who in ("ulm", SPEAKER, "hof")]
