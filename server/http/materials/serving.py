@@ -15,6 +15,7 @@ from starlette.responses import FileResponse, RedirectResponse, Response
 from access.permissions import Permission
 from access.rules import Rule
 from agenda.core.materials import MediaType, StoredFile, text_of
+from agenda.core.page_search import LONGEST_SEARCH, FoundPage, search
 from agenda.materials import Materials, Shelf
 from agenda.ports import Files
 from server.http import tags
@@ -38,6 +39,12 @@ class PageText(msgspec.Struct, frozen=True):
     page: int
     pages: int
     text: str
+
+
+class FoundPages(msgspec.Struct, frozen=True):
+    """Pages of a deck that have all the words asked for, the first ones first."""
+
+    pages: tuple[FoundPage, ...]
 
 
 class Serving:
@@ -84,11 +91,14 @@ class Serving:
         shelf = shelf_of(request)
         file, number = file_of(shelf), page_number(request, shelf) or 1
         words = text_of(shelf.material, file.deck, number)
-        body = msgspec.json.encode(PageText(number, file.pages, words))
-        headers = _kept(visit) | {"etag": tags.tag(body)}
-        if tags.held(request, headers["etag"]):
-            return Response(status_code=304, headers=headers)
-        return Response(body, media_type="application/json", headers=headers)
+        return _told(request, visit, PageText(number, file.pages, words))
+
+    async def search(self, request: Request, visit: Visit) -> Response:
+        """``?q=``: the pages that say these words; of a longer search only its beginning counts."""
+        shelf = shelf_of(request)
+        file, words = file_of(shelf), request.query_params.get("q", "")[:LONGEST_SEARCH]
+        said = [text_of(shelf.material, file.deck, n + 1) for n in range(file.pages)]
+        return _told(request, visit, FoundPages(search(said, words)))
 
     def surfaces(self) -> tuple[Surface, ...]:
         """All of them, with what they need. What is on the stage may be seen, not taken home."""
@@ -102,6 +112,15 @@ class Serving:
                 self.download,
                 "material",
                 self._places.usable,
+            ),
+            Surface(
+                one + "/pages.json",
+                ("GET",),
+                see,
+                self.search,
+                "material_search",
+                self._places.file,
+                "api",
             ),
             Surface(
                 one + "/pages/{page}-small.webp",
@@ -165,6 +184,14 @@ def _send(
     if tags.held(request, tag):
         return Response(status_code=304, headers=headers)
     return FileResponse(path, headers=headers, media_type=media_type, filename=name)
+
+
+def _told(request: Request, visit: Visit, what: msgspec.Struct) -> Response:
+    body = msgspec.json.encode(what)
+    headers = _kept(visit) | {"etag": tags.tag(body)}
+    if tags.held(request, headers["etag"]):
+        return Response(status_code=304, headers=headers)
+    return Response(body, media_type="application/json", headers=headers)
 
 
 def _kept(visit: Visit) -> dict[str, str]:
