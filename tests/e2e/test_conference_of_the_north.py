@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -120,27 +121,25 @@ def news(page: Page, words: str) -> Locator:
     return page.get_by_text(SAID).filter(has_text=words).last
 
 
-def test_a_conference_is_made_held_and_put_right(
-    come: Come,
-    server: RunningServer,
-    viewers: list[Signed],
-    seat: Callable[[Signed], Page],
-    deck: Path,
-) -> None:
-    kts, speaker, reader = come(ORGANISATION), come(MAYEN_KOBLENZ), come(HOF)
-    kts.sign_in()
-    clone(kts)
-    prepare(kts)
-    name_a_moderator(kts)
-    release(kts)
-    name_a_speaker(kts, MAYEN_KOBLENZ, TALK)
+@dataclass
+class Talk:
+    """The plenum of the north during the talk: ten viewers and whoever speaks."""
 
-    come_by_invitation(speaker)
-    address = speaker.page.url.removeprefix(server.url)
-    upload(speaker, deck, address)
-    expect(speaker.page.get_by_text("Fertig. Die Datei ist geprüft.")).to_be_visible()
-    complete_the_example(speaker)
+    speaker: Person
+    viewers: list[Page]
 
+    def all_see(self, number: int) -> None:
+        assert len(self.viewers) == VIEWERS
+        for page in self.viewers:
+            sees(page, number)
+
+    def all_read(self, words: str) -> None:
+        for page in (*self.viewers, self.speaker.page):
+            expect(news(page, words)).to_be_visible()
+
+
+def present(speaker: Person, viewers: list[Signed], seat: Callable[[Signed], Page]) -> Talk:
+    """From the first slide to the third; one viewer comes late, one loses the line meanwhile."""
     early = [seat(person) for person in viewers[:AT_ONCE]]
     returning = seat(viewers[-1])
     speaker.enter(NORTH)
@@ -152,34 +151,48 @@ def test_a_conference_is_made_held_and_put_right(
     sees(returning, 2)
     returning.evaluate("() => opened.at(-1).close()")
     turn(speaker)
-    late = seat(viewers[AT_ONCE])
-    everybody = (*early, late, returning)
-    assert len(everybody) == VIEWERS
-    for page in everybody:
-        sees(page, 3)
+    return Talk(speaker, [*early, seat(viewers[AT_ONCE]), returning])
 
-    agenda, session = open_pages(reader)
+
+def all_show(kts: Person, open_ones: tuple[Page, Page], words: str, start: str) -> None:
+    """Pages that nobody loads again, and the calendar."""
+    agenda, session = open_ones
+    ask_again(agenda, session)
+    for page in (agenda, session):
+        expect(news(page, words)).to_be_visible()
+    assert start in time_of(agenda, PANEL)
+    expect(session.get_by_role("main")).to_contain_text(start)
+    assert starts_in_the_feed(kts) == [start.replace(":", "")]
+
+
+def test_a_conference_is_made_held_and_put_right(
+    come: Come, viewers: list[Signed], seat: Callable[[Signed], Page], deck: Path
+) -> None:
+    kts, speaker, reader = come(ORGANISATION), come(MAYEN_KOBLENZ), come(HOF)
+    kts.sign_in()
+    clone(kts)
+    prepare(kts)
+    name_a_moderator(kts)
+    reader.open(f"{NORTH}/agenda")
+    expect(reader.heading("Seite nicht gefunden")).to_be_visible()
+    release(kts)
+    name_a_speaker(kts, MAYEN_KOBLENZ, TALK)
+
+    come_by_invitation(speaker)
+    upload(speaker, deck, speaker.page.url.removeprefix(kts.server.url))
+    expect(speaker.page.get_by_text("Fertig. Die Datei ist geprüft.")).to_be_visible()
+    complete_the_example(speaker)
+    talk = present(speaker, viewers, seat)
+    talk.all_see(3)
+
+    open_ones = open_pages(reader)
     run_late(kts)
-    for page in (*everybody, speaker.page):
-        expect(news(page, "15 Minuten später")).to_be_visible()
-    ask_again(agenda, session)
-    for page in (agenda, session):
-        expect(news(page, "15 Minuten später")).to_be_visible()
-    assert "11:40" in time_of(agenda, PANEL)
-    expect(session.get_by_role("main")).to_contain_text("11:40")
-    assert starts_in_the_feed(kts) == ["1140"]
-    for page in everybody:
-        sees(page, 3)
-
+    talk.all_read("15 Minuten später")
+    all_show(kts, open_ones, "15 Minuten später", "11:40")
+    talk.all_see(3)
     press(kts.page, "Letzten Verzug zurücknehmen")
-    for page in (*everybody, speaker.page):
-        expect(news(page, "15 Minuten früher")).to_be_visible()
-    ask_again(agenda, session)
-    for page in (agenda, session):
-        expect(news(page, "15 Minuten früher")).to_be_visible()
-    assert "11:25" in time_of(agenda, PANEL)
-    expect(session.get_by_role("main")).to_contain_text("11:25")
-    assert starts_in_the_feed(kts) == ["1125"]
+    talk.all_read("15 Minuten früher")
+    all_show(kts, open_ones, "15 Minuten früher", "11:25")
 
 
 def open_pages(reader: Person) -> tuple[Page, Page]:

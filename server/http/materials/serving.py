@@ -20,7 +20,7 @@ from agenda.materials import Materials, Shelf
 from agenda.ports import Files
 from server.http import tags
 from server.http.materials.places import MaterialPlaces, page_number, shelf_of
-from server.http.surfaces import Surface, Visit
+from server.http.surfaces import Finder, Handler, Surface, Visit
 
 CONTENT_POLICY = "sandbox; default-src 'none'"
 _ENDINGS = {
@@ -102,54 +102,27 @@ class Serving:
 
     def surfaces(self) -> tuple[Surface, ...]:
         """All of them, with what they need. What is on the stage may be seen, not taken home."""
-        see, page = Permission.MATERIAL_SEE, self._places.page
-        one = "/materials/{material}"
+        one, place, look = "/materials/{material}", self._places, ("GET", "HEAD")
+        download = Permission.MATERIAL_READ
         return (
-            Surface(
-                one,
-                ("GET", "HEAD"),
-                Permission.MATERIAL_READ,
-                self.download,
-                "material",
-                self._places.usable,
-            ),
-            Surface(
-                one + "/pages.json",
-                ("GET",),
-                see,
-                self.search,
-                "material_search",
-                self._places.file,
-                "api",
-            ),
-            Surface(
-                one + "/pages/{page}-small.webp",
-                ("GET", "HEAD"),
-                see,
+            Surface(one, look, download, self.download, "material", place.usable),
+            _seen(f"{one}/pages.json", ("GET",), self.search, "material_search", place.file),
+            _seen(
+                f"{one}/pages/{{page}}-small.webp",
+                look,
                 self.small_image,
                 "material_small",
-                page,
-                "api",
+                place.page,
             ),
-            Surface(
-                one + "/pages/{page}.webp",
-                ("GET", "HEAD"),
-                see,
-                self.image,
-                "material_page",
-                page,
-                "api",
-            ),
-            Surface(
-                one + "/pages/{page}.json",
-                ("GET",),
-                see,
-                self.text,
-                "material_text",
-                page,
-                "api",
-            ),
+            _seen(f"{one}/pages/{{page}}.webp", look, self.image, "material_page", place.page),
+            _seen(f"{one}/pages/{{page}}.json", ("GET",), self.text, "material_text", place.page),
         )
+
+
+def _seen(
+    path: str, methods: tuple[str, ...], handler: Handler, name: str, place: Finder
+) -> Surface:
+    return Surface(path, methods, Permission.MATERIAL_SEE, handler, name, place, "api")
 
 
 def file_of(shelf: Shelf) -> StoredFile:
