@@ -23,6 +23,7 @@ Widget = Literal["text", "area", "select", "date", "time", "check", "colour", "e
 LINE = 200
 BLOCK = 4_000
 """Characters."""
+MOST_NUMBER = 9_999
 
 
 @dataclass(frozen=True)
@@ -178,11 +179,11 @@ class Typed:
             self.errors[name] = "choice"
         return value
 
-    def number(self, name: str, otherwise: int) -> int:
+    def number(self, name: str, otherwise: int, *, most: int = MOST_NUMBER) -> int:
         value = self.values.get(name, "").strip()
-        if value.isascii() and value.isdigit() and len(value) <= 4:
+        if value.isascii() and value.isdigit() and len(value) <= 4 and int(value) <= most:
             return int(value)
-        self.errors[name] = "number"
+        self.errors[name] = "number" if most == MOST_NUMBER else "buffer"
         return otherwise
 
     def date(self, name: str) -> dt.date | None:
