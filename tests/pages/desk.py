@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -16,6 +16,8 @@ from access.resources import Resource
 from agenda.core import ical
 from agenda.core.model import Event
 from agenda.editing import Editing
+from rooms.core.announcements import AnnouncementCommand
+from rooms.core.names import Refusal
 from rooms.here import Glance
 from server.db.agenda import AgendaRows
 from server.db.drafts import DraftRows
@@ -43,7 +45,21 @@ class QuietRooms:
     """Rooms with seven people, two questions to review and one open."""
 
     async def glance(self, room: str) -> Glance:
-        return Glance(7, 2, 1, "Was kostet das?")
+        return Glance(7, 2, 1, "Was kostet das?", announced="Die Pause dauert länger")
+
+
+class Loudspeaker:
+    """Hears what is said in which rooms; those in ``deaf`` are away for a moment."""
+
+    def __init__(self) -> None:
+        self.said: list[tuple[str | None, tuple[str, ...], AnnouncementCommand]] = []
+        self.deaf: dict[str, Refusal] = {}
+
+    async def tell(
+        self, actor: Actor, rooms: Sequence[str], command: AnnouncementCommand
+    ) -> Mapping[str, Refusal]:
+        self.said.append((actor.account, tuple(rooms), command))
+        return {room: self.deaf[room] for room in rooms if room in self.deaf}
 
 
 @dataclass
@@ -54,6 +70,7 @@ class Desk:
     store: AgendaRows
     editing: Editing
     told: list[int]
+    loudspeaker: Loudspeaker
 
     async def event(self) -> Event:
         found = await self.store.event("regionalkonferenz_2_2022")
@@ -106,13 +123,15 @@ async def desk(folder: Path, clock: FixedClock | None = None) -> AsyncIterator[D
             told.append(event.release)
 
         editing = Editing(store, DraftRows(engine), clock.now, guid, tell)
-        made = Desk(_joined(site, store, editing), store, editing, told)
+        loudspeaker = Loudspeaker()
+        joined = _joined(site, store, editing, loudspeaker)
+        made = Desk(joined, store, editing, told, loudspeaker)
         await _appoint(made)
         yield made
     await engine.dispose()
 
 
-def _joined(site: World, store: AgendaRows, editing: Editing) -> World:
+def _joined(site: World, store: AgendaRows, editing: Editing, loudspeaker: Loudspeaker) -> World:
     """The site's pages with those of the desk before them."""
     faults = Faults(site.pages)
     answers = site.pages.answers
@@ -121,7 +140,7 @@ def _joined(site: World, store: AgendaRows, editing: Editing) -> World:
         *EventsApi(answers.site.agenda, answers.site.examples).surfaces(),
         *Feeds(answers.site.agenda, ical.Site("plenum.example", SITE)).surfaces(),
         *LiveProgramme(answers, store).surfaces(),
-        *OrganisePages(office, QuietRooms(), site.letters.send).surfaces(),
+        *OrganisePages(office, QuietRooms(), loudspeaker, site.letters.send).surfaces(),
         *site.pages.surfaces(),
     )
 

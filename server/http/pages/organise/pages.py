@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from server.http.pages.organise.announce import Announcing
 from server.http.pages.organise.base import Office
 from server.http.pages.organise.edit import EditPages
 from server.http.pages.organise.late import LatePages
@@ -19,11 +20,17 @@ from server.mail.letters import Letter
 class OrganisePages:
     """Made once per process by the composition root."""
 
-    def __init__(self, office: Office, rooms: Rooms, send: Callable[[Letter], None]) -> None:
+    def __init__(
+        self,
+        office: Office,
+        rooms: Rooms,
+        announcing: Announcing,
+        send: Callable[[Letter], None],
+    ) -> None:
         """``send``: puts a letter into the post."""
         self._pages = (
             OverviewPages(office),
-            LivePage(office, rooms),
+            LivePage(office, rooms, announcing),
             PeoplePages(office, Staff(office.identity.facts), send),
             LatePages(office),
             ReleasePages(office),
