@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -17,8 +17,8 @@ from agenda.core import ical
 from agenda.core.model import Event
 from agenda.editing import Editing
 from rooms.core.announcements import AnnouncementCommand
-from rooms.core.names import Refusal
-from rooms.here import Glance
+from rooms.core.names import Person, Refusal
+from rooms.here import Glance, Here
 from server.db.agenda import AgendaRows
 from server.db.drafts import DraftRows
 from server.db.engine import create_engine
@@ -42,7 +42,16 @@ PARTICIPANT = "amt@hof.example"
 
 
 class QuietRooms:
-    """Rooms with seven people, two questions to review and one open."""
+    """Rooms with seven people, two questions to review and one open.
+
+    ``present``: those of the seven who have signed in, by room.
+    """
+
+    def __init__(self) -> None:
+        self.present: dict[str, list[Person]] = {}
+
+    async def here(self, room: str) -> Here:
+        return Here({person.account: person for person in self.present.get(room, [])}, {})
 
     async def glance(self, room: str) -> Glance:
         return Glance(7, 2, 1, "Was kostet das?", announced="Die Pause dauert länger")
@@ -71,6 +80,7 @@ class Desk:
     editing: Editing
     told: list[int]
     loudspeaker: Loudspeaker
+    rooms: QuietRooms
 
     async def event(self) -> Event:
         found = await self.store.event("regionalkonferenz_2_2022")
@@ -123,15 +133,24 @@ async def desk(folder: Path, clock: FixedClock | None = None) -> AsyncIterator[D
             told.append(event.release)
 
         editing = Editing(store, DraftRows(engine), clock.now, guid, tell)
-        loudspeaker = Loudspeaker()
-        joined = _joined(site, store, editing, loudspeaker)
-        made = Desk(joined, store, editing, told, loudspeaker)
+        loudspeaker, rooms = Loudspeaker(), QuietRooms()
+
+        def organise(office: Office) -> OrganisePages:
+            return OrganisePages(office, rooms, loudspeaker, site.letters.send)
+
+        joined = _joined(site, store, editing, organise)
+        made = Desk(joined, store, editing, told, loudspeaker, rooms)
         await _appoint(made)
         yield made
     await engine.dispose()
 
 
-def _joined(site: World, store: AgendaRows, editing: Editing, loudspeaker: Loudspeaker) -> World:
+def _joined(
+    site: World,
+    store: AgendaRows,
+    editing: Editing,
+    organise: Callable[[Office], OrganisePages],
+) -> World:
     """The site's pages with those of the desk before them."""
     faults = Faults(site.pages)
     answers = site.pages.answers
@@ -140,7 +159,7 @@ def _joined(site: World, store: AgendaRows, editing: Editing, loudspeaker: Louds
         *EventsApi(answers.site.agenda, answers.site.examples).surfaces(),
         *Feeds(answers.site.agenda, ical.Site("plenum.example", SITE)).surfaces(),
         *LiveProgramme(answers, store).surfaces(),
-        *OrganisePages(office, QuietRooms(), loudspeaker, site.letters.send).surfaces(),
+        *organise(office).surfaces(),
         *site.pages.surfaces(),
     )
 

@@ -44,6 +44,8 @@ PAGES = (
     "/late?minutes=zehn",
     "/people",
     "/live",
+    "/here",
+    "/here?q=moderation",
     "/rooms/new",
     "/tracks/new",
     "/sessions/new",
@@ -105,7 +107,7 @@ async def test_an_event_that_was_never_released_is_not_there_for_others(office: 
         assert (await browser.get("/events/regio_nord_2022")).status_code == 404
     for who in (HOST, MODERATOR, PARTICIPANT):
         async with office.signed_in(who) as browser:
-            for path in ("", "/people", "/live", "/late"):
+            for path in ("", "/people", "/live", "/here", "/late"):
                 answer = await browser.get(f"/organise/regio_nord_2022{path}")
                 assert answer.status_code == 404
             assert "regio_nord" not in (await browser.get("/organise")).text

@@ -137,7 +137,7 @@ def organising() -> set[str]:
     """Codes of the organiser's desk that are made from a group and a value."""
     counted = (
         *("form.errors", "change.more", "people.registered"),
-        *("live.people", "live.pending", "live.open"),
+        *("live.people", "live.pending", "live.open", "here.people", "here.guests", "here.found"),
     )
     parts = [f"{new}{part}" for part in edit.PARTS for new in ("", "new_")]
     labels = {

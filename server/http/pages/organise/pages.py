@@ -7,8 +7,9 @@ from collections.abc import Callable
 from server.http.pages.organise.announce import Announcing
 from server.http.pages.organise.base import Office
 from server.http.pages.organise.edit import EditPages
+from server.http.pages.organise.here import HerePage, Rooms
 from server.http.pages.organise.late import LatePages
-from server.http.pages.organise.live import LivePage, Rooms
+from server.http.pages.organise.live import LivePage
 from server.http.pages.organise.overview import OverviewPages
 from server.http.pages.organise.people import PeoplePages
 from server.http.pages.organise.release import ReleasePages
@@ -28,10 +29,12 @@ class OrganisePages:
         send: Callable[[Letter], None],
     ) -> None:
         """``send``: puts a letter into the post."""
+        staff = Staff(office.identity.facts)
         self._pages = (
             OverviewPages(office),
+            HerePage(office, rooms, staff),
             LivePage(office, rooms, announcing),
-            PeoplePages(office, Staff(office.identity.facts), send),
+            PeoplePages(office, staff, send),
             LatePages(office),
             ReleasePages(office),
             # Last: their {part} takes any name.
