@@ -5,6 +5,7 @@
  */
 import { forgetOnSignOut } from "../adapters/written.ts";
 import { confirmFromFragment } from "./site/confirm.ts";
+import { filterLists } from "./site/filter.ts";
 import { keepFresh } from "./site/fresh.ts";
 import { followClock } from "./site/now.ts";
 import { followProgramme } from "./site/programme.ts";
@@ -14,6 +15,7 @@ import { uploadFiles } from "./site/upload.ts";
 confirmFromFragment(document, location, history);
 followClock(document, () => Date.now());
 followProgramme(document);
+filterLists(document);
 keepFresh(document);
 searchWhileTyping(document);
 uploadFiles(document);

@@ -108,7 +108,7 @@ def groups(sheet: Sheet, series: Sequence[Series], *, released: bool) -> tuple[G
 
 
 def _hosts(sheet: Sheet) -> tuple[tuple[Field, ...], ...]:
-    shown = _rows(sheet.values) + SPARE_HOSTS
+    shown = max(_rows(sheet.values), _rows(sheet.theirs)) + SPARE_HOSTS
     roles = members("host_role", HostRole, sheet.texts)
     return tuple(
         (
