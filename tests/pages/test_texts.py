@@ -166,6 +166,8 @@ def organising() -> set[str]:
         | named("people", ["given", "withdrawn", "invited"])
         | named("announcement", ["announced", "ended"])
         | named("level", Level)
+        | named("import", ["faults", "changes", "new"])
+        | named("import.fault", ["columns", "form", "too_many", "project", "twice"])
     )
 
 

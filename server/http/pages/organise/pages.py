@@ -7,6 +7,7 @@ from collections.abc import Callable
 from server.http.pages.organise.announce import Announcing
 from server.http.pages.organise.base import Office
 from server.http.pages.organise.edit import EditPages
+from server.http.pages.organise.example_import import ExampleImport
 from server.http.pages.organise.here import HerePage, Rooms
 from server.http.pages.organise.late import LatePages
 from server.http.pages.organise.live import LivePage
@@ -31,6 +32,8 @@ class OrganisePages:
         """``send``: puts a letter into the post."""
         staff = Staff(office.identity.facts)
         self._pages = (
+            # Before the events: "examples" could be the name of one.
+            ExampleImport(office),
             OverviewPages(office),
             HerePage(office, rooms, staff),
             LivePage(office, rooms, announcing),
