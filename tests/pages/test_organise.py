@@ -296,3 +296,12 @@ async def test_a_new_event_needs_what_it_needs_and_begins_with_a_plenary(office:
         assert (taken.status_code, "schon eine andere" in taken.text) == (422, True)
         page = Page((await browser.get("/organise/kongress_2023")).text)
     assert "Plenum" in page.all("//ul[@class='rows']//a")
+
+
+async def test_the_days_of_a_longer_event_can_be_jumped_to(office: Desk) -> None:
+    async with office.signed_in(ORGANISER) as browser:
+        page = Page((await browser.get("/organise/kongress_2022")).text)
+        days = [link for link in page.links() if link.startswith("#day-")]
+        assert len(days) == 4
+        assert all(page.find(f"//h3[@id='{day.removeprefix('#')}']") for day in days)
+        assert "#day-2022-03-31" not in Page((await browser.get(EVENT)).text).links()
