@@ -24,3 +24,15 @@ async def page_picture(request: Request) -> Response:
 async def page_text(request: Request) -> Response:
     page = int(request.path_params["page"])
     return JSONResponse({"page": page, "pages": 3, "text": f"Was auf Folie {page} steht"})
+
+
+async def found_pages(request: Request) -> Response:
+    """The pages that say all the words, as the server finds them."""
+    words = request.query_params["q"].lower().split()
+    said = {page: f"Was auf Folie {page} steht" for page in (1, 2, 3)}
+    pages = [
+        {"page": page, "excerpt": text}
+        for page, text in said.items()
+        if all(word in text.lower() for word in words)
+    ]
+    return JSONResponse({"pages": pages})

@@ -5,7 +5,18 @@ export interface Slides {
   picture(deck: string, page: number): Promise<string>;
   /** The page in words; empty when there are none, or when they cannot be had now. */
   text(deck: string, page: number): Promise<string>;
+  /** The pages that say all these words; rejects when they cannot be had now. */
+  search(deck: string, words: string): Promise<readonly FoundPage[]>;
 }
+
+export interface FoundPage {
+  readonly page: number;
+  /** What stands around the first of the words. */
+  readonly excerpt: string;
+}
+
+/** Characters; the server looks at no more. */
+export const SEARCH_LONGEST = 100;
 
 /** A big screen has no cookie: it shows its token, which no address of a picture can carry. */
 export function slides(token?: string): Slides {
@@ -16,6 +27,7 @@ export function slides(token?: string): Slides {
         ? Promise.resolve(address(deck, page, "webp"))
         : fetched(address(deck, page, "webp"), init),
     text: (deck, page) => said(address(deck, page, "json"), init),
+    search: (deck, words) => searched(deck, words, init),
   };
 }
 
@@ -31,6 +43,17 @@ async function fetched(from: string, init: RequestInit): Promise<string> {
   const answer = await fetch(from, init);
   if (!answer.ok) throw new Error(`picture of a page: ${answer.status}`);
   return URL.createObjectURL(await answer.blob());
+}
+
+async function searched(
+  deck: string,
+  words: string,
+  init: RequestInit,
+): Promise<readonly FoundPage[]> {
+  const query = new URLSearchParams({ q: words });
+  const answer = await fetch(`/materials/${encodeURIComponent(deck)}/pages.json?${query}`, init);
+  if (!answer.ok) throw new Error(`search in slides: ${answer.status}`);
+  return ((await answer.json()) as { readonly pages: readonly FoundPage[] }).pages;
 }
 
 async function said(from: string, init: RequestInit): Promise<string> {
