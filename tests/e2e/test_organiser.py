@@ -173,6 +173,8 @@ def test_the_organiser_sees_who_is_here_and_speaks_to_every_room(come: Come) -> 
     kts.page.clock.install()
     kts.open("/organise/generalprobe/live")
     expect(room).to_contain_text("1 Frage zu prüfen")
+    press(kts.page, "Allen zeigen")
+    expect(kts.page.get_by_role("alert")).to_contain_text("Es wurde nichts gespeichert.")
     guest.page.close()
     kts.page.clock.fast_forward(15_000)
     expect(room).to_contain_text("0 Personen")
