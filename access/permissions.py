@@ -39,7 +39,8 @@ class Permission(StrEnum):
     # Practice examples and materials
     EXAMPLE_READ = "example.read"
     EXAMPLE_EDIT = "example.edit"
-    """Write and release a practice example: staff of its project, and the organiser."""
+    """Write and release a practice example: staff of its project, and the organiser. Of the site
+    itself, such as by an import: the organiser alone."""
     MATERIAL_READ = "material.read"
     MATERIAL_SEE = "material.see"
     """See the pages of a deck: whoever may read it, and whoever is there while it is shown."""

@@ -186,6 +186,7 @@ def _ask_platform(actor: Actor, action: Permission, at: Instant) -> Answer:
         Permission.ACCESS_EXPLAIN: frozenset({OfficeKind.ORGANISER}),
         Permission.AGENDA_CREATE: frozenset({OfficeKind.ORGANISER}),
         Permission.AGENDA_EDIT: LEAD,
+        Permission.EXAMPLE_EDIT: frozenset({OfficeKind.ORGANISER}),
     }.get(action)
     if wanted is None:
         return NOT_THERE

@@ -30,8 +30,6 @@ from agenda.core.shift import Late, Move, NotThereError, Shift, apply, inverse, 
 from agenda.ports import Act, AgendaStore, Drafts, ReleaseTakenError
 from agenda.publish import NotReleasableError, publish
 
-BUFFER_MINUTES = 0
-"""Wanted between two things in one room; 0: back to back is well."""
 TRIES = 5
 """How often an act is done again because somebody else was faster."""
 LATE_REMEMBERED = 20
@@ -119,7 +117,7 @@ class Editing:
             rows,
             draft,
             released,
-            check(draft, beside, BUFFER_MINUTES),
+            check(draft, beside),
             changes(released, publishable(draft)),
             tuple(beside),
         )

@@ -6,10 +6,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from access.audiences import Instant
-from rooms.core import people
+from rooms.core import announcements, people
 from rooms.core.names import AccountId, Person
 from rooms.core.people import People, PersonView
-from rooms.core.questions import Questions, QuestionState
+from rooms.core.questions import QuestionState
+from rooms.core.room import Room
 
 
 @dataclass(frozen=True)
@@ -33,10 +34,14 @@ class Glance:
     """Questions that everybody sees and nobody has answered yet."""
     on_air: str
     """The question that is being answered; empty: none."""
+    announced: str = ""
+    """The announcement everybody sees; empty: none."""
 
 
-def glance(people: int, questions: Questions) -> Glance:
-    """A room at a glance."""
+def glance(people: int, room: Room, at: Instant) -> Glance:
+    """A room at a glance, at an instant."""
+    questions, announced = room.questions, room.announcements
+    banner = announcements.view(announced, announced.shown)
     states = [question.state for question in questions.questions.values()]
     on_air = questions.questions.get(questions.on_air or "")
     return Glance(
@@ -44,6 +49,7 @@ def glance(people: int, questions: Questions) -> Glance:
         pending=states.count(QuestionState.PENDING),
         open=states.count(QuestionState.PUBLISHED),
         on_air=on_air.words.text if on_air and on_air.words else "",
+        announced=banner.text if banner and at < banner.until else "",
     )
 
 

@@ -138,9 +138,7 @@ class Hub:
 
     async def here(self, room: RoomId) -> Here:
         """Who is in the room by this process's connections, and who is under a sanction."""
-        if room not in self._feeds:
-            await self._open(room)
-        feed = self._feeds[room]
+        feed = await self._looked_at(room)
         return here(feed.persons, feed.shown.state.people, self._clock.now())
 
     async def staged(self, room: RoomId) -> DeckId | None:
@@ -151,10 +149,16 @@ class Hub:
 
     async def glance(self, room: RoomId) -> Glance:
         """How a room is doing."""
+        feed = await self._looked_at(room)
+        return glance(feed.people, feed.shown.state, self._clock.now())
+
+    async def _looked_at(self, room: RoomId) -> Feed:
+        """A room for somebody who is not in it: what other processes wrote there, included."""
         if room not in self._feeds:
             await self._open(room)
-        feed = self._feeds[room]
-        return glance(feed.people, feed.shown.state.questions)
+        elif not any(True for _ in self._feeds[room].members):
+            await self._caught_up(self._feeds[room])
+        return self._feeds[room]
 
     async def reconsider(self, accounts: Collection[AccountId] | None = None) -> None:
         """Facts changed: ask the policy again, for these persons' connections or for all.

@@ -173,12 +173,12 @@ def in_row_order(event: Event) -> Event:
 
 
 def publishable(event: Event) -> Event:
-    """The draft without roles that nobody fills yet: an empty place is nobody's business."""
+    """The draft without what is its organiser's own: roles that nobody fills yet, the buffer."""
     sessions = tuple(
         msgspec.structs.replace(s, people=tuple(role for role in s.people if role.name.de))
         for s in event.sessions
     )
-    return msgspec.structs.replace(event, sessions=sessions)
+    return msgspec.structs.replace(event, sessions=sessions, buffer_minutes=msgspec.UNSET)
 
 
 def encode(body: Body) -> bytes:

@@ -7,6 +7,7 @@ CSV: RFC 4180, UTF-8; cells that a spreadsheet would take for a formula begin wi
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final, NamedTuple
@@ -138,9 +139,25 @@ def plan(
     return Plan(tuple(new), tuple(changed), same, tuple(faults))
 
 
+def fingerprint(plan: Plan) -> str:
+    """Equal for plans that would do the same, whatever guids new examples get."""
+    told = (
+        [(new.line, _identity(new.example)) for new in plan.new],
+        [(each.line, _identity(each.example), each.differences) for each in plan.changed],
+        plan.same,
+        plan.faults,
+    )
+    return hashlib.sha256(msgspec.json.encode(told)).hexdigest()
+
+
+def _identity(example: PracticeExample) -> tuple[str, str, dict[str, str]]:
+    return example.project, example.slug, examples.values(example)
+
+
 def _rows(text: str) -> tuple[list[tuple[int, dict[str, str]]], RowFault | None]:
     """The rows with their lines; or what is wrong with the file as a whole."""
-    reader = csv.DictReader(io.StringIO(text.removeprefix(BYTE_ORDER_MARK)), strict=True)
+    text = text.removeprefix(BYTE_ORDER_MARK)
+    reader = csv.DictReader(io.StringIO(text), delimiter=_delimiter(text), strict=True)
     rows: list[tuple[int, dict[str, str]]] = []
     try:
         for row in reader:
@@ -154,6 +171,12 @@ def _rows(text: str) -> tuple[list[tuple[int, dict[str, str]]], RowFault | None]
     if not {"project_id", "title"} <= set(reader.fieldnames or ()):
         return [], RowFault(1, "", "columns")
     return rows, None
+
+
+def _delimiter(text: str) -> str:
+    """German spreadsheet programs part cells by semicolons."""
+    head, _, _ = text.partition("\n")
+    return ";" if head.count(";") > head.count(",") else ","
 
 
 def _fault(

@@ -77,18 +77,15 @@ class Finding(msgspec.Struct, frozen=True):
         return self.fault not in WARNINGS
 
 
-def check(
-    event: Event, beside: Sequence[Event] = (), buffer_minutes: int = 0
-) -> tuple[Finding, ...]:
+def check(event: Event, beside: Sequence[Event] = ()) -> tuple[Finding, ...]:
     """Everything found, in a stable order. An unknown time zone hides what needs one.
 
     ``beside``: other events whose people may be wanted in two places at once.
-    ``buffer_minutes``: how much time there should be between two things in a room.
     """
     found = [*_event(event), *_names(event), *_references(event)]
     if not any(finding.blocks for finding in found):
         found += [*_times(event), *_audiences(event), *_clashes(event)]
-        found += [*_tight(event, buffer_minutes), *_parallel(event, beside)]
+        found += [*_tight(event), *_parallel(event, beside)]
     return (*found, *_taken(event, beside), *_unfinished(event))
 
 
@@ -180,11 +177,14 @@ def _clashes(event: Event) -> Iterator[Finding]:
         yield Finding(faults[clash.kind], clash.second, clash.first, clash.subject)
 
 
-def _tight(event: Event, buffer_minutes: int) -> Iterator[Finding]:
-    overlapping = set(clashes([event]))
+def _tight(event: Event) -> Iterator[Finding]:
+    """Each pair once, whatever they share: the room, or else the first person."""
     breaks = {slot.guid for slot in event.slots if slot.pause is not None}
-    for clash in clashes([event], buffer_minutes):
-        if clash not in overlapping and not {clash.first, clash.second} & breaks:
+    told = {(clash.first, clash.second) for clash in clashes([event])}
+    for clash in clashes([event], event.buffer_minutes or 0):
+        pair = clash.first, clash.second
+        if pair not in told and not breaks.intersection(pair):
+            told.add(pair)
             yield Finding(Fault.TIGHT, clash.second, clash.first, clash.subject)
 
 

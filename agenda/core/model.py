@@ -250,6 +250,9 @@ class Event(msgspec.Struct, frozen=True):
     """The minute plan is invented; every page says so."""
     rolling: bool = False
     """A rehearsal: its times are moved so that it is always running (``rehearsal``)."""
+    buffer_minutes: int | msgspec.UnsetType = msgspec.UNSET
+    """Of a draft: the least time wanted between two things in a room or for a person. Nobody
+    else's business, so a release does not hold it, nor do its bytes."""
     hosts: tuple[Host, ...] = ()
     rooms: tuple[Room, ...] = ()
     tracks: tuple[Track, ...] = ()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from enum import StrEnum
 
 import msgspec
@@ -59,6 +59,15 @@ class Shift(msgspec.Struct, frozen=True):
     """What the shifted programme brings with it that was not there before."""
 
 
+class Step(msgspec.Struct, frozen=True):
+    """One release after another."""
+
+    before: Event
+    after: Event
+    late: bool
+    """It moved times because something ran late, or took that back; else it is a new plan."""
+
+
 class NotThereError(Exception):
     """A slot is not (or no longer) where a move begins: something else was released since."""
 
@@ -90,6 +99,25 @@ def apply(event: Event, moves: tuple[Move, ...]) -> Event:
 def inverse(moves: tuple[Move, ...]) -> tuple[Move, ...]:
     """The moves that lead back."""
     return tuple(Move(move.slot, move.after, move.before) for move in moves)
+
+
+def planned(event: Event, steps: Sequence[Step]) -> dict[Guid, Span]:
+    """When each slot was to take place by its newest plan.
+
+    ``steps``: the releases that led to ``event``, newest first.
+    """
+    times = {slot.guid: span(slot) for slot in event.slots}
+    followed = set(times)
+    for step in steps:
+        before = {slot.guid: span(slot) for slot in step.before.slots}
+        for slot in step.after.slots:
+            if slot.guid not in followed or before.get(slot.guid) == span(slot):
+                continue
+            if step.late and slot.guid in before:
+                times[slot.guid] = before[slot.guid]
+            else:
+                followed.discard(slot.guid)
+    return times
 
 
 def span(slot: Slot) -> Span:

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from access.audiences import Instant
-from agenda.core.model import Event, Guid, Room, RoomKind, Slot, SlotStatus, WallTime
+from agenda.core.model import Event, Guid, Room, RoomKind, SessionStatus, Slot, SlotStatus, WallTime
 
 MINUTE: Instant = 60_000
 DAY = dt.timedelta(days=1)
@@ -122,7 +122,7 @@ class NowAndNext(msgspec.Struct, frozen=True):
 
 def now_and_next(event: Event, at: Instant, room: Guid | None = None) -> NowAndNext:
     """What runs and what comes; with a room only what takes place there. Half-open intervals."""
-    slots = [slot for slot in in_order(event) if _takes_place(slot) and _in_room(slot, room)]
+    slots = [slot for slot in _taking_place(event) if _in_room(slot, room)]
     running = tuple(slot for slot in slots if slot.starts_at <= at < slot.ends_at)
     coming = [slot for slot in slots if slot.starts_at > at]
     first = coming[0].starts_at if coming else None
@@ -131,12 +131,16 @@ def now_and_next(event: Event, at: Instant, room: Guid | None = None) -> NowAndN
 
 def still_on(event: Event, at: Instant, room: Guid) -> tuple[Slot, ...]:
     """What runs in a room at the instant and everything after it there."""
-    slots = (slot for slot in in_order(event) if _takes_place(slot) and _in_room(slot, room))
+    slots = (slot for slot in _taking_place(event) if _in_room(slot, room))
     return tuple(slot for slot in slots if slot.ends_at > at)
 
 
-def _takes_place(slot: Slot) -> bool:
-    return slot.status is not SlotStatus.CANCELLED
+def _taking_place(event: Event) -> Iterator[Slot]:
+    """What is not called off, neither by itself nor with its session."""
+    off = {s.guid for s in event.sessions if s.status is SessionStatus.CANCELLED}
+    for slot in in_order(event):
+        if slot.status is not SlotStatus.CANCELLED and slot.session not in off:
+            yield slot
 
 
 def _in_room(slot: Slot, room: Guid | None) -> bool:
@@ -166,7 +170,7 @@ def clashes(events: Sequence[Event], buffer_minutes: int = 0) -> tuple[Clash, ..
     Half-open: back to back is no clash, unless a buffer between is asked for. Two breaks, and
     slots over all rooms with nothing in them but breaks, do not clash.
     """
-    planned = [(event, slot) for event in events for slot in event.slots if _takes_place(slot)]
+    planned = [(event, slot) for event in events for slot in _taking_place(event)]
     planned.sort(key=lambda pair: (pair[1].starts_at, pair[1].guid))
     buffer = buffer_minutes * MINUTE
     found: list[Clash] = []

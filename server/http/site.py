@@ -10,6 +10,7 @@ from access.actors import Actor
 from access.resources import Resource, RoomResource
 from agenda.core import ical
 from agenda.resources import RoomDirectory
+from server.announcing import Announcing
 from server.http import static
 from server.http.api.events import EventsApi
 from server.http.api.history import History
@@ -30,6 +31,7 @@ from server.http.pages.renderer import Renderer
 from server.http.pages.site import Site
 from server.http.static import Assets
 from server.http.surfaces import Door, Surface, routes
+from server.ids import uuid7
 from server.services import Services
 from server.storage.files import MEGABYTE
 
@@ -58,7 +60,13 @@ class Http:
         self._pages = Pages(site, identity, mails)
         office = Office(self._pages.answers, services.editing, services.releases, identity)
         self._live = LiveProgramme(self._pages.answers, services.releases)
-        self._organise = OrganisePages(office, services.hub, services.post.send)
+        announcing = Announcing(
+            services.sequencer.submit,
+            RoomDirectory(services.agenda),
+            services.clock.now,
+            uuid7,
+        )
+        self._organise = OrganisePages(office, services.hub, announcing, services.post.send)
         self.faults = Faults(self._pages)
 
     @property

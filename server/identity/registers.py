@@ -32,6 +32,15 @@ def fold(name: str) -> str:
     return " ".join(kept.split())
 
 
+def mentions(text: str, asked: str) -> bool:
+    """Whether each word that is asked for stands in a text; ü may be written ü, ue or u."""
+    kept = (fold(text), fold(unicodedata.normalize("NFC", text).translate(_BARE)))
+    return all(any(fold(word) in each for each in kept) for word in asked.split())
+
+
+_BARE = str.maketrans({"ä": "a", "ö": "o", "ü": "u", "Ä": "A", "Ö": "O", "Ü": "U"})
+
+
 class Hit(msgspec.Struct, frozen=True):
     """An organisation found, and what must stand beside its name."""
 

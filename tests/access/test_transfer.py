@@ -95,6 +95,16 @@ def test_practice_example_is_edited_by_the_staff_of_its_project() -> None:
     assert decide(GUEST, edit, example(), NOW) == Denied(Rule.SIGN_IN_FIRST, NextStep.SIGN_IN)
 
 
+def test_examples_of_all_projects_are_the_organisers() -> None:
+    edit = Permission.EXAMPLE_EDIT
+    assert decide(ORGANISER, edit, PLATFORM, NOW) == Allowed(Rule.ORGANISER)
+    for actor in (FUNDED, HOST, SPEAKER, HOF_CITY):
+        assert decide(actor, edit, PLATFORM, NOW) == Denied(
+            Rule.ORGANISERS_ONLY, NextStep.ASK_ORGANISER
+        )
+    assert decide(GUEST, edit, PLATFORM, NOW) == Denied(Rule.SIGN_IN_FIRST, NextStep.SIGN_IN)
+
+
 @pytest.mark.parametrize(
     "actor",
     [

@@ -18,6 +18,7 @@ POLICY = (
     "require-trusted-types-for 'script'; trusted-types 'none'"
 )
 """Of the client's page of the design; no video host may be framed as long as none is set."""
+POLICY_OF_UPLOADS = "sandbox; default-src 'none'"
 PHONE = {"width": 320, "height": 640}
 DESK = {"width": 1280, "height": 800}
 

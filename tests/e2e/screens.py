@@ -18,9 +18,11 @@ from tests.e2e.seats import Seat, Signed, introduce, seat, sign_in
 from tests.fixtures import browser as chromium
 from tests.fixtures.mail import MailSink, mail_sink
 from tests.fixtures.server import ROOT, RunningServer, running_server
+from tests.server.media import samples
 
 FOLDER = ROOT / "docs" / "screens"
 ROOM = f"{REHEARSAL}/rooms/plenum"
+EVENT = "/organise/regionalkonferenz_2_2022"
 DESK: ViewportSize = {"width": 1280, "height": 800}
 LONG: ViewportSize = {"width": 1280, "height": 1400}
 HALL: ViewportSize = {"width": 1280, "height": 720}
@@ -76,7 +78,9 @@ def main() -> None:
         browser = playwright.chromium.launch(
             executable_path=chromium.executable(), args=chromium.flags()
         )
+        prepare(browser, signed, Path(folder))
         with conversation(signed):
+            steer(browser, signed)
             take(browser, server, signed)
         browser.close()
 
@@ -88,6 +92,92 @@ def guests(server: RunningServer, mails: MailSink) -> dict[str, Signed]:
     for address, (name, organisation) in NEWCOMERS.items():
         introduce(signed[address], name, organisation)
     return signed
+
+
+@contextmanager
+def window(
+    browser: Browser,
+    who: Signed | None,
+    url: str,
+    size: ViewportSize = DESK,
+    scheme: Scheme = "light",
+) -> Iterator[Page]:
+    """A page of somebody, for as long as the block lasts."""
+    context = browser.new_context(
+        base_url=url,
+        locale="de-DE",
+        timezone_id="Europe/Berlin",
+        viewport=size,
+        color_scheme=scheme,
+        reduced_motion="reduce",
+    )
+    if who is not None:
+        who.lend_to(context)
+    yield context.new_page()
+    context.close()
+
+
+def prepare(browser: Browser, signed: dict[str, Signed], folder: Path) -> None:
+    """A deck for the stage, and a draft with differences, findings and two who edit it."""
+    deck = folder / "Strategie Ulm.pdf"
+    deck.write_bytes(samples.pdf(12))
+    speaker, kts = signed[ULM], signed[ORGANISATION]
+    with window(browser, speaker, speaker.server.url) as page:
+        page.goto(f"{REHEARSAL}/sessions/strategie-der-gastgeberin")
+        page.get_by_label("Datei").set_input_files(deck)
+        page.get_by_role("button", name="Hochladen").click()
+        expect(page.get_by_text("Fertig. Die Datei ist geprüft.")).to_be_visible()
+    with window(browser, kts, kts.server.url) as page:
+        page.goto(f"{EVENT}/edit")
+        page.get_by_label("Minuten dazwischen").fill("5")
+        save(page)
+        page.get_by_role("link", name="Was übertragbar ist", exact=True).click()
+        page.get_by_label("Titel", exact=True).fill("Podium: was übertragbar ist")
+        page.get_by_label("Beginn").first.fill("11:30")
+        page.get_by_label("Ende").first.fill("12:00")
+        save(page)
+
+
+def save(page: Page) -> None:
+    page.get_by_role("button", name="Speichern").click()
+    expect(page.get_by_role("status").first).to_contain_text("Gespeichert.")
+
+
+def steer(browser: Browser, signed: dict[str, Signed]) -> None:
+    """An announcement in every room."""
+    kts = signed[ORGANISATION]
+    with window(browser, kts, kts.server.url) as page:
+        page.goto("/organise/generalprobe/live")
+        page.get_by_label("Durchsage", exact=True).fill("Die Pause dauert heute bis 11:30 Uhr.")
+        page.get_by_role("button", name="Allen zeigen").click()
+        expect(page.get_by_role("status").first).to_be_visible()
+
+
+def show_slides(page: Page) -> None:
+    page.get_by_role("button", name="Auf die Bühne").click()
+    page.get_by_role("button", name="Nächste Folie").click()
+    expect(page.locator(".room-slide img").first).to_have_js_property("complete", value=True)
+
+
+def late(page: Page) -> None:
+    """Look at a delay, from the panel on."""
+    since = page.get_by_label("Ab wann").locator("option").filter(has_text="Gemeinsam handeln")
+    page.get_by_label("Ab wann").select_option(since.get_attribute("value"))
+    page.get_by_role("button", name="Ansehen").click()
+    expect(page.get_by_role("region", name="Das verschiebt sich")).to_be_visible()
+
+
+def conflict(page: Page) -> None:
+    """Somebody else was faster: the other tab saves first."""
+    page.get_by_role("link", name="Ausblick", exact=True).click()
+    other = page.context.new_page()
+    other.goto(page.url)
+    other.get_by_label("Titel", exact=True).fill("Ausblick und Verabschiedung")
+    save(other)
+    other.close()
+    page.get_by_label("Titel", exact=True).fill("Ausblick auf den Herbst")
+    page.get_by_role("button", name="Speichern").click()
+    expect(page.get_by_role("alert")).to_be_visible()
 
 
 @contextmanager
@@ -133,24 +223,27 @@ def take(browser: Browser, server: RunningServer, signed: dict[str, Signed]) -> 
         ("room-dark", ROOM, MAYEN_KOBLENZ, DESK, "dark"),
         ("room-phone", ROOM, MAYEN_KOBLENZ, PHONE, "light"),
         ("desk", f"{ROOM}/desk", MODERATION, DESK, "light"),
+        ("organise", EVENT, ORGANISATION, LONG, "light"),
+        ("organise-phone", EVENT, ORGANISATION, PHONE, "light"),
+        ("organise-live", "/organise/generalprobe/live", ORGANISATION, DESK, "light"),
+        ("organise-here", "/organise/generalprobe/here", ORGANISATION, DESK, "dark"),
+        ("organise-late", f"{EVENT}/late", ORGANISATION, LONG, "light"),
+        ("organise-conflict", EVENT, ORGANISATION, DESK, "light"),
+        ("present", f"{ROOM}/present", ULM, DESK, "light"),
         ("screen", big_screen(server), None, HALL, "dark"),
     )
     for name, path, address, size, scheme in looks:
-        context = browser.new_context(
-            base_url=server.url,
-            locale="de-DE",
-            timezone_id="Europe/Berlin",
-            viewport=size,
-            color_scheme=scheme,
-            reduced_motion="reduce",
-        )
-        if address is not None:
-            signed[address].lend_to(context)
-        page = context.new_page()
-        page.goto(path)
-        settle(page)
-        page.screenshot(path=FOLDER / f"{name}.png")
-        context.close()
+        who = signed[address] if address is not None else None
+        with window(browser, who, server.url, size, scheme) as page:
+            page.goto(path)
+            settle(page)
+            BEFORE.get(name, settle)(page)
+            settle(page)
+            page.screenshot(path=FOLDER / f"{name}.png")
+
+
+BEFORE = {"organise-late": late, "organise-conflict": conflict, "present": show_slides}
+"""What is done before a picture is taken."""
 
 
 def settle(page: Page) -> None:

@@ -135,7 +135,10 @@ def seat_of_a_script(server: RunningServer, token: str, room: str = PLENARY) -> 
 def _socket_of(who: Signed) -> ClientConnection:
     cookie = {"cookie": who.headers["cookie"]}
     address = _sockets(who.server)
-    return connect(address, additional_headers=cookie, origin=Origin(who.server.url))
+    # Who sits there reads only what answers them; what waits must not hold back the pings.
+    return connect(
+        address, additional_headers=cookie, origin=Origin(who.server.url), max_queue=None
+    )
 
 
 def _sockets(server: RunningServer) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -16,7 +16,9 @@ from access.resources import Resource
 from agenda.core import ical
 from agenda.core.model import Event
 from agenda.editing import Editing
-from rooms.here import Glance
+from rooms.core.announcements import AnnouncementCommand
+from rooms.core.names import Person, Refusal
+from rooms.here import Glance, Here
 from server.db.agenda import AgendaRows
 from server.db.drafts import DraftRows
 from server.db.engine import create_engine
@@ -40,10 +42,33 @@ PARTICIPANT = "amt@hof.example"
 
 
 class QuietRooms:
-    """Rooms with seven people, two questions to review and one open."""
+    """Rooms with seven people, two questions to review and one open.
+
+    ``present``: those of the seven who have signed in, by room.
+    """
+
+    def __init__(self) -> None:
+        self.present: dict[str, list[Person]] = {}
+
+    async def here(self, room: str) -> Here:
+        return Here({person.account: person for person in self.present.get(room, [])}, {})
 
     async def glance(self, room: str) -> Glance:
-        return Glance(7, 2, 1, "Was kostet das?")
+        return Glance(7, 2, 1, "Was kostet das?", announced="Die Pause dauert länger")
+
+
+class Loudspeaker:
+    """Hears what is said in which rooms; those in ``deaf`` are away for a moment."""
+
+    def __init__(self) -> None:
+        self.said: list[tuple[str | None, tuple[str, ...], AnnouncementCommand]] = []
+        self.deaf: dict[str, Refusal] = {}
+
+    async def tell(
+        self, actor: Actor, rooms: Sequence[str], command: AnnouncementCommand
+    ) -> Mapping[str, Refusal]:
+        self.said.append((actor.account, tuple(rooms), command))
+        return {room: self.deaf[room] for room in rooms if room in self.deaf}
 
 
 @dataclass
@@ -54,6 +79,8 @@ class Desk:
     store: AgendaRows
     editing: Editing
     told: list[int]
+    loudspeaker: Loudspeaker
+    rooms: QuietRooms
 
     async def event(self) -> Event:
         found = await self.store.event("regionalkonferenz_2_2022")
@@ -106,13 +133,24 @@ async def desk(folder: Path, clock: FixedClock | None = None) -> AsyncIterator[D
             told.append(event.release)
 
         editing = Editing(store, DraftRows(engine), clock.now, guid, tell)
-        made = Desk(_joined(site, store, editing), store, editing, told)
+        loudspeaker, rooms = Loudspeaker(), QuietRooms()
+
+        def organise(office: Office) -> OrganisePages:
+            return OrganisePages(office, rooms, loudspeaker, site.letters.send)
+
+        joined = _joined(site, store, editing, organise)
+        made = Desk(joined, store, editing, told, loudspeaker, rooms)
         await _appoint(made)
         yield made
     await engine.dispose()
 
 
-def _joined(site: World, store: AgendaRows, editing: Editing) -> World:
+def _joined(
+    site: World,
+    store: AgendaRows,
+    editing: Editing,
+    organise: Callable[[Office], OrganisePages],
+) -> World:
     """The site's pages with those of the desk before them."""
     faults = Faults(site.pages)
     answers = site.pages.answers
@@ -121,7 +159,7 @@ def _joined(site: World, store: AgendaRows, editing: Editing) -> World:
         *EventsApi(answers.site.agenda, answers.site.examples).surfaces(),
         *Feeds(answers.site.agenda, ical.Site("plenum.example", SITE)).surfaces(),
         *LiveProgramme(answers, store).surfaces(),
-        *OrganisePages(office, QuietRooms(), site.letters.send).surfaces(),
+        *organise(office).surfaces(),
         *site.pages.surfaces(),
     )
 

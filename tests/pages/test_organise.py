@@ -44,6 +44,8 @@ PAGES = (
     "/late?minutes=zehn",
     "/people",
     "/live",
+    "/here",
+    "/here?q=moderation",
     "/rooms/new",
     "/tracks/new",
     "/sessions/new",
@@ -105,7 +107,7 @@ async def test_an_event_that_was_never_released_is_not_there_for_others(office: 
         assert (await browser.get("/events/regio_nord_2022")).status_code == 404
     for who in (HOST, MODERATOR, PARTICIPANT):
         async with office.signed_in(who) as browser:
-            for path in ("", "/people", "/live", "/late"):
+            for path in ("", "/people", "/live", "/here", "/late"):
                 answer = await browser.get(f"/organise/regio_nord_2022{path}")
                 assert answer.status_code == 404
             assert "regio_nord" not in (await browser.get("/organise")).text
@@ -294,3 +296,12 @@ async def test_a_new_event_needs_what_it_needs_and_begins_with_a_plenary(office:
         assert (taken.status_code, "schon eine andere" in taken.text) == (422, True)
         page = Page((await browser.get("/organise/kongress_2023")).text)
     assert "Plenum" in page.all("//ul[@class='rows']//a")
+
+
+async def test_the_days_of_a_longer_event_can_be_jumped_to(office: Desk) -> None:
+    async with office.signed_in(ORGANISER) as browser:
+        page = Page((await browser.get("/organise/kongress_2022")).text)
+        days = [link for link in page.values("//main//a/@href") if link.startswith("#day-")]
+        assert [day.removeprefix("#") for day in days] == page.values("//h3/@id")
+        assert len(days) == 4
+        assert "#day-2022-03-31" not in (await browser.get(EVENT)).text

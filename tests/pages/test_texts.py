@@ -35,6 +35,7 @@ from agenda.core.model import (
 )
 from agenda.core.shift import Pauses
 from agenda.ports import Act
+from rooms.core.announcements import Level
 from server.http import static
 from server.http.language import LANGUAGES, Language
 from server.http.materials import said
@@ -147,7 +148,7 @@ def organising() -> set[str]:
     """Codes of the organiser's desk that are made from a group and a value."""
     counted = (
         *("form.errors", "change.more", "people.registered"),
-        *("live.people", "live.pending", "live.open"),
+        *("live.people", "live.pending", "live.open", "here.people", "here.guests", "here.found"),
     )
     parts = [f"{new}{part}" for part in edit.PARTS for new in ("", "new_")]
     labels = {
@@ -174,6 +175,10 @@ def organising() -> set[str]:
         | named("languages", ["de", "en", "de_en", "en_de"])
         | named("organise", ["saved", "removed", "released", "undone"])
         | named("people", ["given", "withdrawn", "invited"])
+        | named("announcement", ["announced", "ended"])
+        | named("level", Level)
+        | named("import", ["faults", "changes", "new"])
+        | named("import.fault", ["columns", "form", "too_many", "project", "twice"])
     )
 
 
@@ -181,9 +186,10 @@ def shown_fields() -> set[str]:
     """Fields whose change is said by the field's name."""
     parts = {"rooms", "tracks", "sessions", "slots", "release", "sequence", "published_at"}
     stamps = {"created_at", "changed_at", "moved_from", "moved_at", "starts_at", "ends_at"}
+    of_drafts = {"buffer_minutes"}
     own_kinds = {"title", "name", "people", "hosts", "room", "pause", "start", "end"}
     fields = {f for kind in (Event, Room, Track, Session, Slot) for f in kind.__struct_fields__}
-    return fields - parts - stamps - own_kinds
+    return fields - parts - stamps - of_drafts - own_kinds
 
 
 def _topics() -> list[tuple[str, str, str]]:

@@ -122,3 +122,12 @@ async def test_two_processes_never_put_two_questions_on_air(two: Two) -> None:
 def name_of(visitor: Visitor) -> str | None:
     assert visitor.member is not None
     return visitor.member.name
+
+
+async def test_an_overview_where_nobody_is_in_the_room_shows_what_the_other_process_wrote(
+    two: Two,
+) -> None:
+    one, other = two
+    assert (await other.hub.glance(ROOM)).pending == 0
+    await (await one.enter("ulm")).do(AskQuestion("Wer zahlt den Betrieb?"))
+    assert (await other.hub.glance(ROOM)).pending == 1

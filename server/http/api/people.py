@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import unicodedata
 from collections.abc import Iterable
 from typing import Annotated, Protocol
 
@@ -22,7 +21,7 @@ from rooms.here import Here
 from server.http.problems import problem
 from server.http.surfaces import Parameter, Surface, Visit
 from server.identity.admission import Directory
-from server.identity.registers import fold
+from server.identity.registers import fold, mentions
 
 MOST = 100
 """Entries in one answer; who looks for somebody else types more of the name."""
@@ -109,7 +108,8 @@ class People:
             }
             return problem(400, "too_long", detail[visit.language], visit.language)
         assert isinstance(visit.resource, RoomResource)
-        found = [one for one in await self._all(visit.resource, visit.at) if matches(one, asked)]
+        everybody = await self._all(visit.resource, visit.at)
+        found = [one for one in everybody if mentions(f"{one.name} {one.organisation}", asked)]
         found.sort(key=lambda one: (not one.sanctioned, fold(one.name), one.account))
         return Response(
             msgspec.json.encode(PeopleHere(tuple(found[:MOST]), len(found))),
@@ -147,20 +147,6 @@ class People:
 
     async def _room(self, request: Request) -> Resource | None:
         return await self._directory.room(request.path_params["room"])
-
-
-def matches(person: PersonHere, asked: str) -> bool:
-    """Each word stands in the name or the organisation; ü may be written ü, ue or u."""
-    text = f"{person.name} {person.organisation}"
-    kept = (fold(text), fold(_bare(text)))
-    return all(any(fold(word) in each for each in kept) for word in asked.split())
-
-
-_BARE = str.maketrans({"ä": "a", "ö": "o", "ü": "u", "Ä": "A", "Ö": "O", "Ü": "U"})
-
-
-def _bare(text: str) -> str:
-    return unicodedata.normalize("NFC", text).translate(_BARE)
 
 
 def _marked(person: PersonHere, sanction: PersonView | None, staff: bool) -> PersonHere:

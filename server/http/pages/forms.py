@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from urllib.parse import parse_qs
 
 from starlette.requests import Request
@@ -9,19 +10,45 @@ from starlette.requests import Request
 from server.http.surfaces import LONGEST_BODY, too_large
 
 MOST_FIELDS = 20
+_BOUNDARY = re.compile(r'multipart/form-data; *boundary="?([^";]{1,70})"?', re.IGNORECASE)
+_NAME = re.compile(rb'; name="([^"\r\n]{1,100})"')
 
 
 async def fields(
     request: Request, longest: int = LONGEST_BODY, most: int = MOST_FIELDS
 ) -> dict[str, str]:
     """The fields of an urlencoded form; too many or no form is empty. Raises ``too_large``."""
-    body = b""
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > longest:
-            raise too_large(longest)
+    body = await _body(request, longest)
     try:
         found = parse_qs(body.decode(), keep_blank_values=True, max_num_fields=most)
     except ValueError:
         return {}
     return {name: values[-1] for name, values in found.items()}
+
+
+async def parts(request: Request, longest: int) -> dict[str, bytes]:
+    """The fields and files of a form that may hold files; no such form is empty.
+
+    In memory, so for small files. Raises ``too_large``.
+    """
+    body = await _body(request, longest)
+    kind = request.headers.get("content-type", "")
+    boundary = _BOUNDARY.fullmatch(kind)
+    if boundary is None:
+        return {}
+    found: dict[str, bytes] = {}
+    for part in (b"\r\n" + body).split(b"\r\n--" + boundary[1].encode("latin-1"))[1:]:
+        head, blank, content = part.partition(b"\r\n\r\n")
+        name = _NAME.search(head)
+        if blank and name:
+            found[name[1].decode("latin-1")] = content
+    return found
+
+
+async def _body(request: Request, longest: int) -> bytes:
+    body = b""
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > longest:
+            raise too_large(longest)
+    return body

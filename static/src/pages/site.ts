@@ -6,6 +6,7 @@
 import { forgetOnSignOut } from "../adapters/written.ts";
 import { confirmFromFragment } from "./site/confirm.ts";
 import { offerFeedback } from "./site/feedback.ts";
+import { filterLists } from "./site/filter.ts";
 import { keepFresh } from "./site/fresh.ts";
 import { nextSession } from "./site/next.ts";
 import { followClock } from "./site/now.ts";
@@ -20,6 +21,7 @@ followProgramme(
   document,
   nextSession(document, () => sessionStorage),
 );
+filterLists(document);
 keepFresh(document);
 offerFeedback(document, () => Date.now());
 searchWhileTyping(document);

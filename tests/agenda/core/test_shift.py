@@ -11,7 +11,17 @@ from msgspec.structs import replace
 
 from agenda.core.gate import Fault
 from agenda.core.model import Event, SlotStatus
-from agenda.core.shift import Late, NotThereError, Pauses, apply, inverse, shift
+from agenda.core.shift import (
+    Late,
+    NotThereError,
+    Pauses,
+    Step,
+    apply,
+    inverse,
+    planned,
+    shift,
+    span,
+)
 from agenda.core.timetable import MINUTE, clashes, day_of, resolve
 from tests.agenda.events import (
     PLENUM,
@@ -169,3 +179,43 @@ def test_a_delay_over_the_night_without_an_hour_keeps_lengths() -> None:
         "03:15",
         20 * MINUTE,
     )
+
+
+def spans(event: Event) -> dict[str, object]:
+    return {each.guid: span(each) for each in event.slots}
+
+
+@law
+@given(events(), st.lists(lates, max_size=4))
+def test_however_often_it_ran_late_the_plan_is_what_was_planned(
+    event: Event, delays: list[Late]
+) -> None:
+    steps: list[Step] = []
+    now = event
+    for asked in delays:
+        after = apply(now, shift(now, asked).moves)
+        steps.insert(0, Step(now, after, late=True))
+        now = after
+    assert planned(now, steps) == spans(event)
+
+
+def test_a_new_plan_after_a_delay_is_the_plan() -> None:
+    event = resolve(draft())
+    delayed = apply(event, shift(event, late()).moves)
+    anew = resolve(changed_slot(delayed, 3, start=clock("2022-03-22T10:20")))
+    again = apply(anew, shift(anew, late(10)).moves)
+    steps = [Step(anew, again, True), Step(delayed, anew, False), Step(event, delayed, True)]
+    found = planned(again, steps)
+    assert [f"{found[each.guid].start.clock:%H:%M}" for each in again.slots] == [
+        "09:30",
+        "10:00",
+        "10:20",
+    ]
+
+
+def test_what_was_added_meanwhile_is_planned_where_it_stands() -> None:
+    event = resolve(draft())
+    without = replace(event, slots=event.slots[:2])
+    late_day = apply(event, shift(event, late()).moves)
+    steps = [Step(event, late_day, True), Step(without, event, False)]
+    assert planned(late_day, steps) == spans(event)

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agenda.core.model import RoomKind, SlotStatus, WallTime
+from agenda.core.model import RoomKind, SessionStatus, SlotStatus, WallTime
 from agenda.core.timetable import (
     MINUTE,
     Clash,
@@ -157,6 +157,19 @@ def test_now_in_a_room_counts_what_is_for_all_rooms() -> None:
 def test_a_cancelled_slot_is_neither_now_nor_next() -> None:
     event = changed_slot(released(), 1, status=SlotStatus.CANCELLED)
     assert now_and_next(event, event.slots[0].starts_at) == NowAndNext((), (event.slots[1],))
+
+
+def test_what_takes_the_place_of_a_cancelled_session_is_what_is_on_and_clashes_with_nothing() -> (
+    None
+):
+    off = session("off", status=SessionStatus.CANCELLED)
+    both = tuple(
+        slot(number, held, "2022-03-22T10:00", "2022-03-22T11:00", WERKSTATT)
+        for number, held in ((1, off), (2, WORKSHOP))
+    )
+    event = resolve(draft(sessions=(off, WORKSHOP), slots=both))
+    assert clashes([event]) == ()
+    assert now_and_next(event, event.slots[0].starts_at).now == event.slots[1:]
 
 
 def test_back_to_back_is_no_clash() -> None:

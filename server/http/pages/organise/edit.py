@@ -6,9 +6,9 @@ is stored now, and with the new version: saving again is then a decision.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 from starlette.requests import Request
@@ -16,11 +16,12 @@ from starlette.responses import Response
 
 from access.permissions import Permission
 from agenda.core.draft import Body, Conflict, Kind, Planned, Row
+from agenda.core.examples import PracticeExample
 from agenda.core.model import Event, Guid, Slot
 from agenda.editing import Desk, GoneError, ReleasedError
 from server.http.pages.organise import event_form, links, room_form, session_form
 from server.http.pages.organise.base import LONGEST, Office, see_other
-from server.http.pages.organise.form import FormView, Group, Sheet, Values
+from server.http.pages.organise.form import FormView, Group, Option, Sheet, Values
 from server.http.surfaces import Handler, Surface, Visit
 from server.ids import guid
 
@@ -38,8 +39,19 @@ class Part:
     read: Callable[[Values, Any, Event], Read]
 
 
-def _read_session(values: Values, before: Planned, event: Event) -> Read:
-    return session_form.read(values, before, event, guid)
+def _sessions(examples: Sequence[Option] = ()) -> Part:
+    """``examples``: practice examples that a session can be given."""
+
+    def read(values: Values, before: Planned, event: Event) -> Read:
+        return session_form.read(values, before, event, examples, guid)
+
+    return Part(
+        Kind.SESSION,
+        lambda guid, _: session_form.blank(guid),
+        session_form.fill,
+        lambda sheet, event: session_form.groups(sheet, event, examples),
+        read,
+    )
 
 
 PARTS: Mapping[str, Part] = {
@@ -57,13 +69,7 @@ PARTS: Mapping[str, Part] = {
         lambda sheet, _: room_form.track_groups(sheet),
         room_form.read_track,
     ),
-    "sessions": Part(
-        Kind.SESSION,
-        lambda guid, _: session_form.blank(guid),
-        session_form.fill,
-        session_form.groups,
-        _read_session,
-    ),
+    "sessions": _sessions(),
     "breaks": Part(
         Kind.PAUSE,
         session_form.blank_pause,
@@ -72,6 +78,13 @@ PARTS: Mapping[str, Part] = {
         session_form.read_pause,
     ),
 }
+
+
+class Work(NamedTuple):
+    """What a request is about."""
+
+    desk: Desk
+    part: Part
 
 
 class EditPages:
@@ -135,59 +148,84 @@ class EditPages:
 
     # What lies in it
 
+    async def _work(self, request: Request, visit: Visit) -> Work:
+        part = PARTS.get(request.path_params["part"])
+        if part is None:
+            raise GoneError
+        if part.kind is Kind.SESSION:
+            part = _sessions(await self._examples(visit))
+        return Work(await self._office.desk(visit), part)
+
+    async def _examples(self, visit: Visit) -> tuple[Option, ...]:
+        """Released ones that the editor may read, each with its project."""
+        projects = await self._office.identity.registers.projects()
+        named = {project.id: project.name for project in projects}
+
+        def called(example: PracticeExample) -> str:
+            project = named.get(example.project, example.project)
+            return f"{example.title.read(visit.language)} ({project})"
+
+        found = await self._office.answers.site.examples.read_by(visit.actor)
+        return tuple(Option(example.guid, called(example)) for example in found)
+
     async def show(self, request: Request, visit: Visit) -> Response:
-        desk, part = await self._office.desk(visit), _part(request)
+        work = await self._work(request, visit)
+        desk, part = work
         row = desk.row(part.kind, request.path_params["guid"])
         values = part.fill(row.body, desk.draft.time_zone)
-        return self._page(request, visit, desk, values, row)
+        return self._page(request, visit, work, values, row)
 
     async def save(self, request: Request, visit: Visit) -> Response:
         values = await self._office.typed(request)
-        desk, part = await self._office.desk(visit), _part(request)
+        work = await self._work(request, visit)
+        desk, part = work
         row = desk.row(part.kind, request.path_params["guid"])
         body, errors = part.read(values, row.body, desk.draft)
         if errors:
-            return self._page(request, visit, desk, values, row, errors=errors)
+            return self._page(request, visit, work, values, row, errors=errors)
         if row.version != _version(values) and body != row.body:
             # Said before numbers are given to new times: nothing is stored.
-            return self._conflict(request, visit, desk, values, row)
+            return self._conflict(request, visit, work, values, row)
         numbered = await self._numbered(desk, body)
         try:
             done = await self._office.editing.change(
                 desk.draft.guid, row.kind, row.guid, _version(values), numbered
             )
         except ReleasedError:
-            return self._page(request, visit, desk, values, row, errors={"": "released"})
+            return self._page(request, visit, work, values, row, errors={"": "released"})
         if isinstance(done, Conflict):
-            return self._conflict(request, visit, desk, values, done.current)
+            return self._conflict(request, visit, work, values, done.current)
         return see_other(f"{links.event(desk.draft.slug)}?saved={row.guid}#{row.guid}")
 
     def _conflict(
-        self, request: Request, visit: Visit, desk: Desk, values: Values, current: Row
+        self, request: Request, visit: Visit, work: Work, values: Values, current: Row
     ) -> Response:
-        theirs = _part(request).fill(current.body, desk.draft.time_zone)
-        return self._page(request, visit, desk, values, current, theirs=theirs)
+        theirs = work.part.fill(current.body, work.desk.draft.time_zone)
+        return self._page(request, visit, work, values, current, theirs=theirs)
 
     async def blank(self, request: Request, visit: Visit) -> Response:
-        desk, part = await self._office.desk(visit), _part(request)
+        work = await self._work(request, visit)
+        desk, part = work
         body = part.blank(guid(), desk.draft)
         values = part.fill(body, desk.draft.time_zone)
-        return self._page(request, visit, desk, values, None)
+        return self._page(request, visit, work, values, None)
 
     async def add(self, request: Request, visit: Visit) -> Response:
         values = await self._office.typed(request)
-        desk, part = await self._office.desk(visit), _part(request)
+        work = await self._work(request, visit)
+        desk, part = work
         new = guid()
         body, errors = part.read(values, part.blank(new, desk.draft), desk.draft)
         if errors:
-            return self._page(request, visit, desk, values, None, errors=errors)
+            return self._page(request, visit, work, values, None, errors=errors)
         numbered = await self._numbered(desk, body)
         await self._office.editing.add(desk.draft.guid, part.kind, new, numbered)
         return see_other(f"{links.event(desk.draft.slug)}?saved={new}#{new}")
 
     async def remove(self, request: Request, visit: Visit) -> Response:
         values = await self._office.typed(request)
-        desk, part = await self._office.desk(visit), _part(request)
+        work = await self._work(request, visit)
+        desk, part = work
         row = desk.row(part.kind, request.path_params["guid"])
         shown = part.fill(row.body, desk.draft.time_zone)
         try:
@@ -195,9 +233,9 @@ class EditPages:
                 desk.draft.guid, row.kind, row.guid, _version(values)
             )
         except ReleasedError:
-            return self._page(request, visit, desk, shown, row, errors={"": "released"})
+            return self._page(request, visit, work, shown, row, errors={"": "released"})
         if not gone:
-            return self._page(request, visit, desk, shown, row, theirs=shown)
+            return self._page(request, visit, work, shown, row, theirs=shown)
         return see_other(f"{links.event(desk.draft.slug)}?removed=1")
 
     async def _numbered(self, desk: Desk, body: Body) -> Body:
@@ -219,7 +257,7 @@ class EditPages:
         self,
         request: Request,
         visit: Visit,
-        desk: Desk,
+        work: Work,
         values: Values,
         row: Row | None,
         *,
@@ -227,7 +265,8 @@ class EditPages:
         theirs: Values | None = None,
     ) -> Response:
         """``row`` None: a new thing."""
-        texts, slug = self._office.texts(visit), desk.draft.slug
+        desk, texts = work.desk, self._office.texts(visit)
+        slug = desk.draft.slug
         name = request.path_params["part"]
         new = "new_" if row is None else ""
         action = links.new(slug, name) if row is None else links.row(slug, name, row.guid)
@@ -237,7 +276,7 @@ class EditPages:
             over=desk.draft.title.read(texts.language),
             action=action,
             version=_shown(values, row, errors) if row else 0,
-            groups=_part(request).groups(sheet, desk.draft),
+            groups=work.part.groups(sheet, desk.draft),
             submit=texts("form.save"),
             notice=_notice(texts, errors, theirs),
             back=links.event(slug),
@@ -263,13 +302,6 @@ class EditPages:
             form(one, self.save, "save-part"),
             form(f"{one}/remove", self.remove, "remove-part"),
         )
-
-
-def _part(request: Request) -> Part:
-    part = PARTS.get(request.path_params["part"])
-    if part is None:
-        raise GoneError
-    return part
 
 
 def _removable(desk: Desk, row: Row) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence
 
+from msgspec import UNSET
 from msgspec.structs import replace
 
 from access.audiences import Group as AudienceGroup
@@ -26,6 +27,8 @@ from server.http.pages.organise.form import (
 
 ZONE = "Europe/Berlin"
 SPARE_HOSTS = 2
+MOST_BUFFER = 120
+"""Minutes between two things that can be wished for."""
 
 
 def blank(guid: Guid, day: dt.date) -> Event:
@@ -60,6 +63,7 @@ def fill(event: Event) -> dict[str, str]:
         "first_day": event.first_day.isoformat(),
         "last_day": event.last_day.isoformat(),
         "hidden": "1" if event.hidden else "",
+        "buffer_minutes": str(event.buffer_minutes or 0),
         **audience_form.fill(event.audience, event.time_zone),
     }
     for number, host in enumerate(event.hosts, start=1):
@@ -88,6 +92,7 @@ def groups(sheet: Sheet, series: Sequence[Series], *, released: bool) -> tuple[G
             sheet.make("series", "select", options=titles),
             sheet.make("number", required=True),
         ),
+        (sheet.make("buffer_minutes", hint="buffer_minutes_hint", required=True),),
     )
     # After the first release the acronym is part of addresses that others hold (E1).
     address = () if released else (sheet.make("slug", required=True, hint="slug_hint"),)
@@ -103,7 +108,7 @@ def groups(sheet: Sheet, series: Sequence[Series], *, released: bool) -> tuple[G
 
 
 def _hosts(sheet: Sheet) -> tuple[tuple[Field, ...], ...]:
-    shown = _rows(sheet.values) + SPARE_HOSTS
+    shown = max(_rows(sheet.values), _rows(sheet.theirs)) + SPARE_HOSTS
     roles = members("host_role", HostRole, sheet.texts)
     return tuple(
         (
@@ -157,6 +162,7 @@ def read(
         last_day=last or before.last_day,
         audience=audience or before.audience,
         hidden=typed.checked("hidden"),
+        buffer_minutes=typed.number("buffer_minutes", 0, most=MOST_BUFFER) or UNSET,
         hosts=tuple(_read_hosts(typed, before)),
     )
     return after, typed.errors

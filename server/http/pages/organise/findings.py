@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from agenda.core.gate import Finding
 from agenda.core.model import Event, Guid, Slot, Text
 from agenda.core.release import session_of
+from agenda.core.timetable import MINUTE
 from server.http.pages import when
 from server.http.pages.organise import links
 from server.http.pages.texts import Texts
@@ -38,8 +39,17 @@ class Finder:
             subject=self._called(finding.subject),
             other=self._called(finding.other),
             about=self._name(finding.about),
+            gap=self._gap(finding),
+            wanted=self._event.buffer_minutes or 0,
         )
         return FindingLine(text, self._href(finding.subject), finding.blocks)
+
+    def _gap(self, finding: Finding) -> int:
+        """Minutes between the two slots of a finding."""
+        pair = [
+            self._slots[guid][1] for guid in (finding.other, finding.subject) if guid in self._slots
+        ]
+        return (pair[1].starts_at - pair[0].ends_at) // MINUTE if len(pair) == 2 else 0
 
     def _called(self, guid: str) -> str:
         """A session by its title, a slot by title and time; else the text itself."""

@@ -23,6 +23,7 @@ Widget = Literal["text", "area", "select", "date", "time", "check", "colour", "e
 LINE = 200
 BLOCK = 4_000
 """Characters."""
+MOST_NUMBER = 9_999
 
 
 @dataclass(frozen=True)
@@ -54,6 +55,8 @@ class Group:
     rows: tuple[tuple[Field, ...], ...]
     """What is in one row stands side by side, where there is room."""
     hint: str = ""
+    filter: str = ""
+    """Label of a field that narrows a long list of boxes; empty: it is an ordinary group."""
 
 
 def stacked(fields: Iterable[Field]) -> tuple[tuple[Field, ...], ...]:
@@ -108,11 +111,16 @@ class Sheet:
             value=value,
             hint=self.texts(f"field.{hint}") if hint else "",
             error=self._error(name),
-            theirs=self._theirs(name, value, choices),
+            theirs=self._theirs(name, value, choices, widget),
             options=choices,
             required=required,
             longest=longest,
         )
+
+    def box(self, name: str, label: str) -> Field:
+        """One of many boxes, with a label of its own."""
+        value = self.values.get(name, "")
+        return Field(name, label, "check", value, theirs=self._theirs(name, value, (), "check"))
 
     def hidden(self, name: str) -> Field:
         """Which thing a row of the form is about."""
@@ -131,10 +139,13 @@ class Sheet:
         code = self.errors.get(name)
         return self.texts(f"field_error.{code}") if code else ""
 
-    def _theirs(self, name: str, value: str, options: tuple[Option, ...]) -> str:
-        if name not in self.theirs or self.theirs[name] == value:
+    def _theirs(self, name: str, value: str, options: tuple[Option, ...], widget: Widget) -> str:
+        """A row that they deleted is empty with them; so is a box that they left unticked."""
+        said = self.theirs.get(name, "")
+        if not self.theirs or said == value:
             return ""
-        said = self.theirs[name]
+        if widget == "check":
+            return self.texts("form.checked" if said else "form.unchecked")
         named = next((option.text for option in options if option.value == said), said)
         return named or self.texts("form.empty")
 
@@ -178,11 +189,11 @@ class Typed:
             self.errors[name] = "choice"
         return value
 
-    def number(self, name: str, otherwise: int) -> int:
+    def number(self, name: str, otherwise: int, *, most: int = MOST_NUMBER) -> int:
         value = self.values.get(name, "").strip()
-        if value.isascii() and value.isdigit() and len(value) <= 4:
+        if value.isascii() and value.isdigit() and len(value) <= 4 and int(value) <= most:
             return int(value)
-        self.errors[name] = "number"
+        self.errors[name] = "number" if most == MOST_NUMBER else "buffer"
         return otherwise
 
     def date(self, name: str) -> dt.date | None:

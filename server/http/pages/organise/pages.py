@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from server.http.pages.organise.announce import Announcing
 from server.http.pages.organise.base import Office
 from server.http.pages.organise.edit import EditPages
+from server.http.pages.organise.example_import import ExampleImport
 from server.http.pages.organise.feedback import FeedbackPage
+from server.http.pages.organise.here import HerePage, Rooms
 from server.http.pages.organise.late import LatePages
-from server.http.pages.organise.live import LivePage, Rooms
+from server.http.pages.organise.live import LivePage
 from server.http.pages.organise.overview import OverviewPages
 from server.http.pages.organise.people import PeoplePages
 from server.http.pages.organise.release import ReleasePages
@@ -20,13 +23,23 @@ from server.mail.letters import Letter
 class OrganisePages:
     """Made once per process by the composition root."""
 
-    def __init__(self, office: Office, rooms: Rooms, send: Callable[[Letter], None]) -> None:
+    def __init__(
+        self,
+        office: Office,
+        rooms: Rooms,
+        announcing: Announcing,
+        send: Callable[[Letter], None],
+    ) -> None:
         """``send``: puts a letter into the post."""
+        staff = Staff(office.identity.facts)
         self._pages = (
+            # Before the events: "examples" could be the name of one.
+            ExampleImport(office),
             OverviewPages(office),
-            LivePage(office, rooms),
             FeedbackPage(office),
-            PeoplePages(office, Staff(office.identity.facts), send),
+            HerePage(office, rooms, staff),
+            LivePage(office, rooms, announcing),
+            PeoplePages(office, staff, send),
             LatePages(office),
             ReleasePages(office),
             # Last: their {part} takes any name.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from msgspec.structs import replace
 
@@ -23,7 +23,7 @@ from agenda.core.model import (
 )
 from agenda.core.slugs import code
 from agenda.core.timetable import DAY
-from server.http.pages.organise import audience_form
+from server.http.pages.organise import audience_form, example_choice
 from server.http.pages.organise.form import (
     Field,
     Group,
@@ -60,6 +60,7 @@ def fill(planned: Planned, zone: str) -> dict[str, str]:
         "languages": ",".join(session.languages),
         "status": session.status.value,
         **audience_form.fill(session.audience, zone),
+        **example_choice.fill(session),
     }
     for number, role in enumerate(session.people, start=1):
         values |= {
@@ -85,7 +86,8 @@ def _fill_time(prefix: str, slot: Slot) -> dict[str, str]:
     }
 
 
-def groups(sheet: Sheet, event: Event) -> tuple[Group, ...]:
+def groups(sheet: Sheet, event: Event, examples: Sequence[Option]) -> tuple[Group, ...]:
+    """``examples``: that can be chosen."""
     texts = sheet.texts
     tracks = [Option(t.guid, t.name.read(texts.language)) for t in event.tracks]
     spoken = tuple(Option(each, texts(f"languages.{each.replace(',', '_')}")) for each in LANGUAGES)
@@ -105,12 +107,13 @@ def groups(sheet: Sheet, event: Event) -> tuple[Group, ...]:
         *_times(sheet, event),
         *_people(sheet),
         Group(texts("form.frame"), (frame[:2], frame[2:])),
+        example_choice.group(sheet, examples),
         audience_form.group(sheet, inherits=True),
     )
 
 
 def _times(sheet: Sheet, event: Event) -> Iterable[Group]:
-    for number in range(1, filled(sheet.values, "time", "date") + SPARE_TIMES + 1):
+    for number in range(1, row_count(sheet, "time", "date") + SPARE_TIMES + 1):
         prefix = f"time{number}_"
         off = sheet.make(f"{prefix}off", "check", label="off")
         guid = sheet.hidden(f"{prefix}guid")
@@ -131,7 +134,7 @@ def _time_fields(sheet: Sheet, event: Event, prefix: str) -> tuple[Field, ...]:
 
 def _people(sheet: Sheet) -> Iterable[Group]:
     kinds = (Option("", sheet.texts("field.no_person")), *members("role", RoleKind, sheet.texts))
-    for number in range(1, filled(sheet.values, "person", "kind") + SPARE_PEOPLE + 1):
+    for number in range(1, row_count(sheet, "person", "kind") + SPARE_PEOPLE + 1):
         prefix = f"person{number}_"
         fields = (
             sheet.make(f"{prefix}kind", "select", label="person_kind", options=kinds),
@@ -141,6 +144,11 @@ def _people(sheet: Sheet) -> Iterable[Group]:
             sheet.hidden(f"{prefix}guid"),
         )
         yield Group(sheet.texts("form.person", number=number), (fields,))
+
+
+def row_count(sheet: Sheet, kind: str, first: str) -> int:
+    """How many rows of ``kind`` somebody filled in, the others who were faster included."""
+    return max(filled(sheet.values, kind, first), filled(sheet.theirs, kind, first))
 
 
 def filled(values: Mapping[str, str], kind: str, first: str) -> int:
@@ -154,7 +162,7 @@ def filled(values: Mapping[str, str], kind: str, first: str) -> int:
 
 
 def read(
-    values: Values, before: Planned, event: Event, new_id: NEW_ID
+    values: Values, before: Planned, event: Event, examples: Sequence[Option], new_id: NEW_ID
 ) -> tuple[Planned, dict[str, str]]:
     """The session as typed, and what is wrong with it. New slots have no number yet (0)."""
     typed = Typed(values)
@@ -174,6 +182,7 @@ def read(
         status=typed.choice("status", SessionStatus, old.status),
         people=tuple(_read_people(typed, old, event, new_id)),
         audience=audience_form.read(typed, old.audience, event.time_zone),
+        practice_examples=example_choice.read(values, old, examples),
     )
     slots = tuple(_read_times(typed, before, event, new_id))
     return Planned(session, slots), typed.errors

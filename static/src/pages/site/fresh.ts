@@ -5,8 +5,12 @@
 import { reread } from "./now.ts";
 
 /** The new part, in place; null where the server gives none (offline, or not for this reader). */
-export async function renew(page: Document, selector: string): Promise<HTMLElement | null> {
-  const fresh = await reread(page.location.href);
+export async function renew(
+  page: Document,
+  selector: string,
+  from = page.location.href,
+): Promise<HTMLElement | null> {
+  const fresh = await reread(from);
   const after = fresh?.querySelector<HTMLElement>(selector);
   const before = page.querySelector<HTMLElement>(selector);
   if (!after || !before) return null;
@@ -42,13 +46,16 @@ function focusIn(part: HTMLElement): string | null {
   return href === null ? null : `a[href="${CSS.escape(href)}"]`;
 }
 
-/** Parts that are renewed from time to time, while somebody looks: `data-every` in seconds. */
+/**
+ * Parts that are renewed from time to time, while somebody looks: `data-every` in seconds;
+ * `data-from`, where the page's address may be that of an act.
+ */
 export function keepFresh(page: Document): void {
   const part = page.querySelector<HTMLElement>("[data-fresh]");
   const seconds = Number(part?.dataset.every);
   if (!part || !seconds) return;
   const selector = `[data-fresh="${part.dataset.fresh}"]`;
   setInterval(() => {
-    if (!page.hidden) void renew(page, selector);
+    if (!page.hidden) void renew(page, selector, part.dataset.from);
   }, seconds * 1_000);
 }
