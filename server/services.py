@@ -16,6 +16,7 @@ from agenda.materials import AllOwners, Materials, SessionOwners
 from agenda.ports import AgendaStore
 from agenda.programme import Programme
 from agenda.resources import RoomDirectory
+from rooms.afterwards import Afterwards
 from rooms.hub import Hub
 from rooms.ports import RoomStore
 from rooms.sequencer import Sequencer
@@ -79,6 +80,7 @@ class Services:
     identity: Identity
     sequencer: Sequencer
     hub: Hub
+    afterwards: Afterwards
     files: DiskFiles
     checking: CheckingQueue
     materials: Materials
@@ -120,15 +122,7 @@ def services(settings: Settings) -> Services:
     agenda = Programme(releases, clock)
     examples = Examples(ExampleRows(engine), clock.now, uuid7)
     post = _post(settings, clock)
-    identity = Identity(
-        engine,
-        clock,
-        uuid7,
-        post,
-        site=settings.site,
-        secret=settings.secret.get_secret_value(),
-        demo=settings.demo,
-    )
+    identity = _identity(settings, engine, clock, post)
     admission = PolicyAdmission(identity.credentials, identity.facts, RoomDirectory(agenda), clock)
     hub = Hub(store, admission, clock, LoopTimers(), text_frame)
     drafts = DraftRows(engine)
@@ -154,10 +148,18 @@ def services(settings: Settings) -> Services:
         identity,
         sequencer,
         hub,
+        Afterwards(store),
         files,
         checking,
         materials,
         Housekeeping(materials, files, clock.now),
+    )
+
+
+def _identity(settings: Settings, engine: AsyncEngine, clock: SystemClock, post: Post) -> Identity:
+    secret = settings.secret.get_secret_value()
+    return Identity(
+        engine, clock, uuid7, post, site=settings.site, secret=secret, demo=settings.demo
     )
 
 

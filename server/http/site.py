@@ -46,6 +46,7 @@ class Http:
         site = Site(
             agenda=services.agenda,
             examples=services.examples,
+            afterwards=services.afterwards,
             materials=services.materials,
             largest_upload=services.settings.upload_max_mb * MEGABYTE,
             renderer=Renderer(self._texts, self._assets),

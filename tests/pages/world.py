@@ -14,6 +14,7 @@ from sqlmodel import SQLModel
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.requests import Request
+from starlette.routing import BaseRoute
 
 from access.actors import Actor
 from access.audiences import Instant
@@ -26,6 +27,7 @@ from agenda.examples import ExampleOwners, Examples
 from agenda.materials import AllOwners, Materials, SessionOwners
 from agenda.ports import Agenda
 from agenda.programme import Programme
+from rooms.afterwards import Afterwards
 from server.db.engine import create_engine
 from server.db.files import FileRows
 from server.db.materials import MaterialRows
@@ -52,6 +54,7 @@ from server.storage.checking import CheckingQueue
 from server.storage.files import DiskFiles, Shares
 from tests.fakes.examples import MemoryExamples
 from tests.fakes.inspector import FakeInspector
+from tests.fakes.rooms import FakeClock, FakeDisk, FakeRoomStore
 
 SITE = "http://plenum.example"
 NOW: Instant = 1_648_040_000_000
@@ -155,6 +158,8 @@ class World:
     clock: FixedClock
     pages: Pages
     storage: Storage
+    disk: FakeDisk
+    """What was said in the rooms."""
 
     def browser(self) -> httpx.AsyncClient:
         """A browser without cookies that does not follow redirects."""
@@ -224,11 +229,13 @@ async def world(
     await seed_examples(examples)
     storage = _storage(folder / "files", engine, programme, examples)
     await storage.checking.start()
+    disk = FakeDisk(FakeClock(clock.at))
     made = Pages(
         Site(
             agenda=programme,
             examples=examples,
             materials=storage.materials,
+            afterwards=Afterwards(FakeRoomStore(disk)),
             largest_upload=SHARES.largest,
             renderer=Renderer(texts.load(static.ROOT / "i18n"), assets),
             operator=operator or Operator(),
@@ -240,17 +247,22 @@ async def world(
     )
     feeds = Feeds(programme, ical.Site("plenum.example", site))
     surfaces = (*feeds.surfaces(), *storage.surfaces(), *made.surfaces())
-    app = Starlette(
-        routes=[*routes(surfaces, _door(identity, made, clock)), static.route(assets)],
-        exception_handlers={404: made.not_found, 413: Faults(made).http},
-        middleware=[Middleware(SecurityHeaders, tls=False)],
-    )
+    door = _door(identity, made, clock)
+    app = _app([*routes(surfaces, door), static.route(assets)], made)
     try:
-        yield World(app, identity, letters, clock, made, storage)
+        yield World(app, identity, letters, clock, made, storage, disk)
     finally:
         await storage.checking.stop()
         await identity.stop()
         await engine.dispose()
+
+
+def _app(where: list[BaseRoute], made: Pages) -> Starlette:
+    return Starlette(
+        routes=where,
+        exception_handlers={404: made.not_found, 413: Faults(made).http},
+        middleware=[Middleware(SecurityHeaders, tls=False)],
+    )
 
 
 async def _database(folder: Path) -> AsyncEngine:

@@ -20,6 +20,7 @@ from agenda.materials import Materials
 from agenda.ports import Agenda
 from agenda.resources import room_resource
 from agenda.visible import Visible, for_viewer
+from rooms.afterwards import Afterwards
 from server.http import language
 from server.http.language import Language
 from server.http.pages.frame import THEME_COOKIE, Section, frame, theme_of
@@ -44,6 +45,7 @@ class Site:
     largest_upload: int
     """Bytes."""
     examples: Examples
+    afterwards: Afterwards
     renderer: Renderer
     operator: Operator
     demo: bool
