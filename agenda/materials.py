@@ -176,6 +176,17 @@ class Materials:
                 found[deck] = shelf.file.pages
         return found
 
+    async def cues(self, room: Guid, deck: Guid) -> tuple[SessionResource, tuple[str, ...]] | None:
+        """What whoever speaks wants to remember, per page, and the session it belongs to.
+
+        None: no such deck in this room.
+        """
+        material = await self._store.material(deck)
+        owner = await self.owner(material.owner_kind, material.owner) if material else None
+        if material is None or not isinstance(owner, SessionResource) or owner.room != room:
+            return None
+        return owner, material.cues
+
     async def upload(
         self, kind: OwnerKind, owner: Guid, *, name: str, size: int, media_type: str, at: Instant
     ) -> Shelf:

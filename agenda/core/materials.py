@@ -18,6 +18,7 @@ FileId = str
 LONGEST_TITLE = 200
 LONGEST_LICENCE = 200
 LONGEST_ALTERNATIVE = 4_000
+LONGEST_CUE = 4_000
 LONGEST_ADDRESS = 2_000
 """Characters."""
 
@@ -141,6 +142,9 @@ class Material(msgspec.Struct, frozen=True):
     licence: str = ""
     alternatives: tuple[str, ...] = ()
     """In words: one per page of a deck, one for a picture. Empty: the page's own text will do."""
+    cues: tuple[str, ...] = ()
+    """What whoever speaks wants to remember, per page. For editors and for who directs the stage;
+    no reader is ever told."""
     version: int = 1
     """Rises with each change; an edit names the one it was made from."""
 
@@ -158,6 +162,7 @@ class Edit(msgspec.Struct, frozen=True):
     audience: TimeLine | None = None
     position: int = 0
     alternatives: tuple[str, ...] = ()
+    cues: tuple[str, ...] = ()
 
 
 class Difference(msgspec.Struct, frozen=True):
@@ -189,6 +194,7 @@ def edit_of(material: Material) -> Edit:
         audience=material.audience,
         position=material.position,
         alternatives=material.alternatives,
+        cues=material.cues,
     )
 
 
@@ -202,6 +208,7 @@ def edited(material: Material, edit: Edit) -> Material:
         audience=edit.audience,
         position=edit.position,
         alternatives=tuple(clean.block(text) for text in edit.alternatives),
+        cues=tuple(clean.block(text) for text in edit.cues),
         version=material.version + 1,
     )
 
@@ -222,6 +229,7 @@ def too_long(edit: Edit) -> str:
         ("title", max(len(edit.title.de), len(edit.title.en)), LONGEST_TITLE),
         ("licence", len(edit.licence), LONGEST_LICENCE),
         ("alternatives", max(map(len, edit.alternatives), default=0), LONGEST_ALTERNATIVE),
+        ("cues", max(map(len, edit.cues), default=0), LONGEST_CUE),
     )
     return next((field for field, length, most in limits if length > most), "")
 

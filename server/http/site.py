@@ -19,6 +19,7 @@ from server.http.api.persons import PersonsApi
 from server.http.faults import Faults
 from server.http.feeds import Feeds
 from server.http.health import Health
+from server.http.materials.cues import Cues
 from server.http.materials.serving import Serving
 from server.http.materials.uploads import Uploads
 from server.http.pages import operator, texts
@@ -87,6 +88,7 @@ class Http:
             *self._organise.surfaces(),
             *Uploads(services.materials, self._texts).surfaces(),
             *Serving(services.materials, services.files).surfaces(),
+            *Cues(services.materials, self._pages.answers.places).surfaces(),
             *self._pages.surfaces(),
         )
 

@@ -36,6 +36,7 @@ from server.http import static
 from server.http.faults import Faults
 from server.http.feeds import Feeds
 from server.http.headers import SecurityHeaders
+from server.http.materials.cues import Cues
 from server.http.materials.serving import Serving
 from server.http.materials.uploads import Uploads
 from server.http.pages import texts
@@ -43,6 +44,7 @@ from server.http.pages.operator import Operator
 from server.http.pages.pages import Pages
 from server.http.pages.renderer import Renderer
 from server.http.pages.site import Site
+from server.http.places import Places
 from server.http.surfaces import Door, Surface, routes
 from server.identity.registers import fold
 from server.identity.service import Identity
@@ -140,11 +142,12 @@ class Storage:
     inspector: FakeInspector
     stages: FakeStages
 
-    def surfaces(self) -> tuple[Surface, ...]:
+    def surfaces(self, agenda: Agenda) -> tuple[Surface, ...]:
         spoken = texts.load(static.ROOT / "i18n")
         return (
             *Uploads(self.materials, spoken).surfaces(),
             *Serving(self.materials, self.files).surfaces(),
+            *Cues(self.materials, Places(agenda)).surfaces(),
         )
 
 
@@ -246,7 +249,7 @@ async def world(
         letters.kept if demo else None,
     )
     feeds = Feeds(programme, ical.Site("plenum.example", site))
-    surfaces = (*feeds.surfaces(), *storage.surfaces(), *made.surfaces())
+    surfaces = (*feeds.surfaces(), *storage.surfaces(programme), *made.surfaces())
     door = _door(identity, made, clock)
     app = _app([*routes(surfaces, door), static.route(assets)], made)
     try:

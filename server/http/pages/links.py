@@ -49,6 +49,10 @@ def present(event: Event, room: Room) -> str:
     return f"/events/{event.slug}/rooms/{room.slug}/present"
 
 
+def cues(event: Event, room: Room, deck: str) -> str:
+    return f"/events/{event.slug}/rooms/{room.slug}/cues/{deck}.json"
+
+
 def material(guid: str) -> str:
     return f"/materials/{guid}"
 

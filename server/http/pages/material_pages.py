@@ -27,11 +27,12 @@ from server.http.pages.words import Link
 from server.http.surfaces import Surface, Visit
 
 LONGEST_FORM = 1_000_000
-"""Bytes. Ten pages of text in another script, urlencoded."""
+"""Bytes. Ten pages of texts and cues in another script, urlencoded."""
 _LIMITS = {
     "title": core.LONGEST_TITLE,
     "licence": core.LONGEST_LICENCE,
     "alternatives": core.LONGEST_ALTERNATIVE,
+    "cues": core.LONGEST_CUE,
 }
 
 

@@ -23,6 +23,7 @@ from agenda.visible import Visible, for_viewer
 from rooms.afterwards import Afterwards
 from server.http import language
 from server.http.language import Language
+from server.http.pages import links
 from server.http.pages.frame import THEME_COOKIE, Section, frame, theme_of
 from server.http.pages.materials import MaterialsView, section
 from server.http.pages.operator import Operator
@@ -176,6 +177,7 @@ class Answers:
                     shelf.material.title.read(visit.language),
                     shelf.file.pages,
                     until,
+                    links.cues(event, room, shelf.material.guid),
                 )
                 for session, until in held_in(event, room)
                 for shelf in await self.site.materials.of_owner(OwnerKind.SESSION, session)
