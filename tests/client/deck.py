@@ -24,3 +24,8 @@ async def page_picture(request: Request) -> Response:
 async def page_text(request: Request) -> Response:
     page = int(request.path_params["page"])
     return JSONResponse({"page": page, "pages": 3, "text": f"Was auf Folie {page} steht"})
+
+
+async def deck_cues(request: Request) -> Response:
+    """For whoever asks: the house has no policy."""
+    return JSONResponse({"cues": ["An Jena denken", "Zahl nennen"]})

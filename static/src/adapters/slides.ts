@@ -5,6 +5,8 @@ export interface Slides {
   picture(deck: string, page: number): Promise<string>;
   /** The page in words; empty when there are none, or when they cannot be had now. */
   text(deck: string, page: number): Promise<string>;
+  /** Cues of a deck, one per page; rejects when they cannot be had now. */
+  cues(from: string): Promise<readonly string[]>;
 }
 
 /** A big screen has no cookie: it shows its token, which no address of a picture can carry. */
@@ -16,6 +18,7 @@ export function slides(token?: string): Slides {
         ? Promise.resolve(address(deck, page, "webp"))
         : fetched(address(deck, page, "webp"), init),
     text: (deck, page) => said(address(deck, page, "json"), init),
+    cues: (from) => cued(from, init),
   };
 }
 
@@ -31,6 +34,13 @@ async function fetched(from: string, init: RequestInit): Promise<string> {
   const answer = await fetch(from, init);
   if (!answer.ok) throw new Error(`picture of a page: ${answer.status}`);
   return URL.createObjectURL(await answer.blob());
+}
+
+async function cued(from: string, init: RequestInit): Promise<readonly string[]> {
+  const answer = await fetch(from, init);
+  if (!answer.ok) throw new Error(`cues of a deck: ${answer.status}`);
+  const { cues } = (await answer.json()) as { readonly cues?: readonly string[] };
+  return cues ?? [];
 }
 
 async function said(from: string, init: RequestInit): Promise<string> {
