@@ -259,6 +259,11 @@ class Materials:
                 found.append(shelf)
         return Seen(tuple(found), edits)
 
+    async def measure(self, shelf: Shelf) -> None:
+        """Have it measured how large the letters of a deck are, if nobody did yet."""
+        if shelf.file is not None and shelf.file.unmeasured:
+            await self._files.measure(shelf.file.id)
+
     async def edit(self, guid: Guid, version: int, edit: Edit) -> Material:
         """Store an edit made from that version.
 

@@ -174,6 +174,9 @@ class Files(Protocol):
     async def files(self, ids: Collection[FileId]) -> Mapping[FileId, StoredFile]:
         """Those of the files that are there."""
 
+    async def measure(self, file_id: FileId) -> None:
+        """Find out what was not asked yet when a deck was looked into. Takes a while."""
+
     async def remove(self, ids: Collection[FileId]) -> None:
         """The files and all that was made from them are gone."""
 

@@ -21,6 +21,10 @@ LONGEST_ALTERNATIVE = 4_000
 LONGEST_CUE = 4_000
 LONGEST_ADDRESS = 2_000
 """Characters."""
+PHONE_WIDTH = 320
+"""CSS pixels: as wide as a small phone shows a page."""
+READABLE_PX = 8
+"""So high are letters of 24 points on a wide slide there; below, hardly anybody reads on."""
 
 
 class OwnerKind(StrEnum):
@@ -96,6 +100,9 @@ class Deck(msgspec.Struct, frozen=True):
     """What stands on each page, as far as it is text."""
     ratio: float
     """Width by height of the first page."""
+    letters: tuple[float | None, ...] | None = None
+    """Height of the small letters of each page, by its width; None for a page without any. None
+    altogether: the deck came before this was measured."""
 
 
 class StoredFile(msgspec.Struct, frozen=True):
@@ -114,6 +121,12 @@ class StoredFile(msgspec.Struct, frozen=True):
     deck: Deck | None = None
     cleaned: bool = False
     """Scripts, attachments or the like were taken out of it."""
+
+    @property
+    def unmeasured(self) -> bool:
+        """Whether it can be measured how large the letters are, and was not."""
+        ready = self.state is FileState.READY
+        return ready and self.deck is not None and self.deck.letters is None
 
     @property
     def pages(self) -> int:
@@ -180,6 +193,10 @@ class Hint(StrEnum):
     NO_LANGUAGE = "no_language"
     NO_TITLE = "no_title"
     PAGES_WITHOUT_TEXT = "pages_without_text"
+    SMALL_LETTERS = "small_letters"
+    """On a phone they could hardly be read."""
+    NOT_MEASURED = "not_measured"
+    """Nobody knows yet whether they could."""
     PICTURE_WITHOUT_TEXT = "picture_without_text"
     ASK_FOR_PDF = "ask_for_pdf"
     """A presentation to download shows no pages here."""
@@ -257,6 +274,18 @@ def silent_pages(material: Material, deck: Deck) -> tuple[int, ...]:
     return tuple(n for n in range(1, deck.pages + 1) if not text_of(material, deck, n).strip())
 
 
+def letters_px(deck: Deck, page: int) -> float | None:
+    """Height of the small letters of a page on a phone, in CSS pixels; None: none, or unknown."""
+    share = deck.letters[page - 1] if deck.letters and page <= len(deck.letters) else None
+    return None if share is None else round(share * PHONE_WIDTH, 1)
+
+
+def tiny_pages(deck: Deck) -> tuple[int, ...]:
+    """Numbers of the pages whose small letters could hardly be read on a phone."""
+    heights = ((n, letters_px(deck, n)) for n in range(1, deck.pages + 1))
+    return tuple(n for n, height in heights if height is not None and height < READABLE_PX)
+
+
 def hints(material: Material, file: StoredFile) -> tuple[Hint, ...]:
     """What the uploader is told about a ready file. None of it refuses."""
     if file.state is not FileState.READY:
@@ -271,6 +300,8 @@ def hints(material: Material, file: StoredFile) -> tuple[Hint, ...]:
         (Hint.NO_LANGUAGE, not deck.language),
         (Hint.NO_TITLE, not deck.title),
         (Hint.PAGES_WITHOUT_TEXT, bool(silent_pages(material, deck))),
+        (Hint.SMALL_LETTERS, bool(tiny_pages(deck))),
+        (Hint.NOT_MEASURED, file.unmeasured),
     )
     return tuple(hint for hint, holds in found if holds)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from agenda.core.materials import FileProblem, Hint, silent_pages
+from agenda.core.materials import FileProblem, Hint, silent_pages, tiny_pages
 from agenda.materials import Shelf
 from server.http.pages.texts import Texts
 
@@ -30,8 +30,11 @@ def problem(why: FileProblem, texts: Texts, limit: int | None = None) -> str:
 
 def hint(what: Hint, shelf: Shelf, texts: Texts) -> str:
     """What would make a document easier to use."""
-    if what is not Hint.PAGES_WITHOUT_TEXT or shelf.file is None or shelf.file.deck is None:
-        return texts.of("hint", what)
-    silent = silent_pages(shelf.material, shelf.file.deck)
-    named = ", ".join(map(str, silent[:_MOST_NAMED])) + (" …" if len(silent) > _MOST_NAMED else "")
-    return texts("hint.pages_without_text", pages=named)
+    deck = shelf.file.deck if shelf.file is not None else None
+    numbers: tuple[int, ...] = ()
+    if deck is not None and what is Hint.PAGES_WITHOUT_TEXT:
+        numbers = silent_pages(shelf.material, deck)
+    elif deck is not None and what is Hint.SMALL_LETTERS:
+        numbers = tiny_pages(deck)
+    named = ", ".join(map(str, numbers[:_MOST_NAMED]))
+    return texts(f"hint.{what}", pages=named + (" …" if len(numbers) > _MOST_NAMED else ""))
