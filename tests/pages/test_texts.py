@@ -37,7 +37,7 @@ from agenda.ports import Act
 from server.http import static
 from server.http.language import LANGUAGES, Language
 from server.http.materials import said
-from server.http.pages import agenda, examples, frame, legal, renderer, sign_in
+from server.http.pages import agenda, examples, frame, legal, material_check, renderer, sign_in
 from server.http.pages.organise import edit
 from server.http.pages.texts import Texts, load
 
@@ -115,6 +115,8 @@ def of_materials() -> set[str]:
     return (
         named("file", FileProblem)
         | named("hint", Hint)
+        | named("check", ("good", "poor", "unknown"))
+        | named("check.good", material_check.CHECKED)
         | named("material.kind", MaterialKind)
         | named("material.state", (*STATES, "draft", "released"))
         | named("material", STATES[:2])

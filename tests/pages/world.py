@@ -140,6 +140,7 @@ class Storage:
     materials: Materials
     checking: CheckingQueue
     inspector: FakeInspector
+    rows: FileRows
     stages: FakeStages
 
     def surfaces(self, agenda: Agenda) -> tuple[Surface, ...]:
@@ -287,7 +288,7 @@ def _storage(root: Path, engine: AsyncEngine, programme: Programme, examples: Ex
     stages = FakeStages()
     owners = AllOwners(SessionOwners(programme), ExampleOwners(examples.store))
     materials = Materials(MaterialRows(engine), files, owners, uuid7, stages)
-    return Storage(files, materials, checking, inspector, stages)
+    return Storage(files, materials, checking, inspector, rows, stages)
 
 
 def _door(identity: Identity, pages: Pages, clock: FixedClock) -> Door:

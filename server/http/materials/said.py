@@ -15,10 +15,19 @@ def size(count: int, texts: Texts) -> str:
     """``3,2 MB``; small ones in kB, never 0."""
     if count < _MEGABYTE:
         return texts("material.unit.kb", number=max(1, round(count / _KILOBYTE)))
-    number = f"{count / _MEGABYTE:.1f}".removesuffix(".0")
-    return texts(
-        "material.unit.mb", number=number.replace(".", ",") if texts.language == "de" else number
-    )
+    return texts("material.unit.mb", number=decimal(count / _MEGABYTE, texts))
+
+
+def decimal(number: float, texts: Texts) -> str:
+    """With one place behind the comma, unless it is 0."""
+    said = f"{number:.1f}".removesuffix(".0")
+    return said.replace(".", ",") if texts.language == "de" else said
+
+
+def page_from(given: str, count: int) -> int:
+    """The first page to show, from the query of an address; 1 if it makes no sense."""
+    usable = given.isascii() and given.isdigit() and len(given) <= 3
+    return int(given) if usable and 1 <= int(given) <= count else 1
 
 
 def problem(why: FileProblem, texts: Texts, limit: int | None = None) -> str:

@@ -65,6 +65,10 @@ def material_edit(guid: str) -> str:
     return f"/materials/{guid}/edit"
 
 
+def material_check(guid: str) -> str:
+    return f"/materials/{guid}/check"
+
+
 def material_page(guid: str, number: int, *, small: bool = False) -> str:
     return f"/materials/{guid}/pages/{number}{'-small' if small else ''}.webp"
 

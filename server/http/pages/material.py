@@ -91,6 +91,8 @@ class EditView:
     cleaned: bool
     hints: tuple[str, ...]
     looked_at: bool
+    check_href: str
+    """Where to look at it before others do; empty where there is no deck."""
     title_de: str
     title_en: str
     licence: str
@@ -152,6 +154,7 @@ def editing(
         if file
         else (),
         looked_at=file is not None and shelf.usable,
+        check_href=links.material_check(material.guid) if file and file.deck else "",
         title_de=edit.title.de,
         title_en=edit.title.en,
         licence=edit.licence,
@@ -162,7 +165,7 @@ def editing(
         thens=_thens(step, texts),
         pages=_pages(shelf, edit, window, texts, small=True),
         cues=_cues(shelf, edit, window),
-        windows=_windows(material.guid, count, texts),
+        windows=windows(links.material_edit(material.guid), count, texts),
         first=first,
         saved=saved,
         error=error,
@@ -185,9 +188,9 @@ def _pages(
                 number=number,
                 title=texts("material.page", number=number),
                 image=links.material_page(shelf.material.guid, number, small=small),
-                text=_lines(text_of(shelf.material, deck, number)),
+                text=lines_of(text_of(shelf.material, deck, number)),
                 written=written,
-                found=_lines(found),
+                found=lines_of(found),
             )
         )
     return tuple(views)
@@ -201,16 +204,18 @@ def _cues(shelf: Shelf, edit: Edit, window: tuple[int, int]) -> Mapping[int, str
     return {number: cues.get(number, "") for number in range(window[0], window[1] + 1)}
 
 
-def _lines(text: str) -> tuple[str, ...]:
+def lines_of(text: str) -> tuple[str, ...]:
+    """Its paragraphs."""
     return tuple(line.strip() for line in text.splitlines() if line.strip())
 
 
-def _windows(guid: str, count: int, texts: Texts) -> tuple[Link, ...]:
+def windows(where: str, count: int, texts: Texts) -> tuple[Link, ...]:
+    """Ways to all pages of a deck, some at a time; none when one window holds them."""
     if count <= WINDOW:
         return ()
     return tuple(
         Link(
-            f"{links.material_edit(guid)}?from={first}",
+            f"{where}?from={first}",
             texts("material.more_pages", first=first, last=min(first + WINDOW - 1, count)),
         )
         for first in range(1, count + 1, WINDOW)

@@ -17,6 +17,7 @@ from agenda.materials import (
     StaleEditError,
     TooLongError,
 )
+from server.http.materials import said
 from server.http.materials.places import MaterialPlaces, owner_kind, shelf_of
 from server.http.pages import links, refusals
 from server.http.pages import material as views
@@ -153,12 +154,12 @@ class MaterialPages:
         except BadAddressError:
             return self._unusable(request, visit, texts("material.link.bad"))
         except TooLongError as long:
-            said = texts("material.too_long", limit=_LIMITS[long.field])
-            return self._unusable(request, visit, said)
+            reason = texts("material.too_long", limit=_LIMITS[long.field])
+            return self._unusable(request, visit, reason)
         return _see(links.material_edit(made.guid))
 
-    def _unusable(self, request: Request, visit: Visit, said: str) -> Response:
-        view = refusals.unusable(said, self._answers.texts(visit.language))
+    def _unusable(self, request: Request, visit: Visit, reason: str) -> Response:
+        view = refusals.unusable(reason, self._answers.texts(visit.language))
         return self._answers.show(request, visit, "message", view, status=422)
 
     def _gone(self, request: Request, visit: Visit) -> Response:
@@ -205,7 +206,5 @@ def _see(where: str) -> Response:
 
 def _first(request: Request, shelf: Shelf) -> int:
     """The page from which on pages are described, from the address."""
-    given = request.query_params.get("from", "")
     count = shelf.file.pages if shelf.file else 0
-    usable = given.isascii() and given.isdigit() and len(given) <= 3
-    return int(given) if usable and 1 <= int(given) <= count else 1
+    return said.page_from(request.query_params.get("from", ""), count)

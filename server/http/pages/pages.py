@@ -14,6 +14,7 @@ from server.http import language
 from server.http.pages import refusals
 from server.http.pages.dev_mail import Mailbox
 from server.http.pages.knowledge import Knowledge
+from server.http.pages.material_check import CheckPages
 from server.http.pages.material_pages import MaterialPages
 from server.http.pages.profile import ProfilePages
 from server.http.pages.public import Public
@@ -38,6 +39,7 @@ class Pages:
         self._sign_in = SignInPages(self.answers, identity)
         self._profile = ProfilePages(self.answers, identity)
         self._materials = MaterialPages(self.answers)
+        self._check = CheckPages(self.answers)
         self._knowledge = Knowledge(self.answers, identity.registers, identity.site)
         self._mailbox = Mailbox(self.answers, mails, identity.site) if mails else None
 
@@ -48,6 +50,7 @@ class Pages:
             *self._sign_in.surfaces(),
             *self._profile.surfaces(),
             *self._materials.surfaces(),
+            *self._check.surfaces(),
             *self._knowledge.surfaces(),
             *(self._mailbox.surfaces() if self._mailbox else ()),
         )
