@@ -29,6 +29,8 @@ from server.http.surfaces import Surface, Visit
 
 LONGEST_FORM = 1_000_000
 """Bytes. Ten pages of texts and cues in another script, urlencoded."""
+MOST_FIELDS = 10 + 2 * views.WINDOW
+"""What is said of the whole, and text and cue of each page of a window."""
 _LIMITS = {
     "title": core.LONGEST_TITLE,
     "licence": core.LONGEST_LICENCE,
@@ -57,7 +59,7 @@ class MaterialPages:
 
     async def save(self, request: Request, visit: Visit) -> Response:
         """Store the form; what cannot be stored comes back in it, with the reason."""
-        shelf, form = shelf_of(request), await fields(request, LONGEST_FORM)
+        shelf, form = shelf_of(request), await fields(request, LONGEST_FORM, MOST_FIELDS)
         version = form.get("version", "")
         if not (version.isascii() and version.isdigit() and len(version) < 10):
             return await self.describe(request, visit)

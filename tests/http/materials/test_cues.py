@@ -144,3 +144,23 @@ async def test_cue_that_is_too_long_is_refused_whole(site: World, deck: str) -> 
         answer = await editor.post(f"/materials/{deck}/edit", data=form | {"cue_1": "x" * 4_001})
     assert answer.status_code == 422
     assert Page(answer.text).all("//textarea[@name='cue_1']") == ["x" * 4_001]
+
+
+async def test_a_whole_window_of_pages_is_stored_at_once(site: World) -> None:
+    site.storage.inspector.texts = tuple(f"Seite {n}" for n in range(12))
+    who, session = await speaker(site, EVENT)
+    async with site.signed_in(who) as editor:
+        guid = await uploaded(site, editor, session)
+        page = await editor.get(f"/materials/{guid}/edit")
+        named = Page(page.text).values("//form[contains(@action, '/edit')]//textarea/@name")
+        assert len(named) == 20
+        every = Page(page.text).values("//form[contains(@action, '/edit')]//*[@name]/@name")
+        form = fields(page.text) | {name: f"Wort {name}" for name in named}
+        form |= {name: form.get(name, "") for name in every if name not in form} | {
+            "kind": "slides"
+        }
+        assert (await editor.post(f"/materials/{guid}/edit", data=form)).status_code == 303
+    shelf = await site.storage.materials.shelf(guid)
+    assert shelf is not None
+    assert shelf.material.cues == tuple(f"Wort cue_{n}" for n in range(1, 11))
+    assert shelf.material.alternatives == tuple(f"Wort text_{n}" for n in range(1, 11))
