@@ -207,7 +207,7 @@ def _ask_material(
     edits = _ask(actor, Permission.MATERIAL_EDIT, owner, at)
     if isinstance(edits, Rule):
         return edits
-    shown = material.shown and action is Permission.MATERIAL_SEE
+    shown = action is Permission.MATERIAL_SEE and transfer.on_stage_for(actor, material)
     if not material.released and not shown:
         return NOT_THERE
     if action is Permission.MATERIAL_EDIT:

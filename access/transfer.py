@@ -28,6 +28,12 @@ def ask_example(actor: Actor, action: Permission, example: ExampleResource, at: 
     return belongs(actor, audience, frozenset(), at)
 
 
+def on_stage_for(actor: Actor, material: MaterialResource) -> bool:
+    """Whether it is shown where the actor may be: who was sent out of the room looks at nothing."""
+    owner = material.owner
+    return material.shown and isinstance(owner, SessionResource) and owner.room not in actor.bans
+
+
 def in_own_audience(actor: Actor, material: MaterialResource, at: Instant) -> Answer:
     """Whether the material's own audience holds the actor; without one, nobody is in it."""
     owner = material.owner

@@ -158,3 +158,20 @@ def test_pages_on_the_stage_are_seen_by_whoever_is_there_and_by_its_big_screen()
     assert decide(screen, see, draft, NOW) == NOT_THERE
     assert decide(Actor(None, screen_of="other"), see, on_stage, NOW) == NOT_THERE
     assert isinstance(decide(HOF_CITY, see, slides(session(CONGRESS)), NOW), Denied)
+
+
+def test_whoever_was_sent_out_of_the_room_sees_nothing_of_its_stage() -> None:
+    hall = replace(session(CONFERENCE), room="hall")
+    on_stage = replace(slides(hall, released=False), shown=True)
+    sent_out = replace(HOF_CITY, bans=frozenset({"hall"}))
+    assert isinstance(decide(HOF_CITY, Permission.MATERIAL_SEE, on_stage, NOW), Allowed)
+    assert decide(sent_out, Permission.MATERIAL_SEE, on_stage, NOW) == NOT_THERE
+
+
+def test_whoever_is_in_the_room_but_not_of_the_session_is_told_so() -> None:
+    """Two circles of named persons in one room: the door of the session decides, not the room."""
+    circle = replace(session(CONFERENCE), audience=always(Group.NAMED), room="hall")
+    on_stage = replace(slides(circle, released=False), shown=True)
+    refused = decide(HOF_CITY, Permission.MATERIAL_SEE, on_stage, NOW)
+    assert isinstance(refused, Denied)
+    assert refused.existence == "visible"
