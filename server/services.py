@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from typing import Protocol
@@ -10,9 +10,10 @@ from urllib.parse import urlsplit
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from access.audiences import Instant
 from agenda.editing import Editing
 from agenda.examples import ExampleOwners, Examples
-from agenda.materials import AllOwners, Materials, SessionOwners
+from agenda.materials import ABANDONED_AFTER, AllOwners, Materials, SessionOwners
 from agenda.ports import AgendaStore
 from agenda.programme import Programme
 from agenda.resources import RoomDirectory
@@ -30,6 +31,7 @@ from server.db.files import FileRows
 from server.db.materials import MaterialRows
 from server.db.rooms.postgresql import PostgresqlRoomStore
 from server.db.rooms.sqlite import SqliteRoomStore
+from server.housekeeping import Housekeeping
 from server.identity.admission import PolicyAdmission
 from server.identity.service import Identity
 from server.ids import guid, uuid7
@@ -39,7 +41,6 @@ from server.releases import Releases
 from server.settings import Settings
 from server.storage.checking import CheckingQueue
 from server.storage.files import MEGABYTE, DiskFiles, Shares
-from server.storage.housekeeping import Housekeeping
 from server.storage.vault import FileVault
 from server.ws.frames import text_frame
 
@@ -54,6 +55,9 @@ class Rooms(RoomStore, Protocol):
 
     async def bury(self) -> None:
         """Destroy keys whose destruction a crash prevented."""
+
+    async def tidy(self, now: Instant) -> None:
+        """Forget what is kept for two days, also where nobody gives a command."""
 
     async def close(self) -> None: ...
 
@@ -152,7 +156,7 @@ def services(settings: Settings) -> Services:
         files,
         checking,
         materials,
-        Housekeeping(materials, files, clock.now),
+        _housekeeping(clock, materials, files, store),
     )
 
 
@@ -161,6 +165,15 @@ def _identity(settings: Settings, engine: AsyncEngine, clock: SystemClock, post:
     return Identity(
         engine, clock, uuid7, post, site=settings.site, secret=secret, demo=settings.demo
     )
+
+
+def _housekeeping(
+    clock: SystemClock, materials: Materials, files: DiskFiles, store: Rooms
+) -> Housekeeping:
+    def tidy_files(at: Instant) -> Awaitable[None]:
+        return files.tidy(at - ABANDONED_AFTER)
+
+    return Housekeeping(clock.now, materials.clean, tidy_files, store.tidy)
 
 
 def _files(settings: Settings, engine: AsyncEngine) -> tuple[CheckingQueue, DiskFiles]:

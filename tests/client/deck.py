@@ -37,3 +37,15 @@ async def page_text(request: Request) -> Response:
 async def deck_cues(request: Request) -> Response:
     """For whoever asks: the house has no policy."""
     return JSONResponse({"cues": ["An Jena denken", "Zahl nennen"]})
+
+
+async def found_pages(request: Request) -> Response:
+    """The pages that say all the words, as the server finds them."""
+    words = request.query_params["q"].lower().split()
+    said = {page: f"Was auf Folie {page} steht" for page in (1, 2, 3)}
+    pages = [
+        {"page": page, "excerpt": text}
+        for page, text in said.items()
+        if all(word in text.lower() for word in words)
+    ]
+    return JSONResponse({"pages": pages})

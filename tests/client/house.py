@@ -58,7 +58,7 @@ from server.http.static import ROOT, Assets, route
 from server.http.surfaces import Visit
 from server.ws.endpoint import RoomSockets
 from server.ws.frames import text_frame
-from tests.client.deck import deck_cues, page_picture, page_text
+from tests.client.deck import deck_cues, found_pages, page_picture, page_text
 from tests.fakes.admission import FakeAccounts, FakeDecks
 from tests.fakes.rooms import FakeDisk, FakeRoomStore, WallClock
 from tests.fixtures.ports import free_port
@@ -192,6 +192,7 @@ class House:
             Route("/screen", partial(self._page, "screen")),
             Route(f"/api/v1/rooms/{ROOM}/messages", self._older),
             Route(f"/api/v1/rooms/{ROOM}/people", self._people),
+            Route("/materials/{deck}/pages.json", found_pages),
             Route("/materials/{deck}/pages/{page:int}.webp", page_picture),
             Route("/materials/{deck}/pages/{page:int}.json", page_text),
             Route("/cues/slides.json", deck_cues),

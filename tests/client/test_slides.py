@@ -74,6 +74,28 @@ def test_text_of_the_page_can_be_read(open_house: House, visit: Visit) -> None:
     expect(page.locator(".room-slide__text p")).to_have_text("Was auf Folie 2 steht")
 
 
+def test_pages_are_found_by_their_words_while_one_turns_oneself(
+    open_house: House, visit: Visit
+) -> None:
+    open_house.do(SPEAKER, ShowDeck("slides"))
+    page = visit("hof")
+    field = page.get_by_role("searchbox", name="In den Folien suchen")
+    expect(slide(page)).to_contain_text("Folie 1 von 3")
+    expect(field).to_have_count(0)
+    page.get_by_role("button", name="Selbst blättern").click()
+    field.fill("folie 3")
+    field.press("ArrowLeft")
+    expect(slide(page)).to_contain_text("Folie 1 von 3")
+    field.press("Enter")
+    expect(page.get_by_text("1 Folie zu „folie 3“")).to_be_visible()
+    assert violations(page) == []
+    page.get_by_role("button", name="Folie 3: Was auf Folie 3 steht").click()
+    expect(slide(page)).to_contain_text("Folie 3 von 3")
+    field.fill("gibt es nicht")
+    field.press("Enter")
+    expect(page.get_by_text("0 Folien zu „gibt es nicht“")).to_be_visible()
+
+
 def test_turned_page_is_said_only_to_whoever_asked_for_it(open_house: House, visit: Visit) -> None:
     open_house.do(SPEAKER, ShowDeck("slides"))
     page = visit("hof")

@@ -22,6 +22,7 @@ from rooms.wire.commands import Answer, payload_hash
 from server.db.engine import create_engine
 from server.db.tables import metadata
 from server.ids import uuid7
+from server.storage.vault import FileVault
 from tests.contracts.disks import (
     DAY,
     TODAY,
@@ -184,3 +185,19 @@ async def test_ids_of_any_day_cost_no_secret_until_something_is_stored(
         await scribe.write(ROOM, posted("message-1"), results=[result("command-1")])
         await scribe.write(ROOM, posted("message-2"), results=[result("command-2")])
     assert len(keys.read_bytes()) == 60
+
+
+async def test_without_a_command_answers_and_their_secrets_go_too(
+    disk: Disk, tmp_path: Path
+) -> None:
+    vault = FileVault(tmp_path / "vault" / "keys")
+    async with opened(disk) as [store]:
+        scribe = Scribe(store)
+        await scribe.write(ROOM, posted("message-1"), results=[result("command-1")])
+        (kept,) = vault.owners([result("command-1").key], make=False)
+        await store.tidy(TODAY + DAY)
+        assert set(await scribe.found(kept)) == {kept}
+        await store.tidy(TODAY + 5 * DAY)
+        assert await scribe.found(kept) == {}
+    assert vault.owners([kept], make=False) == {}
+    vault.close()

@@ -8,8 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from rooms.core.announcements import AnnouncementSet, Level
+from rooms.core.backstage import NoteSent
 from rooms.core.chat import MessageRemoved
-from rooms.core.names import Kind, Ref
+from rooms.core.names import Kind, Ref, Words
 from rooms.core.people import PersonMuted, PersonRemoved, WordsErased
 from rooms.core.questions import QuestionDismissed
 from rooms.core.room import RoomEvent
@@ -67,12 +69,25 @@ def history() -> list[RoomEvent]:
         ),
         PersonMuted(at=1_300, account=ULM.account, until=None, reason=f"Wirbt: {SECRET}", **by),
         PersonRemoved(at=1_400, account=ULM.account, reason=f"Wieder: {SECRET}", **by),
+        AnnouncementSet(
+            at=1_500,
+            announcement="announcement-1",
+            level=Level.IMPORTANT,
+            until=9_000,
+            words=Words(f"Gleich: {SECRET}", ULM),
+        ),
+        NoteSent(at=1_600, note="note-1", words=Words(f"Bitte: {SECRET}", ULM)),
     ]
 
 
 def erasure() -> WordsErased:
     messages = (Ref(Kind.MESSAGE, f"message-{n:04}") for n in range(MANY))
-    objects = (*messages, Ref(Kind.QUESTION, "question-1"))
+    others = (
+        Ref(Kind.QUESTION, "question-1"),
+        Ref(Kind.ANNOUNCEMENT, "announcement-1"),
+        Ref(Kind.NOTE, "note-1"),
+    )
+    objects = (*messages, *others)
     return WordsErased(at=2_000, objects=objects, persons=(ULM.account,))
 
 

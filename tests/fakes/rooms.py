@@ -41,6 +41,7 @@ from rooms.ports import (
     StoreUnavailableError,
     Writes,
 )
+from server.db.rooms.keeping import KEPT_MS, SECRET_MS
 
 
 class FakeClock:
@@ -248,6 +249,11 @@ class FakeRoomStore:
         """Forget results older than this instant."""
         results = self.disk.results
         self.disk.results = {key: row for key, row in results.items() if row[1] >= before}
+
+    async def tidy(self, now: Instant) -> None:
+        """Forget what is too old by now, and whose it was."""
+        await self.purge(now - KEPT_MS)
+        self.disk.vault.forget(now - SECRET_MS)
 
     async def close(self) -> None:
         """Nothing to close; the disk stays."""

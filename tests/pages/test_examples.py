@@ -82,6 +82,8 @@ async def test_what_is_not_released_exists_for_its_project_alone(site: World) ->
         await begun(team)
         assert CANARY in (await team.get(ADDRESS)).text
         assert "Münsterluft" in (await team.get("/examples")).text
+        none = await team.get(f"{ADDRESS}/versions")
+        assert (none.status_code, "Noch wurde nichts veröffentlicht" in none.text) == (200, True)
     paths = (
         *("/examples", "/examples.csv", "/examples.jsonld", ADDRESS),
         *(f"{ADDRESS}{end}" for end in (".jsonld", "/edit", "/preview", "/versions")),

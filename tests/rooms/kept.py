@@ -20,7 +20,7 @@ from server.http.api.history import History
 from server.http.surfaces import Door, Refused, routes
 from server.storage.vault import FileVault
 from server.ws.frames import text_frame
-from tests.fakes.admission import MODERATOR, FakeDecks
+from tests.fakes.admission import MODERATOR
 from tests.fakes.rooms import FakeDisk, WallClock
 from tests.rooms.house import ROOM, House
 
@@ -46,7 +46,7 @@ class Kept(House):
         )
         self.hub = Hub(self.rows, self.admission, self.clock, self.timers, text_frame)
         self.sequencer = Sequencer(
-            self.rows, self.accounts, FakeDecks(), self.hub.publish, self.new_id
+            self.rows, self.accounts, self.decks, self.hub.publish, self.new_id
         )
 
     async def close(self) -> None:

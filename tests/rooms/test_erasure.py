@@ -5,6 +5,8 @@ On a real store: what comes back from a disk counts, not only what a process has
 
 from __future__ import annotations
 
+from rooms.core.announcements import SetAnnouncement
+from rooms.core.backstage import ConfirmNote, SendNote
 from rooms.core.chat import KEEP, RemoveMessage, SendMessage
 from rooms.core.names import Code, Refusal
 from rooms.core.people import EraseWords, MutePerson
@@ -16,7 +18,8 @@ from rooms.core.questions import (
     PutOnAir,
 )
 from rooms.core.room import OwnSanction
-from tests.fakes.admission import MODERATOR
+from rooms.core.stage import STAGE_REF, ShowDeck, StageView
+from tests.fakes.admission import MODERATE, MODERATOR, SPEAKER
 from tests.rooms.acts import object_of, submit
 from tests.rooms.house import Visitor
 from tests.rooms.kept import Kept
@@ -70,6 +73,39 @@ async def test_erased_words_are_read_by_nobody_any_more(kept: Kept, restarted: K
     for house in (kept, restarted):
         for who in ("hof", MODERATOR):
             assert SECRET not in await house.history(who)
+
+
+async def test_what_was_said_from_and_behind_the_stage_is_erased_with_the_rest(
+    two: tuple[Kept, Kept],
+) -> None:
+    """A moderator's announcements and notes, under a deck that stays on the stage."""
+    kept, restarted = two
+    for house in (kept, restarted):
+        house.admission.permissions["ulm"] = MODERATE
+    ulm, speaker, hof = [await kept.enter(who) for who in ("ulm", SPEAKER, "hof")]
+    desk = await kept.enter(MODERATOR)
+    assert (await speaker.do(ShowDeck("slides", 3))).error is None
+    await ulm.do(SetAnnouncement(f"Gleich kommt der {SECRET}", kept.clock.now() + 3_600_000))
+    note = object_of(await ulm.do(SendNote(f"Bitte den {SECRET} erklären")))
+    await speaker.do(ConfirmNote(note))
+    await kept.quiet()
+    heard = ["".join(words_since(visitor, 0)) for visitor in (speaker, hof, desk)]
+    assert [text.count("Gleich kommt") for text in heard] == [1, 1, 1]
+    assert ["Bitte den" in text for text in heard] == [True, False, True]
+    marks = [(visitor, len(visitor.outlet.raw)) for visitor in (ulm, speaker, hof, desk)]
+    assert (await desk.do(EraseWords("ulm"))).error is None
+    await kept.quiet()
+    late = [
+        await house.enter(who)
+        for house in (kept, restarted)
+        for who in (SPEAKER, "late", MODERATOR, None)
+    ]
+    for visitor, frame in (*marks, *((one, 0) for one in late)):
+        assert words_since(visitor, frame) == []
+    for visitor in (hof, *late):
+        stage = visitor.picture.objects[STAGE_REF]
+        assert isinstance(stage, StageView)
+        assert (stage.deck, stage.page) == ("slides", 3)
 
 
 async def test_reasons_are_read_by_the_desk_and_the_person_until_they_are_erased(

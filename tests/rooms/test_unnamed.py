@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from rooms.core.announcements import SetAnnouncement
+from rooms.core.backstage import ConfirmNote, SendNote
 from rooms.core.chat import SendMessage
 from rooms.core.names import Code
 from rooms.core.people import MutePerson
@@ -18,7 +20,8 @@ from rooms.core.questions import (
     WithdrawQuestion,
 )
 from rooms.core.room import RoomCommand
-from tests.fakes.admission import MODERATOR
+from rooms.core.stage import ClearStage, ShowDeck, TurnPage
+from tests.fakes.admission import MODERATOR, SPEAKER
 from tests.rooms.acts import code_of, object_of
 from tests.rooms.house import House, Visitor
 
@@ -31,11 +34,22 @@ async def ask(house: House, asker: Visitor, text: str = "Wer haftet denn dafür?
     return object_of(await asker.do(AskQuestion(text, unnamed=True)))
 
 
+async def talk(house: House, desk: Visitor, speaker: Visitor) -> None:
+    """All that happens on and behind a stage."""
+    await desk.do(SetAnnouncement("Es geht gleich los", house.clock.now() + 60_000))
+    await speaker.do(ShowDeck("slides"))
+    note = object_of(await desk.do(SendNote("Noch eine Frage")))
+    await speaker.do(TurnPage("slides", 2))
+    await speaker.do(ConfirmNote(note))
+    await speaker.do(ClearStage())
+
+
 async def test_no_frame_to_anybody_else_names_the_author_of_an_unnamed_question(
     house: House,
 ) -> None:
-    others = [await house.enter(who) for who in (MODERATOR, "hof", None)]
-    desk, hof, _ = others
+    """T-Q13, frames: to desk, speakers, participants and guests, also during a talk."""
+    others = [await house.enter(who) for who in (MODERATOR, SPEAKER, "hof", None)]
+    desk, speaker, hof, _ = others
     asker = await house.enter(ASKER)
     question = await ask(house, asker)
     steps: list[RoomCommand] = [
@@ -49,6 +63,7 @@ async def test_no_frame_to_anybody_else_names_the_author_of_an_unnamed_question(
     for step in steps:
         await desk.do(step)
         await hof.do(VoteQuestion(question, True))
+        await talk(house, desk, speaker)
         await house.quiet()
     withdrawn = await ask(house, asker, "Was kostet der Betrieb?")
     await asker.do(WithdrawQuestion(withdrawn, 1))

@@ -173,6 +173,11 @@ class PostgresqlRoomStore:
             while await _purge(reader, before):
                 pass
 
+    async def tidy(self, now: Instant) -> None:
+        """Forget some of the answers that are too old by now, and whose they were."""
+        async with self._reader() as reader:
+            await self._tidy(reader, now)
+
     async def bury(self) -> None:
         """Destroy keys whose destruction a crash prevented. Call once at start."""
         async with self._reader() as reader:
@@ -292,8 +297,11 @@ class PostgresqlRoomStore:
         if now - self._purged_at >= PURGE_EVERY_MS:
             self._purged_at = now
             with suppress(StoreUnavailableError), pg.unavailable():
-                await _purge(writer, now - KEPT_MS)
-                await asyncio.to_thread(self._vault.forget, now - SECRET_MS)
+                await self._tidy(writer, now)
+
+    async def _tidy(self, connection: pg.Connection, now: Instant) -> None:
+        await _purge(connection, now - KEPT_MS)
+        await asyncio.to_thread(self._vault.forget, now - SECRET_MS)
 
 
 @asynccontextmanager

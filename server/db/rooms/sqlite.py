@@ -125,6 +125,12 @@ class SqliteRoomStore:
         while await self.write(self.writer.purge, before):
             pass
 
+    async def tidy(self, now: Instant) -> None:
+        """Forget some of the answers that are too old by now, and whose they were."""
+        await self.write(self.writer.purge, now - KEPT_MS)
+        await self.write(self.writer.forget, now - SECRET_MS)
+        await self.write(self.writer.wipe)
+
     async def bury(self) -> None:
         """Destroy keys and traces whose destruction a crash prevented. Call once at start."""
         await self.write(self.writer.bury)
@@ -152,6 +158,4 @@ class SqliteRoomStore:
         if now - self._purged_at >= PURGE_EVERY_MS:
             self._purged_at = now
             with suppress(StoreUnavailableError):
-                await self.write(self.writer.purge, now - KEPT_MS)
-                await self.write(self.writer.forget, now - SECRET_MS)
-                await self.write(self.writer.wipe)
+                await self.tidy(now)

@@ -34,6 +34,12 @@ class MaterialPlaces:
         shelf = await self._materials.shelf(request.path_params["material"])
         return await self._resource(request, shelf if shelf and shelf.usable else None)
 
+    async def file(self, request: Request) -> Resource | None:
+        """A material with a file that is ready; a link has no pages."""
+        shelf = await self._materials.shelf(request.path_params["material"])
+        there = shelf is not None and shelf.usable and shelf.file is not None
+        return await self._resource(request, shelf if there else None)
+
     async def page(self, request: Request) -> Resource | None:
         """A material that has the page of the path."""
         shelf = await self._materials.shelf(request.path_params["material"])

@@ -15,11 +15,12 @@ from starlette.responses import FileResponse, RedirectResponse, Response
 from access.permissions import Permission
 from access.rules import Rule
 from agenda.core.materials import MediaType, StoredFile, text_of
+from agenda.core.page_search import LONGEST_SEARCH, FoundPage, search
 from agenda.materials import Materials, Shelf
 from agenda.ports import Files
 from server.http import tags
 from server.http.materials.places import MaterialPlaces, page_number, shelf_of
-from server.http.surfaces import Surface, Visit
+from server.http.surfaces import Finder, Handler, Surface, Visit
 
 CONTENT_POLICY = "sandbox; default-src 'none'"
 _ENDINGS = {
@@ -38,6 +39,12 @@ class PageText(msgspec.Struct, frozen=True):
     page: int
     pages: int
     text: str
+
+
+class FoundPages(msgspec.Struct, frozen=True):
+    """Pages of a deck that have all the words asked for, the first ones first."""
+
+    pages: tuple[FoundPage, ...]
 
 
 class Serving:
@@ -84,53 +91,38 @@ class Serving:
         shelf = shelf_of(request)
         file, number = file_of(shelf), page_number(request, shelf) or 1
         words = text_of(shelf.material, file.deck, number)
-        body = msgspec.json.encode(PageText(number, file.pages, words))
-        headers = _kept(visit) | {"etag": tags.tag(body)}
-        if tags.held(request, headers["etag"]):
-            return Response(status_code=304, headers=headers)
-        return Response(body, media_type="application/json", headers=headers)
+        return _told(request, visit, PageText(number, file.pages, words))
+
+    async def search(self, request: Request, visit: Visit) -> Response:
+        """``?q=``: the pages that say these words; of a longer search only its beginning counts."""
+        shelf = shelf_of(request)
+        file, words = file_of(shelf), request.query_params.get("q", "")[:LONGEST_SEARCH]
+        said = [text_of(shelf.material, file.deck, n + 1) for n in range(file.pages)]
+        return _told(request, visit, FoundPages(search(said, words)))
 
     def surfaces(self) -> tuple[Surface, ...]:
         """All of them, with what they need. What is on the stage may be seen, not taken home."""
-        see, page = Permission.MATERIAL_SEE, self._places.page
-        one = "/materials/{material}"
+        one, place, look = "/materials/{material}", self._places, ("GET", "HEAD")
+        download = Permission.MATERIAL_READ
         return (
-            Surface(
-                one,
-                ("GET", "HEAD"),
-                Permission.MATERIAL_READ,
-                self.download,
-                "material",
-                self._places.usable,
-            ),
-            Surface(
-                one + "/pages/{page}-small.webp",
-                ("GET", "HEAD"),
-                see,
+            Surface(one, look, download, self.download, "material", place.usable),
+            _seen(f"{one}/pages.json", ("GET",), self.search, "material_search", place.file),
+            _seen(
+                f"{one}/pages/{{page}}-small.webp",
+                look,
                 self.small_image,
                 "material_small",
-                page,
-                "api",
+                place.page,
             ),
-            Surface(
-                one + "/pages/{page}.webp",
-                ("GET", "HEAD"),
-                see,
-                self.image,
-                "material_page",
-                page,
-                "api",
-            ),
-            Surface(
-                one + "/pages/{page}.json",
-                ("GET",),
-                see,
-                self.text,
-                "material_text",
-                page,
-                "api",
-            ),
+            _seen(f"{one}/pages/{{page}}.webp", look, self.image, "material_page", place.page),
+            _seen(f"{one}/pages/{{page}}.json", ("GET",), self.text, "material_text", place.page),
         )
+
+
+def _seen(
+    path: str, methods: tuple[str, ...], handler: Handler, name: str, place: Finder
+) -> Surface:
+    return Surface(path, methods, Permission.MATERIAL_SEE, handler, name, place, "api")
 
 
 def file_of(shelf: Shelf) -> StoredFile:
@@ -165,6 +157,14 @@ def _send(
     if tags.held(request, tag):
         return Response(status_code=304, headers=headers)
     return FileResponse(path, headers=headers, media_type=media_type, filename=name)
+
+
+def _told(request: Request, visit: Visit, what: msgspec.Struct) -> Response:
+    body = msgspec.json.encode(what)
+    headers = _kept(visit) | {"etag": tags.tag(body)}
+    if tags.held(request, headers["etag"]):
+        return Response(status_code=304, headers=headers)
+    return Response(body, media_type="application/json", headers=headers)
 
 
 def _kept(visit: Visit) -> dict[str, str]:

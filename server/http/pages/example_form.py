@@ -120,7 +120,7 @@ def edit(
 
 def versions(draft: Draft, found: Sequence[Version], texts: Texts) -> VersionsView:
     """All versions, newest first, each with what it changed."""
-    older: list[Version | None] = [*found[1:], None]
+    older: tuple[Version | None, ...] = (*found[1:], None)
     example = draft.example
     return VersionsView(
         title=example.title.read(texts.language),
@@ -133,7 +133,7 @@ def versions(draft: Draft, found: Sequence[Version], texts: Texts) -> VersionsVi
                 if before
                 else (),
             )
-            for each, before in zip(found, older, strict=True)
+            for each, before in zip(found, older, strict=False)
         ),
         row_version=draft.row_version,
         action=f"{links.example(example.slug)}/bring-back",

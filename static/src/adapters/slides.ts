@@ -13,7 +13,18 @@ export interface Slides {
   words(deck: string, page: number): Promise<PageWords>;
   /** Cues of a deck, one per page; rejects when they cannot be had now. */
   cues(from: string): Promise<readonly string[]>;
+  /** The pages that say all these words; rejects when they cannot be had now. */
+  search(deck: string, words: string): Promise<readonly FoundPage[]>;
 }
+
+export interface FoundPage {
+  readonly page: number;
+  /** What stands around the first of the words. */
+  readonly excerpt: string;
+}
+
+/** Characters; the server looks at no more. */
+export const SEARCH_LONGEST = 100;
 
 /** A big screen has no cookie: it shows its token, which no address of a picture can carry. */
 export function slides(token?: string): Slides {
@@ -25,6 +36,7 @@ export function slides(token?: string): Slides {
         : fetched(address(deck, page, "webp"), init),
     words: (deck, page) => said(address(deck, page, "json"), init),
     cues: (from) => cued(from, init),
+    search: (deck, words) => searched(deck, words, init),
   };
 }
 
@@ -47,6 +59,17 @@ async function cued(from: string, init: RequestInit): Promise<readonly string[]>
   if (!answer.ok) throw new Error(`cues of a deck: ${answer.status}`);
   const { cues } = (await answer.json()) as { readonly cues?: readonly string[] };
   return cues ?? [];
+}
+
+async function searched(
+  deck: string,
+  words: string,
+  init: RequestInit,
+): Promise<readonly FoundPage[]> {
+  const query = new URLSearchParams({ q: words });
+  const answer = await fetch(`/materials/${encodeURIComponent(deck)}/pages.json?${query}`, init);
+  if (!answer.ok) throw new Error(`search in slides: ${answer.status}`);
+  return ((await answer.json()) as { readonly pages: readonly FoundPage[] }).pages;
 }
 
 async function said(from: string, init: RequestInit): Promise<PageWords> {

@@ -3,6 +3,7 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { usePlace } from "./context.ts";
 import { Slide } from "./slide.tsx";
+import { SlideSearch } from "./slide_search.tsx";
 
 export function Slides() {
   const { session } = usePlace();
@@ -24,7 +25,8 @@ function Deck({ deck }: { readonly deck: string }) {
       aria-labelledby="h-slides"
       onKeyDown={(event) => {
         const by = own === null ? undefined : STEPS[event.key];
-        if (by === undefined) return;
+        // In a field the arrows belong to the words.
+        if (by === undefined || event.target instanceof HTMLInputElement) return;
         event.preventDefault();
         go(by);
       }}
@@ -34,6 +36,7 @@ function Deck({ deck }: { readonly deck: string }) {
       </h2>
       <Slide deck={deck} page={page} pages={pages} />
       <Leafing page={page} pages={pages} own={own !== null} onTurn={turn} onStep={go} />
+      {own !== null && <SlideSearch deck={deck} onTurn={turn} />}
     </section>
   );
 }

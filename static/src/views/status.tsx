@@ -62,13 +62,15 @@ function Refused({ out, again }: RefusedProps) {
   const { session, speech } = usePlace();
   const why = speech.why(out);
   const otherwise = out.code === "left" ? "out.left.text" : "out.unknown";
+  const [first, ...next] = why ?? [speech.say(otherwise)];
   return (
     <section class="room-refused" role="alert">
       <h2>{speech.say(`out.${out.code}`)}</h2>
-      {(why ?? [speech.say(otherwise)]).map((text) => (
+      <p>{first}</p>
+      {out.reason && <p>{speech.say("reason", { reason: out.reason })}</p>}
+      {next.map((text) => (
         <p key={text}>{text}</p>
       ))}
-      {out.reason && <p>{speech.say("reason", { reason: out.reason })}</p>}
       {out.code === "unauthorized" && session.joined.value && <p>{speech.say("out.kept")}</p>}
       <div class="room-actions">
         {why === null ? <Reload /> : <NextPlace step={out.next_step ?? ""} />}
