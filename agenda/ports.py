@@ -94,6 +94,9 @@ class Drafts(Protocol):
     async def rows(self, event: Guid) -> tuple[Row, ...]:
         """All rows of a draft, in no particular order; none: there is no draft."""
 
+    async def find(self, kind: Kind, guid: Guid) -> tuple[Guid, Row] | None:
+        """A row in whichever draft it stands, with the event of that draft."""
+
     async def begin(self, event: Guid, rows: tuple[Row, ...], last_number: int) -> None:
         """Store a draft, unless there is one already: then that one stays.
 

@@ -14,6 +14,7 @@ from access.audiences import Instant
 from agenda.editing import Editing
 from agenda.examples import ExampleOwners, Examples
 from agenda.materials import ABANDONED_AFTER, AllOwners, Materials, SessionOwners
+from agenda.planned import PlannedSessions
 from agenda.ports import AgendaStore
 from agenda.programme import Programme
 from agenda.resources import RoomDirectory
@@ -76,6 +77,7 @@ class Services:
     agenda: Programme
     """Where the programme is read, as it stands now."""
     drafts: DraftRows
+    planned: PlannedSessions
     editing: Editing
     """Where the programme is made."""
     news: Releases
@@ -130,10 +132,11 @@ def services(settings: Settings) -> Services:
     admission = PolicyAdmission(identity.credentials, identity.facts, RoomDirectory(agenda), clock)
     hub = Hub(store, admission, clock, LoopTimers(), text_frame)
     drafts = DraftRows(engine)
+    planned = PlannedSessions(drafts)
     news = Releases(releases, hub)
     editing = Editing(releases, drafts, clock.now, guid, news.released)
     checking, files = _files(settings, engine)
-    owners = AllOwners(SessionOwners(agenda), ExampleOwners(examples.store))
+    owners = AllOwners(SessionOwners(agenda), ExampleOwners(examples.store), planned)
     materials = Materials(MaterialRows(engine), files, owners, uuid7, hub)
     sequencer = Sequencer(store, identity.accounts, materials, hub.publish, uuid7)
     return Services(
@@ -145,6 +148,7 @@ def services(settings: Settings) -> Services:
         releases,
         agenda,
         drafts,
+        planned,
         editing,
         news,
         examples,

@@ -46,6 +46,7 @@ class Http:
         self._texts = texts.load(static.ROOT / "i18n")
         site = Site(
             agenda=services.agenda,
+            planned=services.planned,
             examples=services.examples,
             afterwards=services.afterwards,
             materials=services.materials,

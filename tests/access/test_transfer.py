@@ -175,3 +175,41 @@ def test_whoever_is_in_the_room_but_not_of_the_session_is_told_so() -> None:
     refused = decide(HOF_CITY, Permission.MATERIAL_SEE, on_stage, NOW)
     assert isinstance(refused, Denied)
     assert refused.existence == "visible"
+
+
+PLANNED = replace(session(CONFERENCE), released=False)
+HOLDERS = (
+    SPEAKER,
+    ORGANISER,
+    Actor("host", offices=(office(OfficeKind.HOST, CONFERENCE.guid),)),
+    Actor("moderator", offices=(office(OfficeKind.MODERATOR, CONFERENCE.guid),)),
+)
+
+
+@pytest.mark.parametrize("holder", HOLDERS)
+def test_whoever_holds_a_planned_session_prepares_its_slides(holder: Actor) -> None:
+    assert isinstance(decide(holder, EDIT, PLANNED, NOW), Allowed)
+    assert isinstance(decide(holder, EDIT, slides(PLANNED, released=False), NOW), Allowed)
+    sent_out = replace(holder, bans=frozenset({CONFERENCE.guid}))
+    assert decide(sent_out, EDIT, PLANNED, NOW) == NOT_THERE
+
+
+@pytest.mark.parametrize("released", [True, False])
+@pytest.mark.parametrize("line", [None, always(Group.PUBLIC)])
+@pytest.mark.parametrize(
+    "other",
+    [
+        GUEST,
+        HOF_CITY,
+        FUNDED,
+        replace(HOF_CITY, offices=(office(OfficeKind.SPEAKER, "another-session"),)),
+    ],
+)
+def test_to_all_others_a_planned_session_and_its_slides_are_not_there(
+    other: Actor, line: TimeLine | None, released: bool
+) -> None:
+    of_planned = slides(PLANNED, line, released=released)
+    for resource in (PLANNED, of_planned):
+        for action in Permission:
+            if action not in {Permission.OPEN, Permission.PROFILE}:
+                assert decide(other, action, resource, NOW) == NOT_THERE, action

@@ -181,6 +181,7 @@ def test_pages_of_the_organisers_desk(walk: Walk, mails: MailSink) -> None:
     walk.page.get_by_role("main").get_by_role("button").first.click()
     expect(walk.page.get_by_role("alert")).to_be_visible()
     walk.look("a form with a wrong field")
+    look_at_a_planned_session(walk, event)
     edit_meanwhile(walk, path)
     expect(walk.page.get_by_role("alert")).to_be_visible()
     walk.look("a form somebody else was faster with")
@@ -210,6 +211,18 @@ def test_pages_of_a_deck(walk: Walk, mails: MailSink) -> None:
         moderator.do("backstage.send", text="Noch fünf Minuten")
     expect(walk.page.locator(".room-waiting")).to_contain_text("Noch fünf Minuten")
     walk.look("presenting")
+
+
+def look_at_a_planned_session(walk: Walk, event: str) -> None:
+    """The page on which its speaker prepares: made new, it is in no release."""
+    walk.open(f"{event}/sessions/new")
+    walk.page.get_by_role("textbox").first.fill("Noch nicht bekannt")
+    walk.page.get_by_role("main").get_by_role("button").first.click()
+    expect(walk.page).not_to_have_url(f"{walk.server.url}{event}/sessions/new")
+    walk.open(event)
+    way = walk.page.get_by_role("link", name="Noch nicht bekannt").last.get_attribute("href")
+    assert way is not None
+    walk.pages(f"/materials/of/session/{way.rpartition('/')[2]}")
 
 
 def edit_meanwhile(walk: Walk, path: str) -> None:

@@ -121,6 +121,7 @@ def _joined(site: World, store: AgendaRows, editing: Editing) -> World:
         *EventsApi(answers.site.agenda, answers.site.examples).surfaces(),
         *Feeds(answers.site.agenda, ical.Site("plenum.example", SITE)).surfaces(),
         *LiveProgramme(answers, store).surfaces(),
+        *site.storage.surfaces(answers.site.agenda),
         *OrganisePages(office, QuietRooms(), site.letters.send).surfaces(),
         *site.pages.surfaces(),
     )

@@ -25,9 +25,11 @@ from agenda.core.model import Event, Guid, Room, Series
 from agenda.core.timetable import resolve
 from agenda.examples import ExampleOwners, Examples
 from agenda.materials import AllOwners, Materials, SessionOwners
+from agenda.planned import PlannedSessions
 from agenda.ports import Agenda
 from agenda.programme import Programme
 from rooms.afterwards import Afterwards
+from server.db.drafts import DraftRows
 from server.db.engine import create_engine
 from server.db.files import FileRows
 from server.db.materials import MaterialRows
@@ -231,7 +233,8 @@ async def world(
     programme = Programme(agenda or SeededAgenda(), clock)
     examples = Examples(MemoryExamples(), clock.now, uuid7)
     await seed_examples(examples)
-    storage = _storage(folder / "files", engine, programme, examples)
+    planned = PlannedSessions(DraftRows(engine))
+    storage = _storage(folder / "files", engine, programme, examples, planned)
     await storage.checking.start()
     disk = FakeDisk(FakeClock(clock.at))
     made = Pages(
@@ -239,6 +242,7 @@ async def world(
             agenda=programme,
             examples=examples,
             materials=storage.materials,
+            planned=planned,
             afterwards=Afterwards(FakeRoomStore(disk)),
             largest_upload=SHARES.largest,
             renderer=Renderer(texts.load(static.ROOT / "i18n"), assets),
@@ -251,8 +255,7 @@ async def world(
     )
     feeds = Feeds(programme, ical.Site("plenum.example", site))
     surfaces = (*feeds.surfaces(), *storage.surfaces(programme), *made.surfaces())
-    door = _door(identity, made, clock)
-    app = _app([*routes(surfaces, door), static.route(assets)], made)
+    app = _app([*routes(surfaces, _door(identity, made, clock)), static.route(assets)], made)
     try:
         yield World(app, identity, letters, clock, made, storage, disk)
     finally:
@@ -281,12 +284,18 @@ async def _database(folder: Path) -> AsyncEngine:
 SHARES = Shares(largest=1_000_000, quota=2_000_000)
 
 
-def _storage(root: Path, engine: AsyncEngine, programme: Programme, examples: Examples) -> Storage:
+def _storage(
+    root: Path,
+    engine: AsyncEngine,
+    programme: Programme,
+    examples: Examples,
+    planned: PlannedSessions,
+) -> Storage:
     rows, inspector = FileRows(engine), FakeInspector()
     checking = CheckingQueue(root, rows, inspector)
     files = DiskFiles(root, rows, checking, uuid7, SHARES)
     stages = FakeStages()
-    owners = AllOwners(SessionOwners(programme), ExampleOwners(examples.store))
+    owners = AllOwners(SessionOwners(programme), ExampleOwners(examples.store), planned)
     materials = Materials(MaterialRows(engine), files, owners, uuid7, stages)
     return Storage(files, materials, checking, inspector, rows, stages)
 

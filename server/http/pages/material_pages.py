@@ -175,9 +175,7 @@ class MaterialPages:
         owner = visit.resource.owner
         if not isinstance(owner, SessionResource):
             return Link(links.example(owner.slug), text)
-        event = await self._answers.site.agenda.event_by_guid(owner.event.guid)
-        found = [s for s in event.sessions if s.guid == owner.guid] if event else []
-        return Link(links.session(event, found[0]) if event and found else "/events", text)
+        return Link(await self._answers.session_page(owner), text)
 
     def surfaces(self) -> tuple[Surface, ...]:
         """All of them, with what they need."""

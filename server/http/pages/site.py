@@ -12,11 +12,12 @@ from access.actors import Actor
 from access.audiences import Instant
 from access.decisions import Allowed
 from access.permissions import Permission
-from access.resources import PLATFORM
+from access.resources import PLATFORM, SessionResource
 from agenda.core.materials import OwnerKind
 from agenda.core.model import Event, Guid, Room
 from agenda.examples import Examples
 from agenda.materials import Materials
+from agenda.planned import PlannedSessions
 from agenda.ports import Agenda
 from agenda.resources import room_resource
 from agenda.visible import Visible, for_viewer
@@ -45,6 +46,7 @@ class Site:
     materials: Materials
     largest_upload: int
     """Bytes."""
+    planned: PlannedSessions
     examples: Examples
     afterwards: Afterwards
     renderer: Renderer
@@ -152,6 +154,14 @@ class Answers:
         seen = await self.site.materials.seen(kind, owner, visit.actor, visit.at)
         largest = self.site.largest_upload
         return section(seen, kind, owner, visit.at, self.texts(visit.language), largest=largest)
+
+    async def session_page(self, session: SessionResource) -> str:
+        """Where whoever edits its materials finds them: the page for all, or one for them."""
+        if not session.released:
+            return links.materials_of(OwnerKind.SESSION, session.guid)
+        event = await self.site.agenda.event_by_guid(session.event.guid)
+        found = [s for s in event.sessions if s.guid == session.guid] if event else []
+        return links.session(event, found[0]) if event and found else "/events"
 
     def moderated(self, visit: Visit, event: Event) -> frozenset[Guid]:
         """Rooms of the event whose desk the policy opens to the visitor."""
