@@ -144,6 +144,8 @@ def _ask_in_event(actor: Actor, action: Permission, resource: InEvent, at: Insta
         case Missing():
             gate = _event_gate(actor, resource.event, at)
             answer = gate if isinstance(gate, Denied) else NOT_THERE
+        case SessionResource(released=False):
+            return transfer.ask_planned(actor, action, resource, at)
         case SessionResource():
             answer = _ask_session(actor, action, resource, at)
         case RoomResource():
@@ -208,8 +210,8 @@ def _ask_material(
     edits = _ask(actor, Permission.MATERIAL_EDIT, owner, at)
     if isinstance(edits, Rule):
         return edits
-    shown = material.shown and action is Permission.MATERIAL_SEE
-    if not material.released and not shown:
+    shown = action is Permission.MATERIAL_SEE and transfer.on_stage_for(actor, material)
+    if not (material.released and owner.released) and not shown:
         return NOT_THERE
     if action is Permission.MATERIAL_EDIT:
         return edits

@@ -32,6 +32,8 @@ class SessionResource(msgspec.Struct, frozen=True):
     audience: TimeLine | None = None
     """Narrows the event's audience; None: everybody in the event."""
     room: str | None = None
+    released: bool = True
+    """Until then it stands in a draft and exists for its staff alone."""
 
 
 class RoomResource(msgspec.Struct, frozen=True):

@@ -28,6 +28,25 @@ def ask_example(actor: Actor, action: Permission, example: ExampleResource, at: 
     return belongs(actor, audience, frozenset(), at)
 
 
+def ask_planned(actor: Actor, action: Permission, session: SessionResource, at: Instant) -> Answer:
+    """What the policy answers about a session that stands in a draft.
+
+    Whoever will hold it may prepare it; to all others it is not there, whoever it is planned for.
+    """
+    if action not in {Permission.SESSION_ENTER, Permission.MATERIAL_EDIT}:
+        return NOT_THERE
+    if actor.account is None or actor.bans & {session.guid, session.event.guid}:
+        return NOT_THERE
+    office = offices.strongest(offices.in_place(actor, session, at))
+    return NOT_THERE if office is None else offices.RULES[office]
+
+
+def on_stage_for(actor: Actor, material: MaterialResource) -> bool:
+    """Whether it is shown where the actor may be: who was sent out of the room looks at nothing."""
+    owner = material.owner
+    return material.shown and isinstance(owner, SessionResource) and owner.room not in actor.bans
+
+
 def in_own_audience(actor: Actor, material: MaterialResource, at: Instant) -> Answer:
     """Whether the material's own audience holds the actor; without one, nobody is in it."""
     owner = material.owner

@@ -176,6 +176,17 @@ class Materials:
                 found[deck] = shelf.file.pages
         return found
 
+    async def cues(self, room: Guid, deck: Guid) -> tuple[SessionResource, tuple[str, ...]] | None:
+        """What whoever speaks wants to remember, per page, and the session it belongs to.
+
+        None: no such deck in this room.
+        """
+        material = await self._store.material(deck)
+        owner = await self.owner(material.owner_kind, material.owner) if material else None
+        if material is None or not isinstance(owner, SessionResource) or owner.room != room:
+            return None
+        return owner, material.cues
+
     async def upload(
         self, kind: OwnerKind, owner: Guid, *, name: str, size: int, media_type: str, at: Instant
     ) -> Shelf:
@@ -247,6 +258,11 @@ class Materials:
             if edits or (shelf.usable and _may(actor, Permission.MATERIAL_READ, resource, at)):
                 found.append(shelf)
         return Seen(tuple(found), edits)
+
+    async def measure(self, shelf: Shelf) -> None:
+        """Have it measured how large the letters of a deck are, if nobody did yet."""
+        if shelf.file is not None and shelf.file.unmeasured:
+            await self._files.measure(shelf.file.id)
 
     async def edit(self, guid: Guid, version: int, edit: Edit) -> Material:
         """Store an edit made from that version.

@@ -96,6 +96,9 @@ class Drafts(Protocol):
     async def rows(self, event: Guid) -> tuple[Row, ...]:
         """All rows of a draft, in no particular order; none: there is no draft."""
 
+    async def find(self, kind: Kind, guid: Guid) -> tuple[Guid, Row] | None:
+        """A row in whichever draft it stands, with the event of that draft."""
+
     async def begin(self, event: Guid, rows: tuple[Row, ...], last_number: int) -> None:
         """Store a draft, unless there is one already: then that one stays.
 
@@ -175,6 +178,9 @@ class Files(Protocol):
 
     async def files(self, ids: Collection[FileId]) -> Mapping[FileId, StoredFile]:
         """Those of the files that are there."""
+
+    async def measure(self, file_id: FileId) -> None:
+        """Find out what was not asked yet when a deck was looked into. Takes a while."""
 
     async def remove(self, ids: Collection[FileId]) -> None:
         """The files and all that was made from them are gone."""

@@ -15,9 +15,11 @@ from agenda.editing import Editing
 from agenda.examples import ExampleOwners, Examples
 from agenda.materials import ABANDONED_AFTER, AllOwners, Materials, SessionOwners
 from agenda.participants import Participants
+from agenda.planned import PlannedSessions
 from agenda.ports import AgendaStore
 from agenda.programme import Programme
 from agenda.resources import RoomDirectory
+from rooms.afterwards import Afterwards
 from rooms.hub import Hub
 from rooms.ports import RoomStore
 from rooms.sequencer import Sequencer
@@ -77,6 +79,7 @@ class Services:
     agenda: Programme
     """Where the programme is read, as it stands now."""
     drafts: DraftRows
+    planned: PlannedSessions
     editing: Editing
     """Where the programme is made."""
     news: Releases
@@ -85,6 +88,7 @@ class Services:
     identity: Identity
     sequencer: Sequencer
     hub: Hub
+    afterwards: Afterwards
     files: DiskFiles
     checking: CheckingQueue
     materials: Materials
@@ -131,10 +135,11 @@ def services(settings: Settings) -> Services:
     admission = PolicyAdmission(identity.credentials, identity.facts, RoomDirectory(agenda), clock)
     hub = Hub(store, admission, clock, LoopTimers(), text_frame)
     drafts = DraftRows(engine)
+    planned = PlannedSessions(drafts)
     news = Releases(releases, hub)
     editing = Editing(releases, drafts, clock.now, guid, news.released)
     checking, files = _files(settings, engine)
-    owners = AllOwners(SessionOwners(agenda), ExampleOwners(examples.store))
+    owners = AllOwners(SessionOwners(agenda), ExampleOwners(examples.store), planned)
     materials = Materials(MaterialRows(engine), files, owners, uuid7, hub)
     participants = Participants(StarRows(engine), FeedbackRows(engine), agenda)
     sequencer = Sequencer(store, identity.accounts, materials, hub.publish, uuid7)
@@ -147,6 +152,7 @@ def services(settings: Settings) -> Services:
         releases,
         agenda,
         drafts,
+        planned,
         editing,
         news,
         examples,
@@ -154,6 +160,7 @@ def services(settings: Settings) -> Services:
         identity,
         sequencer,
         hub,
+        Afterwards(store),
         files,
         checking,
         materials,
@@ -163,14 +170,9 @@ def services(settings: Settings) -> Services:
 
 
 def _identity(settings: Settings, engine: AsyncEngine, clock: SystemClock, post: Post) -> Identity:
+    secret = settings.secret.get_secret_value()
     return Identity(
-        engine,
-        clock,
-        uuid7,
-        post,
-        site=settings.site,
-        secret=settings.secret.get_secret_value(),
-        demo=settings.demo,
+        engine, clock, uuid7, post, site=settings.site, secret=secret, demo=settings.demo
     )
 
 

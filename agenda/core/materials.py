@@ -18,8 +18,13 @@ FileId = str
 LONGEST_TITLE = 200
 LONGEST_LICENCE = 200
 LONGEST_ALTERNATIVE = 4_000
+LONGEST_CUE = 4_000
 LONGEST_ADDRESS = 2_000
 """Characters."""
+PHONE_WIDTH = 320
+"""CSS pixels: as wide as a small phone shows a page."""
+READABLE_PX = 8
+"""So high are letters of 24 points on a wide slide there; below, hardly anybody reads on."""
 
 
 class OwnerKind(StrEnum):
@@ -95,6 +100,9 @@ class Deck(msgspec.Struct, frozen=True):
     """What stands on each page, as far as it is text."""
     ratio: float
     """Width by height of the first page."""
+    letters: tuple[float | None, ...] | None = None
+    """Height of the small letters of each page, by its width; None for a page without any. None
+    altogether: the deck came before this was measured."""
 
 
 class StoredFile(msgspec.Struct, frozen=True):
@@ -113,6 +121,12 @@ class StoredFile(msgspec.Struct, frozen=True):
     deck: Deck | None = None
     cleaned: bool = False
     """Scripts, attachments or the like were taken out of it."""
+
+    @property
+    def unmeasured(self) -> bool:
+        """Whether it can be measured how large the letters are, and was not."""
+        ready = self.state is FileState.READY
+        return ready and self.deck is not None and self.deck.letters is None
 
     @property
     def pages(self) -> int:
@@ -141,6 +155,9 @@ class Material(msgspec.Struct, frozen=True):
     licence: str = ""
     alternatives: tuple[str, ...] = ()
     """In words: one per page of a deck, one for a picture. Empty: the page's own text will do."""
+    cues: tuple[str, ...] = ()
+    """What whoever speaks wants to remember, per page. For editors and for who directs the stage;
+    no reader is ever told."""
     version: int = 1
     """Rises with each change; an edit names the one it was made from."""
 
@@ -158,6 +175,7 @@ class Edit(msgspec.Struct, frozen=True):
     audience: TimeLine | None = None
     position: int = 0
     alternatives: tuple[str, ...] = ()
+    cues: tuple[str, ...] = ()
 
 
 class Difference(msgspec.Struct, frozen=True):
@@ -175,6 +193,10 @@ class Hint(StrEnum):
     NO_LANGUAGE = "no_language"
     NO_TITLE = "no_title"
     PAGES_WITHOUT_TEXT = "pages_without_text"
+    SMALL_LETTERS = "small_letters"
+    """On a phone they could hardly be read."""
+    NOT_MEASURED = "not_measured"
+    """Nobody knows yet whether they could."""
     PICTURE_WITHOUT_TEXT = "picture_without_text"
     ASK_FOR_PDF = "ask_for_pdf"
     """A presentation to download shows no pages here."""
@@ -189,6 +211,7 @@ def edit_of(material: Material) -> Edit:
         audience=material.audience,
         position=material.position,
         alternatives=material.alternatives,
+        cues=material.cues,
     )
 
 
@@ -202,6 +225,7 @@ def edited(material: Material, edit: Edit) -> Material:
         audience=edit.audience,
         position=edit.position,
         alternatives=tuple(clean.block(text) for text in edit.alternatives),
+        cues=tuple(clean.block(text) for text in edit.cues),
         version=material.version + 1,
     )
 
@@ -222,6 +246,7 @@ def too_long(edit: Edit) -> str:
         ("title", max(len(edit.title.de), len(edit.title.en)), LONGEST_TITLE),
         ("licence", len(edit.licence), LONGEST_LICENCE),
         ("alternatives", max(map(len, edit.alternatives), default=0), LONGEST_ALTERNATIVE),
+        ("cues", max(map(len, edit.cues), default=0), LONGEST_CUE),
     )
     return next((field for field, length, most in limits if length > most), "")
 
@@ -249,6 +274,18 @@ def silent_pages(material: Material, deck: Deck) -> tuple[int, ...]:
     return tuple(n for n in range(1, deck.pages + 1) if not text_of(material, deck, n).strip())
 
 
+def letters_px(deck: Deck, page: int) -> float | None:
+    """Height of the small letters of a page on a phone, in CSS pixels; None: none, or unknown."""
+    share = deck.letters[page - 1] if deck.letters and page <= len(deck.letters) else None
+    return None if share is None else round(share * PHONE_WIDTH, 1)
+
+
+def tiny_pages(deck: Deck) -> tuple[int, ...]:
+    """Numbers of the pages whose small letters could hardly be read on a phone."""
+    heights = ((n, letters_px(deck, n)) for n in range(1, deck.pages + 1))
+    return tuple(n for n, height in heights if height is not None and height < READABLE_PX)
+
+
 def hints(material: Material, file: StoredFile) -> tuple[Hint, ...]:
     """What the uploader is told about a ready file. None of it refuses."""
     if file.state is not FileState.READY:
@@ -263,6 +300,8 @@ def hints(material: Material, file: StoredFile) -> tuple[Hint, ...]:
         (Hint.NO_LANGUAGE, not deck.language),
         (Hint.NO_TITLE, not deck.title),
         (Hint.PAGES_WITHOUT_TEXT, bool(silent_pages(material, deck))),
+        (Hint.SMALL_LETTERS, bool(tiny_pages(deck))),
+        (Hint.NOT_MEASURED, file.unmeasured),
     )
     return tuple(hint for hint, holds in found if holds)
 

@@ -34,6 +34,12 @@ class DraftRows:
         async with self._engine.connect() as connection:
             return tuple(map(_row, (await connection.execute(query)).all()))
 
+    async def find(self, kind: Kind, guid: Guid) -> tuple[Guid, Row] | None:
+        query = select(_DRAFT).where(_DRAFT.c.kind == kind.value, _DRAFT.c.guid == guid)
+        async with self._engine.connect() as connection:
+            found = (await connection.execute(query.order_by(_DRAFT.c.event))).first()
+        return (found.event, _row(found)) if found else None
+
     async def begin(self, event: Guid, rows: tuple[Row, ...], last_number: int) -> None:
         try:
             async with self._engine.begin() as connection:

@@ -73,6 +73,7 @@ def _values(material: Material) -> dict[str, object]:
         "position": material.position,
         "licence": material.licence,
         "alternatives": msgspec.json.encode(material.alternatives).decode(),
+        "cues": msgspec.json.encode(material.cues).decode(),
         "version": material.version,
     }
 
@@ -92,5 +93,6 @@ def _material(row: RowMapping) -> Material:
         position=row["position"],
         licence=row["licence"],
         alternatives=msgspec.json.decode(row["alternatives"], type=tuple[str, ...]),
+        cues=msgspec.json.decode(row["cues"], type=tuple[str, ...]),
         version=row["version"],
     )

@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.routing import BaseRoute
 
 from access.actors import Actor
-from access.resources import Resource, RoomResource
+from access.resources import MaterialResource, Resource, RoomResource, SessionResource
 from agenda.core import ical
 from agenda.resources import RoomDirectory
 from server.announcing import Announcing
@@ -20,6 +20,7 @@ from server.http.api.persons import PersonsApi
 from server.http.faults import Faults
 from server.http.feeds import Feeds
 from server.http.health import Health
+from server.http.materials.cues import Cues
 from server.http.materials.serving import Serving
 from server.http.materials.uploads import Uploads
 from server.http.pages import operator, texts
@@ -47,8 +48,10 @@ class Http:
         self._texts = texts.load(static.ROOT / "i18n")
         site = Site(
             agenda=services.agenda,
+            planned=services.planned,
             examples=services.examples,
             participants=services.participants,
+            afterwards=services.afterwards,
             materials=services.materials,
             largest_upload=services.settings.upload_max_mb * MEGABYTE,
             renderer=Renderer(self._texts, self._assets),
@@ -95,6 +98,7 @@ class Http:
             *self._organise.surfaces(),
             *Uploads(services.materials, self._texts).surfaces(),
             *Serving(services.materials, services.files).surfaces(),
+            *Cues(services.materials, self._pages.answers.places).surfaces(),
             *self._pages.surfaces(),
         )
 
@@ -113,12 +117,22 @@ class Http:
         return await self._services.identity.credentials.visitor(request.scope["headers"])
 
     async def _in_place(self, actor: Actor, resource: Resource) -> Actor:
-        if actor.account is None or not isinstance(resource, RoomResource):
+        room = _room_of(resource)
+        if actor.account is None or room is None:
             return actor
-        removed = await self._services.hub.removed(resource.guid)
-        return (
-            replace(actor, bans=actor.bans | {resource.guid}) if actor.account in removed else actor
-        )
+        removed = await self._services.hub.removed(room)
+        return replace(actor, bans=actor.bans | {room}) if actor.account in removed else actor
 
     def _same_site(self, request: Request) -> bool:
         return self._services.identity.own_pages.may_change(request.scope["headers"])
+
+
+def _room_of(resource: Resource) -> str | None:
+    """The room whose removals count: itself, or the one on whose stage the material is."""
+    match resource:
+        case RoomResource(guid=room):
+            return room
+        case MaterialResource(owner=SessionResource(room=room), shown=True):
+            return room
+        case _:
+            return None

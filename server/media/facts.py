@@ -36,6 +36,11 @@ class Pages(msgspec.Struct, frozen=True):
         msgspec.Meta(min_length=1, max_length=MOST_PAGES),
     ]
     ratio: Annotated[float, msgspec.Meta(gt=0)]
+    letters: Annotated[
+        tuple[Annotated[float, msgspec.Meta(gt=0)] | None, ...],
+        msgspec.Meta(max_length=MOST_PAGES),
+    ] = ()
+    """Height of the small letters of each page by its width."""
 
 
 class Facts(msgspec.Struct, frozen=True):

@@ -11,6 +11,7 @@ from pikepdf import Dictionary, Pdf
 from PIL import Image
 
 from agenda.core.materials import FileProblem
+from server.media import letters
 from server.media.facts import CONTENT, Facts, Pages, RefusedError
 from server.media.limits import (
     LARGEST_OUTPUT,
@@ -28,8 +29,8 @@ _LONGEST_LINE = 300
 def take(source: Path, folder: Path) -> Facts:
     """Write the clean PDF, the images of its pages, and tell their texts."""
     pages, cleaned = _clean(source, folder / CONTENT)
-    texts, ratio = _draw(folder / CONTENT, folder)
-    whole = Pages(pages.tagged, pages.language, pages.title, texts, ratio)
+    texts, sizes, ratio = _draw(folder / CONTENT, folder)
+    whole = Pages(pages.tagged, pages.language, pages.title, texts, ratio, sizes)
     return Facts(pages=whole, images=len(texts), cleaned=cleaned)
 
 
@@ -74,8 +75,8 @@ def _line(text: str) -> str | None:
     return " ".join(text.split())[:_LONGEST_LINE] or None
 
 
-def _draw(path: Path, folder: Path) -> tuple[tuple[str, ...], float]:
-    texts, written, ratio = [], 0, 1.0
+def _draw(path: Path, folder: Path) -> tuple[tuple[str, ...], tuple[float | None, ...], float]:
+    texts, sizes, written, ratio = [], [], 0, 1.0
     document = pypdfium2.PdfDocument(path)
     try:
         for index in range(len(document)):
@@ -83,14 +84,16 @@ def _draw(path: Path, folder: Path) -> tuple[tuple[str, ...], float]:
             width, height = page.get_size()
             if index == 0:
                 ratio = max(width, 1.0) / max(height, 1.0)
-            texts.append(_text(page))
+            text, size = _read(page, max(width, 1.0))
+            texts.append(text)
+            sizes.append(size)
             written += draw(_pixels(page, width, height), folder, index + 1)
             page.close()
             if written > LARGEST_OUTPUT:
                 raise RefusedError(FileProblem.TOO_HEAVY)
     finally:
         document.close()
-    return tuple(texts), ratio
+    return tuple(texts), tuple(sizes), ratio
 
 
 def _pixels(page: pypdfium2.PdfPage, width: float, height: float) -> Image.Image:
@@ -103,11 +106,13 @@ def _pixels(page: pypdfium2.PdfPage, width: float, height: float) -> Image.Image
     return pixels
 
 
-def _text(page: pypdfium2.PdfPage) -> str:
+def _read(page: pypdfium2.PdfPage, width: float) -> tuple[str, float | None]:
+    """The words of a page, and how large its small letters are."""
     found = page.get_textpage()
     try:
         count = min(found.count_chars(), LONGEST_PAGE_TEXT)
         text: str = found.get_text_range(0, count) if count > 0 else ""
+        size = letters.small(found, count, width)
     finally:
         found.close()
-    return text[:LONGEST_PAGE_TEXT]
+    return text[:LONGEST_PAGE_TEXT], size

@@ -87,13 +87,32 @@ class CheckingQueue:
     async def _check(self, file_id: FileId) -> None:
         async with self._turn():
             file = await self._rows.file(file_id)
-            if file is None or file.state is not FileState.CHECKING:
-                return  # another process did it, or it was removed
-            folder = folder_of(self._root, file_id)
-            work = await asyncio.to_thread(_fresh, folder)
-            job = Job(str((folder / ORIGINAL).absolute()), str(work.absolute()), file.media_type)
+            # Else another process did it, or it was removed.
+            if file is not None and file.state is FileState.CHECKING:
+                await self._look(file)
+            elif file is not None and file.unmeasured:
+                await self._measure(file)
+
+    async def _look(self, file: StoredFile) -> None:
+        folder = folder_of(self._root, file.id)
+        work = await asyncio.to_thread(_fresh, folder)
+        job = Job(str((folder / ORIGINAL).absolute()), str(work.absolute()), file.media_type)
+        facts = await self._inspector.inspect(job)
+        await self._settle(file, facts, work)
+
+    async def _measure(self, file: StoredFile) -> None:
+        """A deck that passed before letters were measured; what is given out stays as it is."""
+        folder = folder_of(self._root, file.id)
+        work = await asyncio.to_thread(_fresh, folder)
+        content = folder / READY / CONTENT
+        job = Job(str(content.absolute()), str(work.absolute()), file.media_type)
+        try:
             facts = await self._inspector.inspect(job)
-            await self._settle(file, facts, work)
+        finally:
+            await asyncio.to_thread(shutil.rmtree, work, ignore_errors=True)
+        if facts.pages is not None and file.deck is not None:
+            measured = replace(file.deck, letters=_deck(facts.pages).letters)
+            await self._rows.describe(file.id, measured)
 
     async def _settle(self, file: StoredFile, facts: Facts, work: Path) -> None:
         folder = work.parent
@@ -180,4 +199,5 @@ def _deck(pages: Pages) -> Deck:
         title=clean.line(pages.title or "") or None,
         texts=tuple(clean.block(text) for text in pages.texts),
         ratio=pages.ratio,
+        letters=pages.letters,
     )

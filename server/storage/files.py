@@ -62,7 +62,7 @@ class Shares:
 
 class Checking(Protocol):
     def put(self, file_id: FileId) -> None:
-        """The file is complete and has to be looked into."""
+        """The file is complete and has to be looked into; or it is to be measured."""
 
 
 class SilentLineError(Exception):
@@ -213,6 +213,10 @@ class DiskFiles:
     async def files(self, ids: Collection[FileId]) -> Mapping[FileId, StoredFile]:
         """See ``agenda.ports.Files``."""
         return await self._rows.files(ids)
+
+    async def measure(self, file_id: FileId) -> None:
+        """See ``agenda.ports.Files``."""
+        self._checking.put(file_id)
 
     async def remove(self, ids: Collection[FileId]) -> None:
         """See ``agenda.ports.Files``."""

@@ -168,3 +168,58 @@ def test_pages_on_the_stage_are_seen_by_whoever_is_there_and_by_its_big_screen()
     assert decide(screen, see, draft, NOW) == NOT_THERE
     assert decide(Actor(None, screen_of="other"), see, on_stage, NOW) == NOT_THERE
     assert isinstance(decide(HOF_CITY, see, slides(session(CONGRESS)), NOW), Denied)
+
+
+def test_whoever_was_sent_out_of_the_room_sees_nothing_of_its_stage() -> None:
+    hall = replace(session(CONFERENCE), room="hall")
+    on_stage = replace(slides(hall, released=False), shown=True)
+    sent_out = replace(HOF_CITY, bans=frozenset({"hall"}))
+    assert isinstance(decide(HOF_CITY, Permission.MATERIAL_SEE, on_stage, NOW), Allowed)
+    assert decide(sent_out, Permission.MATERIAL_SEE, on_stage, NOW) == NOT_THERE
+
+
+def test_whoever_is_in_the_room_but_not_of_the_session_is_told_so() -> None:
+    """Two circles of named persons in one room: the door of the session decides, not the room."""
+    circle = replace(session(CONFERENCE), audience=always(Group.NAMED), room="hall")
+    on_stage = replace(slides(circle, released=False), shown=True)
+    refused = decide(HOF_CITY, Permission.MATERIAL_SEE, on_stage, NOW)
+    assert isinstance(refused, Denied)
+    assert refused.existence == "visible"
+
+
+PLANNED = replace(session(CONFERENCE), released=False)
+HOLDERS = (
+    SPEAKER,
+    ORGANISER,
+    Actor("host", offices=(office(OfficeKind.HOST, CONFERENCE.guid),)),
+    Actor("moderator", offices=(office(OfficeKind.MODERATOR, CONFERENCE.guid),)),
+)
+
+
+@pytest.mark.parametrize("holder", HOLDERS)
+def test_whoever_holds_a_planned_session_prepares_its_slides(holder: Actor) -> None:
+    assert isinstance(decide(holder, EDIT, PLANNED, NOW), Allowed)
+    assert isinstance(decide(holder, EDIT, slides(PLANNED, released=False), NOW), Allowed)
+    sent_out = replace(holder, bans=frozenset({CONFERENCE.guid}))
+    assert decide(sent_out, EDIT, PLANNED, NOW) == NOT_THERE
+
+
+@pytest.mark.parametrize("released", [True, False])
+@pytest.mark.parametrize("line", [None, always(Group.PUBLIC)])
+@pytest.mark.parametrize(
+    "other",
+    [
+        GUEST,
+        HOF_CITY,
+        FUNDED,
+        replace(HOF_CITY, offices=(office(OfficeKind.SPEAKER, "another-session"),)),
+    ],
+)
+def test_to_all_others_a_planned_session_and_its_slides_are_not_there(
+    other: Actor, line: TimeLine | None, released: bool
+) -> None:
+    of_planned = slides(PLANNED, line, released=released)
+    for resource in (PLANNED, of_planned):
+        for action in Permission:
+            if action not in {Permission.OPEN, Permission.PROFILE}:
+                assert decide(other, action, resource, NOW) == NOT_THERE, action

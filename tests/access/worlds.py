@@ -117,6 +117,7 @@ sessions = st.builds(
     event=events,
     audience=st.none() | time_lines(),
     room=st.none() | st.sampled_from(ROOMS),
+    released=st.booleans(),
 )
 rooms = st.builds(
     RoomResource,

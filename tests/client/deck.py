@@ -11,8 +11,14 @@ from starlette.responses import JSONResponse, Response
 COLOURS = ("#e8eefc", "#e6f4ea", "#fdf0dc")
 
 
+OUTSIDER = "outsider"
+"""May be in the room, but not in the session whose slides are shown."""
+
+
 async def page_picture(request: Request) -> Response:
     """A picture of 16 by 9."""
+    if request.cookies.get("who") == OUTSIDER:
+        return Response(status_code=403)
     page = int(request.path_params["page"])
     picture = Image.new("RGB", (960, 540), COLOURS[page % len(COLOURS)])
     ImageDraw.Draw(picture).text((80, 80), f"Folie {page}", fill="#123", font_size=96)
@@ -22,8 +28,15 @@ async def page_picture(request: Request) -> Response:
 
 
 async def page_text(request: Request) -> Response:
+    if request.cookies.get("who") == OUTSIDER:
+        return Response(status_code=403)
     page = int(request.path_params["page"])
     return JSONResponse({"page": page, "pages": 3, "text": f"Was auf Folie {page} steht"})
+
+
+async def deck_cues(request: Request) -> Response:
+    """For whoever asks: the house has no policy."""
+    return JSONResponse({"cues": ["An Jena denken", "Zahl nennen"]})
 
 
 async def found_pages(request: Request) -> Response:

@@ -58,7 +58,7 @@ from server.http.static import ROOT, Assets, route
 from server.http.surfaces import Visit
 from server.ws.endpoint import RoomSockets
 from server.ws.frames import text_frame
-from tests.client.deck import found_pages, page_picture, page_text
+from tests.client.deck import deck_cues, found_pages, page_picture, page_text
 from tests.fakes.admission import FakeAccounts, FakeDecks
 from tests.fakes.rooms import FakeDisk, FakeRoomStore, WallClock
 from tests.fixtures.ports import free_port
@@ -195,6 +195,7 @@ class House:
             Route("/materials/{deck}/pages.json", found_pages),
             Route("/materials/{deck}/pages/{page:int}.webp", page_picture),
             Route("/materials/{deck}/pages/{page:int}.json", page_text),
+            Route("/cues/slides.json", deck_cues),
             WebSocketRoute("/ws", self._socket),
             route(assets),
         ]
@@ -246,7 +247,9 @@ class House:
             title="Moderation: Plenum" if kind == "desk" else "Plenum",
             event="Regionalkonferenz Ulm",
             kind="desk" if kind == "desk" else "present" if kind == "present" else "room",
-            decks=(Deck("slides", "Folien", 3, WallClock().now() + 3_600_000),),
+            decks=(
+                Deck("slides", "Folien", 3, WallClock().now() + 3_600_000, "/cues/slides.json"),
+            ),
             desk_href="",
             programme=RoomProgramme(WallClock().now(), None, (), Following("", 1)),
             trail=trail,

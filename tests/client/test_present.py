@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
@@ -56,6 +58,51 @@ def test_note_from_the_desk_is_confirmed_by_the_speaker(open_house: House, visit
     for page in (speaker, desk):
         expect(page.locator(".room-backstage .room-note")).to_contain_text("bestätigt von Smart")
     expect(viewer.locator("body")).not_to_contain_text("Noch fünf Minuten")
+    expect(desk.locator(".room-toast")).to_have_text(
+        re.compile("Smart City Ulm hat gelesen: Noch fünf Minuten")
+    )
+    expect(speaker.locator(".room-toast")).to_have_count(0)
+
+
+@pytest.mark.parametrize("by", ["key", "click"])
+def test_message_of_the_moderation_stands_large_until_it_is_confirmed(
+    open_house: House, visit: Visit, by: str
+) -> None:
+    speaker = visit(SPEAKER, "/present")
+    stage, large = speaker.get_by_role("region", name="Bühne"), speaker.locator(".room-waiting")
+    expect(stage).to_be_visible()
+    open_house.do(MODERATION, SendNote("Noch zehn Minuten"))
+    open_house.do(MODERATION, SendNote("Noch fünf Minuten"))
+    expect(large).to_contain_text("Noch fünf Minuten")
+    if by == "key":
+        stage.focus()
+        speaker.keyboard.press("g")
+    else:
+        large.get_by_role("button", name="Gelesen").click()
+    expect(large).to_contain_text("Noch zehn Minuten")
+    expect(stage).to_be_focused()
+    speaker.keyboard.press("G")
+    expect(large).to_have_count(0)
+    confirmed = speaker.locator(".room-note").filter(has_text="bestätigt von Smart City Ulm")
+    expect(confirmed).to_have_count(2)
+
+
+def test_own_notes_and_those_of_other_speakers_do_not_ask_for_attention(
+    open_house: House, visit: Visit
+) -> None:
+    open_house.do(SPEAKER, SendNote("Das Mikrofon geht nicht"))
+    speaker = visit(SPEAKER, "/present")
+    expect(speaker.locator(".room-note")).to_contain_text("Das Mikrofon geht nicht")
+    expect(speaker.locator(".room-waiting")).to_have_count(0)
+
+
+def test_cues_stand_beside_the_page_they_belong_to(visit: Visit) -> None:
+    speaker = visit(SPEAKER, "/present")
+    speaker.get_by_role("button", name="Auf die Bühne").click()
+    cue = speaker.get_by_role("region", name="Stichworte")
+    for words in ("An Jena denken", "Zahl nennen", "Keine zu dieser Folie."):
+        expect(cue).to_contain_text(words)
+        speaker.get_by_role("region", name="Bühne").press("PageDown")
 
 
 @pytest.mark.parametrize("width", [320, 1280])
@@ -67,6 +114,7 @@ def test_presenters_view_has_no_violations_and_fits(
     page = visit(SPEAKER, "/present", viewport={"width": width, "height": 800})
     page.get_by_role("button", name="Auf die Bühne").click()
     expect(page.locator(".room-slide").first).to_contain_text("Folie 1 von 3")
-    expect(page.get_by_role("button", name="Gelesen")).to_be_visible()
+    expect(page.get_by_role("button", name="Gelesen")).to_have_count(2)
+    expect(page.get_by_role("region", name="Stichworte")).to_contain_text("An Jena denken")
     assert violations(page) == []
     assert page.evaluate("() => document.documentElement.scrollWidth") <= width

@@ -10,7 +10,8 @@ from playwright.sync_api import Locator, Page, expect
 from rooms.core.announcements import ClearAnnouncement, Level, SetAnnouncement
 from rooms.core.questions import PutOnAir
 from rooms.core.stage import ClearStage, ShowDeck, TurnPage
-from tests.client.conftest import Visit
+from tests.client.conftest import Complaints, Visit
+from tests.client.deck import OUTSIDER
 from tests.client.house import MODERATION, SPEAKER, House
 from tests.client.test_announcements import WATCH, heard, publish
 from tests.client.test_axe import SCREEN, violations
@@ -141,6 +142,21 @@ def test_moderation_makes_an_announcement_and_ends_it(visit: Visit) -> None:
     desk.get_by_role("button", name="Durchsage machen").click()
     desk.get_by_role("button", name="Durchsage beenden").click()
     expect(page.locator(".room-banner")).to_have_count(0)
+
+
+def test_whoever_is_not_of_the_session_reads_why_there_are_no_slides(
+    open_house: House, visit: Visit, complaints: Complaints
+) -> None:
+    open_house.do(SPEAKER, ShowDeck("slides"))
+    page = visit(OUTSIDER)
+    stage = page.get_by_role("region", name="Folien")
+    expect(stage).to_contain_text("Diese Folien sind nur für die Gäste dieser Sitzung.")
+    open_house.do(SPEAKER, TurnPage("slides", 2))
+    expect(stage).to_contain_text("Diese Folien sind nur für die Gäste dieser Sitzung.")
+    expect(slide(page)).to_have_count(0)
+    expect(page.get_by_role("button", name="Selbst blättern")).to_have_count(0)
+    expect(page.get_by_role("textbox", name="Nachricht")).to_be_enabled()
+    complaints.clear()  # the browser says that pictures were refused
 
 
 @pytest.mark.parametrize("width", [320, 1280])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -62,6 +63,21 @@ def introduce(who: Signed, name: str, organisation: str) -> None:
         found = browser.get("/profile/organisations", params={"q": organisation}).json()
         chosen = {"organisation": found[0]["guid"]}
         assert browser.post("/profile/organisation", data=chosen).status_code == 303
+
+
+def upload(who: Signed, session: str, content: bytes, name: str) -> str:
+    """A PDF for a session of the rehearsal, looked into and ready; the guid of the material."""
+    address = f"/materials/of/session/{guid('session', 'generalprobe', session)}"
+    announced = {"name": name, "size": len(content), "type": "application/pdf"}
+    with httpx.Client(base_url=who.server.url, headers=who.headers) as browser:
+        begun = browser.post(address, json=announced).json()
+        state = browser.put(begun["upload"], content=content).json()["state"]
+        deadline = time.monotonic() + SECONDS
+        while state == "checking" and time.monotonic() < deadline:
+            time.sleep(0.1)
+            state = browser.get(begun["upload"]).json()["state"]
+    assert state == "ready"
+    return str(begun["material"])
 
 
 @dataclass

@@ -23,7 +23,7 @@ from tests.e2e.people import (
     ULM,
     link_in,
 )
-from tests.e2e.seats import Seat, Signed, seat, sign_in
+from tests.e2e.seats import Seat, Signed, seat, sign_in, upload
 from tests.e2e.soon import EVENT as SOON
 from tests.e2e.soon import release_beside
 from tests.fixtures.browser import Requests
@@ -211,6 +211,7 @@ def test_pages_of_the_organisers_desk(walk: Walk, mails: MailSink) -> None:
     walk.page.get_by_role("main").get_by_role("button").first.click()
     expect(walk.page.get_by_role("alert")).to_be_visible()
     walk.look("a form with a wrong field")
+    look_at_a_planned_session(walk, event)
     edit_meanwhile(walk, path)
     expect(walk.page.get_by_role("alert")).to_be_visible()
     walk.look("a form somebody else was faster with")
@@ -260,20 +261,39 @@ def look_at_an_import(walk: Walk) -> None:
         walk.look(f"an import: {name}")
 
 
-def test_the_presenters_view(walk: Walk, mails: MailSink, tmp_path: Path) -> None:
-    deck = tmp_path / "Strategie Ulm.pdf"
-    deck.write_bytes(samples.pdf(3))
-    walk.become(sign_in(walk.server, mails, ULM))
-    walk.open(f"{REHEARSAL}/sessions/strategie-der-gastgeberin")
-    main = walk.page.get_by_role("main")
-    main.locator("input[type=file]").set_input_files(deck)
-    main.locator("form:has(input[type=file])").get_by_role("button").last.click()
-    expect(main.locator("[data-upload-next]")).to_be_visible()
+def test_pages_of_a_deck(walk: Walk, mails: MailSink) -> None:
+    speaker = sign_in(walk.server, mails, ULM)
+    content = samples.pdf(12, text="Unsere Strategie, Teil")
+    deck = upload(speaker, "strategie-der-gastgeberin", content, "Strategie.pdf")
+    walk.become(speaker)
+    for path in ("edit", "edit?from=11", "check", "check?from=11", "view"):
+        walk.pages(f"/materials/{deck}/{path}")
+    walk.open(f"/materials/{deck}/edit")
+    walk.page.locator("#cue_1").fill("An das Beispiel aus Jena denken")
+    walk.page.locator(".material-form button[type=submit]").click()
+    expect(walk.page.locator(".notice--success")).to_be_visible()
+    walk.page.locator("form[action$='/release'] button").click()
+    expect(walk.page.locator("input[name=released][value=no]")).to_have_count(1)
+    walk.pages(f"{REHEARSAL}/sessions/strategie-der-gastgeberin")
     walk.enter(f"{ROOM}/present", "present.stage")
-    walk.look("presenter's view")
     walk.button("present.show").click()
-    expect(walk.page.locator(".room-slide img").first).to_be_visible()
-    walk.look("presenter's view with a slide on the stage")
+    expect(walk.page.get_by_role("region", name=walk.say["present.cue"])).to_contain_text("Jena")
+    with seat(sign_in(walk.server, mails, MODERATION)) as moderator:
+        moderator.do("backstage.send", text="Noch fünf Minuten")
+    expect(walk.page.locator(".room-waiting")).to_contain_text("Noch fünf Minuten")
+    walk.look("presenting")
+
+
+def look_at_a_planned_session(walk: Walk, event: str) -> None:
+    """The page on which its speaker prepares: made new, it is in no release."""
+    walk.open(f"{event}/sessions/new")
+    walk.page.get_by_role("textbox").first.fill("Noch nicht bekannt")
+    walk.page.get_by_role("main").get_by_role("button").first.click()
+    expect(walk.page).not_to_have_url(f"{walk.server.url}{event}/sessions/new")
+    walk.open(event)
+    way = walk.page.get_by_role("link", name="Noch nicht bekannt").last.get_attribute("href")
+    assert way is not None
+    walk.pages(f"/materials/of/session/{way.rpartition('/')[2]}")
 
 
 def edit_meanwhile(walk: Walk, path: str) -> None:

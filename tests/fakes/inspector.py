@@ -15,6 +15,7 @@ class FakeInspector:
     """Takes every file as it is; a PDF has as many pages as there are ``texts``."""
 
     texts: tuple[str, ...] = ("Erste Seite", "")
+    letters: tuple[float | None, ...] = (0.03, None)
     problem: FileProblem | None = None
     jobs: list[Job] = field(default_factory=list)
     running: int = 0
@@ -39,5 +40,5 @@ class FakeInspector:
         for number in range(1, count + 1):
             for small in (False, True):
                 (folder / image(number, small=small)).write_bytes(b"CANARY image %d" % number)
-        pages = Pages(False, None, None, self.texts, 1.5) if deck else None
+        pages = Pages(False, None, None, self.texts, 1.5, self.letters) if deck else None
         return Facts(pages=pages, images=count)

@@ -160,6 +160,7 @@ def _joined(
         *Feeds(answers.site.agenda, ical.Site("plenum.example", SITE)).surfaces(),
         *LiveProgramme(answers, store).surfaces(),
         *organise(office).surfaces(),
+        *site.storage.surfaces(answers.site.agenda),
         *site.pages.surfaces(),
     )
 

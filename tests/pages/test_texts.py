@@ -39,7 +39,7 @@ from rooms.core.announcements import Level
 from server.http import static
 from server.http.language import LANGUAGES, Language
 from server.http.materials import said
-from server.http.pages import agenda, examples, frame, legal, renderer, sign_in
+from server.http.pages import agenda, examples, frame, legal, material_check, renderer, sign_in
 from server.http.pages.organise import edit
 from server.http.pages.texts import Texts, load
 
@@ -118,6 +118,8 @@ def of_materials() -> set[str]:
     return (
         named("file", FileProblem)
         | named("hint", Hint)
+        | named("check", ("good", "poor", "unknown"))
+        | named("check.good", material_check.CHECKED)
         | named("material.kind", MaterialKind)
         | named("material.state", (*STATES, "draft", "released"))
         | named("material", STATES[:2])

@@ -14,6 +14,7 @@ from sqlmodel import SQLModel
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.requests import Request
+from starlette.routing import BaseRoute
 
 from access.actors import Actor
 from access.audiences import Instant
@@ -25,8 +26,11 @@ from agenda.core.timetable import resolve
 from agenda.examples import ExampleOwners, Examples
 from agenda.materials import AllOwners, Materials, SessionOwners
 from agenda.participants import Participants
+from agenda.planned import PlannedSessions
 from agenda.ports import Agenda
 from agenda.programme import Programme
+from rooms.afterwards import Afterwards
+from server.db.drafts import DraftRows
 from server.db.engine import create_engine
 from server.db.files import FileRows
 from server.db.materials import MaterialRows
@@ -36,6 +40,7 @@ from server.http import static
 from server.http.faults import Faults
 from server.http.feeds import Feeds
 from server.http.headers import SecurityHeaders
+from server.http.materials.cues import Cues
 from server.http.materials.serving import Serving
 from server.http.materials.uploads import Uploads
 from server.http.pages import texts
@@ -43,6 +48,7 @@ from server.http.pages.operator import Operator
 from server.http.pages.pages import Pages
 from server.http.pages.renderer import Renderer
 from server.http.pages.site import Site
+from server.http.places import Places
 from server.http.surfaces import Door, Surface, routes
 from server.identity.registers import fold
 from server.identity.service import Identity
@@ -54,6 +60,7 @@ from server.storage.checking import CheckingQueue
 from server.storage.files import DiskFiles, Shares
 from tests.fakes.examples import MemoryExamples
 from tests.fakes.inspector import FakeInspector
+from tests.fakes.rooms import FakeClock, FakeDisk, FakeRoomStore
 
 SITE = "http://plenum.example"
 NOW: Instant = 1_648_040_000_000
@@ -137,13 +144,15 @@ class Storage:
     materials: Materials
     checking: CheckingQueue
     inspector: FakeInspector
+    rows: FileRows
     stages: FakeStages
 
-    def surfaces(self) -> tuple[Surface, ...]:
+    def surfaces(self, agenda: Agenda) -> tuple[Surface, ...]:
         spoken = texts.load(static.ROOT / "i18n")
         return (
             *Uploads(self.materials, spoken).surfaces(),
             *Serving(self.materials, self.files).surfaces(),
+            *Cues(self.materials, Places(agenda)).surfaces(),
         )
 
 
@@ -157,6 +166,8 @@ class World:
     clock: FixedClock
     pages: Pages
     storage: Storage
+    disk: FakeDisk
+    """What was said in the rooms."""
 
     def browser(self) -> httpx.AsyncClient:
         """A browser without cookies that does not follow redirects."""
@@ -223,14 +234,18 @@ async def world(
     assets = static.Assets(dist or fake_build(folder / "dist"))
     programme = Programme(agenda or SeededAgenda(), clock)
     examples = await _examples(clock)
-    storage = _storage(folder / "files", engine, programme, examples)
+    planned = PlannedSessions(DraftRows(engine))
+    storage = _storage(folder / "files", engine, programme, examples, planned)
     await storage.checking.start()
+    disk = FakeDisk(FakeClock(clock.at))
     made = Pages(
         Site(
             agenda=programme,
             examples=examples,
             participants=Participants(StarRows(engine), FeedbackRows(engine), programme),
             materials=storage.materials,
+            planned=planned,
+            afterwards=Afterwards(FakeRoomStore(disk)),
             largest_upload=SHARES.largest,
             renderer=Renderer(texts.load(static.ROOT / "i18n"), assets),
             operator=operator or Operator(),
@@ -241,14 +256,10 @@ async def world(
         letters.kept if demo else None,
     )
     feeds = Feeds(programme, ical.Site("plenum.example", site))
-    surfaces = (*feeds.surfaces(), *storage.surfaces(), *made.surfaces())
-    app = Starlette(
-        routes=[*routes(surfaces, _door(identity, made, clock)), static.route(assets)],
-        exception_handlers={404: made.not_found, 413: Faults(made).http},
-        middleware=[Middleware(SecurityHeaders, tls=False)],
-    )
+    surfaces = (*feeds.surfaces(), *storage.surfaces(programme), *made.surfaces())
+    app = _app([*routes(surfaces, _door(identity, made, clock)), static.route(assets)], made)
     try:
-        yield World(app, identity, letters, clock, made, storage)
+        yield World(app, identity, letters, clock, made, storage, disk)
     finally:
         await storage.checking.stop()
         await identity.stop()
@@ -259,6 +270,14 @@ async def _examples(clock: FixedClock) -> Examples:
     examples = Examples(MemoryExamples(), clock.now, uuid7)
     await seed_examples(examples)
     return examples
+
+
+def _app(where: list[BaseRoute], made: Pages) -> Starlette:
+    return Starlette(
+        routes=where,
+        exception_handlers={404: made.not_found, 413: Faults(made).http},
+        middleware=[Middleware(SecurityHeaders, tls=False)],
+    )
 
 
 async def _database(folder: Path) -> AsyncEngine:
@@ -273,14 +292,20 @@ async def _database(folder: Path) -> AsyncEngine:
 SHARES = Shares(largest=1_000_000, quota=2_000_000)
 
 
-def _storage(root: Path, engine: AsyncEngine, programme: Programme, examples: Examples) -> Storage:
+def _storage(
+    root: Path,
+    engine: AsyncEngine,
+    programme: Programme,
+    examples: Examples,
+    planned: PlannedSessions,
+) -> Storage:
     rows, inspector = FileRows(engine), FakeInspector()
     checking = CheckingQueue(root, rows, inspector)
     files = DiskFiles(root, rows, checking, uuid7, SHARES)
     stages = FakeStages()
-    owners = AllOwners(SessionOwners(programme), ExampleOwners(examples.store))
+    owners = AllOwners(SessionOwners(programme), ExampleOwners(examples.store), planned)
     materials = Materials(MaterialRows(engine), files, owners, uuid7, stages)
-    return Storage(files, materials, checking, inspector, stages)
+    return Storage(files, materials, checking, inspector, rows, stages)
 
 
 def _door(identity: Identity, pages: Pages, clock: FixedClock) -> Door:

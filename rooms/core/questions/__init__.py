@@ -1,9 +1,10 @@
 """Questions: ask, moderate, vote, on air, answered (rooms page, B2).
 
 ``model`` names the things, ``decide`` may say no, ``evolve`` never does, ``show`` says how a
-question looks to whom, ``heat`` counts and ranks.
+question looks to whom, ``heat`` counts and ranks, ``after`` is what a session leaves behind.
 """
 
+from rooms.core.questions.after import Answered, answered, over
 from rooms.core.questions.decide import decide
 from rooms.core.questions.evolve import erase, evolve, vote
 from rooms.core.questions.heat import score, scores
@@ -55,6 +56,7 @@ __all__ = [
     "PAUSE_MS",
     "REASON_LONGEST",
     "SHORTEST",
+    "Answered",
     "ApproveQuestion",
     "AskQuestion",
     "DismissQuestion",
@@ -88,9 +90,11 @@ __all__ = [
     "Window",
     "WindowSet",
     "WithdrawQuestion",
+    "answered",
     "decide",
     "erase",
     "evolve",
+    "over",
     "score",
     "scores",
     "touched",

@@ -115,7 +115,7 @@ def _move(
             _off(questions, question.id)
         case QuestionOnAir():
             _clear_air(questions, event)
-            question.state = QuestionState.ON_AIR
+            question.state, question.aired_at = QuestionState.ON_AIR, event.at
             questions.on_air = question.id
         case QuestionOffAir():
             question.state = QuestionState.PUBLISHED

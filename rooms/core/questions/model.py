@@ -228,6 +228,8 @@ class Question(msgspec.Struct):
     """"F17" is 17: given at first publication, then stable."""
     session: ObjectId | None = None
     published_at: Instant | None = None
+    aired_at: Instant | None = None
+    """When it went on air for the last time."""
     answered_at: Instant | None = None
     final_score: int | None = None
     reason: str = ""

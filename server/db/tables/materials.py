@@ -45,5 +45,7 @@ class MaterialRow(SQLModel, table=True):
     licence: str
     alternatives: str = Field(sa_type=Text)
     """JSON, one text per page."""
+    cues: str = Field(sa_type=Text, sa_column_kwargs={"server_default": "[]"})
+    """JSON, one text per page."""
     version: int
     """Rises with each change: an edit made from an older one is not stored."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from agenda.core.materials import FileProblem, Hint, silent_pages
+from agenda.core.materials import FileProblem, Hint, silent_pages, tiny_pages
 from agenda.materials import Shelf
 from server.http.pages.texts import Texts
 
@@ -15,10 +15,19 @@ def size(count: int, texts: Texts) -> str:
     """``3,2 MB``; small ones in kB, never 0."""
     if count < _MEGABYTE:
         return texts("material.unit.kb", number=max(1, round(count / _KILOBYTE)))
-    number = f"{count / _MEGABYTE:.1f}".removesuffix(".0")
-    return texts(
-        "material.unit.mb", number=number.replace(".", ",") if texts.language == "de" else number
-    )
+    return texts("material.unit.mb", number=decimal(count / _MEGABYTE, texts))
+
+
+def decimal(number: float, texts: Texts) -> str:
+    """With one place behind the comma, unless it is 0."""
+    said = f"{number:.1f}".removesuffix(".0")
+    return said.replace(".", ",") if texts.language == "de" else said
+
+
+def page_from(given: str, count: int) -> int:
+    """The first page to show, from the query of an address; 1 if it makes no sense."""
+    usable = given.isascii() and given.isdigit() and len(given) <= 3
+    return int(given) if usable and 1 <= int(given) <= count else 1
 
 
 def problem(why: FileProblem, texts: Texts, limit: int | None = None) -> str:
@@ -30,8 +39,11 @@ def problem(why: FileProblem, texts: Texts, limit: int | None = None) -> str:
 
 def hint(what: Hint, shelf: Shelf, texts: Texts) -> str:
     """What would make a document easier to use."""
-    if what is not Hint.PAGES_WITHOUT_TEXT or shelf.file is None or shelf.file.deck is None:
-        return texts.of("hint", what)
-    silent = silent_pages(shelf.material, shelf.file.deck)
-    named = ", ".join(map(str, silent[:_MOST_NAMED])) + (" …" if len(silent) > _MOST_NAMED else "")
-    return texts("hint.pages_without_text", pages=named)
+    deck = shelf.file.deck if shelf.file is not None else None
+    numbers: tuple[int, ...] = ()
+    if deck is not None and what is Hint.PAGES_WITHOUT_TEXT:
+        numbers = silent_pages(shelf.material, deck)
+    elif deck is not None and what is Hint.SMALL_LETTERS:
+        numbers = tiny_pages(deck)
+    named = ", ".join(map(str, numbers[:_MOST_NAMED]))
+    return texts(f"hint.{what}", pages=named + (" …" if len(numbers) > _MOST_NAMED else ""))

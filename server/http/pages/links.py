@@ -59,6 +59,10 @@ def present(event: Event, room: Room) -> str:
     return f"/events/{event.slug}/rooms/{room.slug}/present"
 
 
+def cues(event: Event, room: Room, deck: str) -> str:
+    return f"/events/{event.slug}/rooms/{room.slug}/cues/{deck}.json"
+
+
 def material(guid: str) -> str:
     return f"/materials/{guid}"
 
@@ -69,6 +73,10 @@ def material_view(guid: str) -> str:
 
 def material_edit(guid: str) -> str:
     return f"/materials/{guid}/edit"
+
+
+def material_check(guid: str) -> str:
+    return f"/materials/{guid}/check"
 
 
 def material_page(guid: str, number: int, *, small: bool = False) -> str:

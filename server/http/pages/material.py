@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
@@ -11,6 +12,7 @@ from agenda.core.materials import (
     Difference,
     Edit,
     MaterialKind,
+    OwnerKind,
     edit_of,
     hints,
     text_of,
@@ -34,6 +36,7 @@ _FIELD_NAMES = {
     "audience": "material.audience",
     "position": "material.position",
     "alternatives": "material.alternatives",
+    "cues": "material.cues",
 }
 
 
@@ -88,6 +91,8 @@ class EditView:
     cleaned: bool
     hints: tuple[str, ...]
     looked_at: bool
+    check_href: str
+    """Where to look at it before others do; empty where there is no deck."""
     title_de: str
     title_en: str
     licence: str
@@ -97,6 +102,8 @@ class EditView:
     then_at: str
     thens: tuple[Choice, ...]
     pages: tuple[PageView, ...]
+    cues: Mapping[int, str]
+    """By page; empty where nothing is ever shown on a stage."""
     windows: tuple[Link, ...]
     first: int
     saved: str
@@ -133,6 +140,7 @@ def editing(
     """The form, filled with ``edit``; ``first``: the page from which on pages are described."""
     material, file = shelf.material, shelf.file
     count = file.pages if file else 0
+    window = (first, min(first + WINDOW - 1, count))
     line, step = edit.audience, _one_step(edit.audience)
     return EditView(
         guid=material.guid,
@@ -146,6 +154,7 @@ def editing(
         if file
         else (),
         looked_at=file is not None and shelf.usable,
+        check_href=links.material_check(material.guid) if file and file.deck else "",
         title_de=edit.title.de,
         title_en=edit.title.en,
         licence=edit.licence,
@@ -154,8 +163,9 @@ def editing(
         audiences=_audiences(line, texts),
         then_at=_clock(step.since) if step else "",
         thens=_thens(step, texts),
-        pages=_pages(shelf, edit, (first, min(first + WINDOW - 1, count)), texts, small=True),
-        windows=_windows(material.guid, count, texts),
+        pages=_pages(shelf, edit, window, texts, small=True),
+        cues=_cues(shelf, edit, window),
+        windows=windows(links.material_edit(material.guid), count, texts),
         first=first,
         saved=saved,
         error=error,
@@ -178,24 +188,34 @@ def _pages(
                 number=number,
                 title=texts("material.page", number=number),
                 image=links.material_page(shelf.material.guid, number, small=small),
-                text=_lines(text_of(shelf.material, deck, number)),
+                text=lines_of(text_of(shelf.material, deck, number)),
                 written=written,
-                found=_lines(found),
+                found=lines_of(found),
             )
         )
     return tuple(views)
 
 
-def _lines(text: str) -> tuple[str, ...]:
+def _cues(shelf: Shelf, edit: Edit, window: tuple[int, int]) -> Mapping[int, str]:
+    """For editors alone: pages for readers have no field that could hold them."""
+    if shelf.material.owner_kind is not OwnerKind.SESSION:
+        return {}
+    cues = dict(enumerate(edit.cues, 1))
+    return {number: cues.get(number, "") for number in range(window[0], window[1] + 1)}
+
+
+def lines_of(text: str) -> tuple[str, ...]:
+    """Its paragraphs."""
     return tuple(line.strip() for line in text.splitlines() if line.strip())
 
 
-def _windows(guid: str, count: int, texts: Texts) -> tuple[Link, ...]:
+def windows(where: str, count: int, texts: Texts) -> tuple[Link, ...]:
+    """Ways to all pages of a deck, some at a time; none when one window holds them."""
     if count <= WINDOW:
         return ()
     return tuple(
         Link(
-            f"{links.material_edit(guid)}?from={first}",
+            f"{where}?from={first}",
             texts("material.more_pages", first=first, last=min(first + WINDOW - 1, count)),
         )
         for first in range(1, count + 1, WINDOW)
@@ -293,7 +313,8 @@ def read_edit(form: dict[str, str], shelf: Shelf) -> Edit:
         licence=form.get("licence", held.licence),
         audience=_read_audience(form, held.audience),
         position=int(position) if usable else held.position,
-        alternatives=_read_alternatives(form, shelf, held.alternatives),
+        alternatives=_read_pages(form, "text", shelf, held.alternatives),
+        cues=_read_pages(form, "cue", shelf, held.cues),
     )
 
 
@@ -316,14 +337,14 @@ def _read_audience(form: dict[str, str], held: TimeLine | None) -> TimeLine | No
     return TimeLine(Audience(group), (Step(instant, Audience(later)),))
 
 
-def _read_alternatives(
-    form: dict[str, str], shelf: Shelf, held: tuple[str, ...]
+def _read_pages(
+    form: dict[str, str], name: str, shelf: Shelf, held: tuple[str, ...]
 ) -> tuple[str, ...]:
     """The window of the form, laid over what is stored."""
     count = shelf.file.pages if shelf.file else 0
     texts = list(held[:count]) + [""] * (count - len(held))
     for number in range(1, count + 1):
-        texts[number - 1] = form.get(f"text_{number}", texts[number - 1])
+        texts[number - 1] = form.get(f"{name}_{number}", texts[number - 1])
     while texts and not texts[-1].strip():
         texts.pop()
     return tuple(texts)

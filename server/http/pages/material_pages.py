@@ -17,6 +17,7 @@ from agenda.materials import (
     StaleEditError,
     TooLongError,
 )
+from server.http.materials import said
 from server.http.materials.places import MaterialPlaces, owner_kind, shelf_of
 from server.http.pages import links, refusals
 from server.http.pages import material as views
@@ -27,11 +28,14 @@ from server.http.pages.words import Link
 from server.http.surfaces import Surface, Visit
 
 LONGEST_FORM = 1_000_000
-"""Bytes. Ten pages of text in another script, urlencoded."""
+"""Bytes. Ten pages of texts and cues in another script, urlencoded."""
+MOST_FIELDS = 10 + 2 * views.WINDOW
+"""What is said of the whole, and text and cue of each page of a window."""
 _LIMITS = {
     "title": core.LONGEST_TITLE,
     "licence": core.LONGEST_LICENCE,
     "alternatives": core.LONGEST_ALTERNATIVE,
+    "cues": core.LONGEST_CUE,
 }
 
 
@@ -55,7 +59,7 @@ class MaterialPages:
 
     async def save(self, request: Request, visit: Visit) -> Response:
         """Store the form; what cannot be stored comes back in it, with the reason."""
-        shelf, form = shelf_of(request), await fields(request, LONGEST_FORM)
+        shelf, form = shelf_of(request), await fields(request, LONGEST_FORM, MOST_FIELDS)
         version = form.get("version", "")
         if not (version.isascii() and version.isdigit() and len(version) < 10):
             return await self.describe(request, visit)
@@ -152,12 +156,12 @@ class MaterialPages:
         except BadAddressError:
             return self._unusable(request, visit, texts("material.link.bad"))
         except TooLongError as long:
-            said = texts("material.too_long", limit=_LIMITS[long.field])
-            return self._unusable(request, visit, said)
+            reason = texts("material.too_long", limit=_LIMITS[long.field])
+            return self._unusable(request, visit, reason)
         return _see(links.material_edit(made.guid))
 
-    def _unusable(self, request: Request, visit: Visit, said: str) -> Response:
-        view = refusals.unusable(said, self._answers.texts(visit.language))
+    def _unusable(self, request: Request, visit: Visit, reason: str) -> Response:
+        view = refusals.unusable(reason, self._answers.texts(visit.language))
         return self._answers.show(request, visit, "message", view, status=422)
 
     def _gone(self, request: Request, visit: Visit) -> Response:
@@ -171,9 +175,7 @@ class MaterialPages:
         owner = visit.resource.owner
         if not isinstance(owner, SessionResource):
             return Link(links.example(owner.slug), text)
-        event = await self._answers.site.agenda.event_by_guid(owner.event.guid)
-        found = [s for s in event.sessions if s.guid == owner.guid] if event else []
-        return Link(links.session(event, found[0]) if event and found else "/events", text)
+        return Link(await self._answers.session_page(owner), text)
 
     def surfaces(self) -> tuple[Surface, ...]:
         """All of them, with what they need."""
@@ -204,7 +206,5 @@ def _see(where: str) -> Response:
 
 def _first(request: Request, shelf: Shelf) -> int:
     """The page from which on pages are described, from the address."""
-    given = request.query_params.get("from", "")
     count = shelf.file.pages if shelf.file else 0
-    usable = given.isascii() and given.isdigit() and len(given) <= 3
-    return int(given) if usable and 1 <= int(given) <= count else 1
+    return said.page_from(request.query_params.get("from", ""), count)

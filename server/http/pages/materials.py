@@ -37,6 +37,8 @@ _ENDINGS = " ".join(
     for ending, media_type in (("odp", MediaType.ODP), ("pptx", MediaType.PPTX))
 )
 """Browsers that know no office formats tell no type for them."""
+PREVIEW = 4
+"""Pages shown in the list."""
 
 
 @dataclass(frozen=True)
@@ -50,6 +52,10 @@ class Line:
     """Empty while there is nothing to give out."""
     view_href: str
     external: bool
+    preview: tuple[str, ...] = ()
+    """Small images of its first pages."""
+    ratio: float = 16 / 9
+    """Width by height of these images."""
 
 
 @dataclass(frozen=True)
@@ -137,6 +143,11 @@ def line(shelf: Shelf, texts: Texts) -> Line:
         href=(material.url or links.material(material.guid)) if shelf.usable else "",
         view_href=links.material_view(material.guid) if file is not None and file.pages else "",
         external=material.kind is MaterialKind.LINK,
+        preview=tuple(
+            links.material_page(material.guid, number, small=True)
+            for number in range(1, min(PREVIEW, file.pages if file is not None else 0) + 1)
+        ),
+        ratio=file.deck.ratio if file is not None and file.deck is not None else 16 / 9,
     )
 
 

@@ -14,7 +14,9 @@ from server.http import language
 from server.http.pages import refusals
 from server.http.pages.dev_mail import Mailbox
 from server.http.pages.knowledge import Knowledge
+from server.http.pages.material_check import CheckPages
 from server.http.pages.material_pages import MaterialPages
+from server.http.pages.material_prepare import PreparePages
 from server.http.pages.participants import ParticipantPages
 from server.http.pages.profile import ProfilePages
 from server.http.pages.public import Public
@@ -40,6 +42,8 @@ class Pages:
         self._sign_in = SignInPages(self.answers, identity)
         self._profile = ProfilePages(self.answers, identity)
         self._materials = MaterialPages(self.answers)
+        self._check = CheckPages(self.answers)
+        self._prepare = PreparePages(self.answers)
         self._knowledge = Knowledge(self.answers, identity.registers, identity.site)
         self._mailbox = Mailbox(self.answers, mails, identity.site) if mails else None
 
@@ -51,6 +55,8 @@ class Pages:
             *self._sign_in.surfaces(),
             *self._profile.surfaces(),
             *self._materials.surfaces(),
+            *self._check.surfaces(),
+            *self._prepare.surfaces(),
             *self._knowledge.surfaces(),
             *(self._mailbox.surfaces() if self._mailbox else ()),
         )

@@ -12,7 +12,7 @@ from access.permissions import Permission
 from agenda.core.materials import OwnerKind
 from agenda.core.model import Event
 from agenda.visible import Visible
-from server.http.pages import agenda, events, feedback, legal, refusals, rooms
+from server.http.pages import agenda, answered, events, feedback, legal, refusals, rooms
 from server.http.pages import session as sessions
 from server.http.pages.feedback import Tried
 from server.http.pages.site import Answers
@@ -107,7 +107,10 @@ class Public:
         slug = request.path_params["session"]
         guid = next((each.guid for each in seen.event.sessions if each.slug == slug), "")
         materials = await self.answers.materials(visit, OwnerKind.SESSION, guid)
-        return sessions.session(seen, slug, examples, visit.at, texts, materials=materials)
+        asked = await answered.of_session(self.answers.site.afterwards, visit, seen.event, guid)
+        return sessions.session(
+            seen, slug, examples, visit.at, texts, answered=asked, materials=materials
+        )
 
     async def room(self, request: Request, visit: Visit) -> Response:
         return await self._live(request, visit, "room")

@@ -46,6 +46,8 @@ class Deck:
     pages: int
     until: Instant
     """When its session ends."""
+    cues: str
+    """Where its cues are read."""
 
 
 @dataclass(frozen=True)

@@ -64,6 +64,8 @@ class SessionView:
     people: tuple[PeopleGroup, ...]
     times: tuple[TimeView, ...]
     examples: tuple[Example, ...]
+    answered: tuple[str, ...]
+    """Questions, once it is over."""
     materials: MaterialsView | None
     languages: str
     audience: str
@@ -84,6 +86,7 @@ def session(
     at: Instant,
     texts: Texts,
     *,
+    answered: tuple[str, ...] = (),
     materials: MaterialsView | None = None,
 ) -> SessionView | None:
     """The session of that address; None if the viewer's event has no such session or no time."""
@@ -111,6 +114,7 @@ def session(
             for example in examples
             if example.guid in found.practice_examples
         ),
+        answered=answered,
         materials=materials,
         languages=language_names(found.languages, texts),
         audience=words.audience(found.audience or event.audience, at, texts),

@@ -12,17 +12,20 @@ from access.actors import Actor
 from access.audiences import Instant
 from access.decisions import Allowed
 from access.permissions import Permission
-from access.resources import PLATFORM
+from access.resources import PLATFORM, SessionResource
 from agenda.core.materials import OwnerKind
 from agenda.core.model import Event, Guid, Room
 from agenda.examples import Examples
 from agenda.materials import Materials
 from agenda.participants import Participants
+from agenda.planned import PlannedSessions
 from agenda.ports import Agenda
 from agenda.resources import room_resource
 from agenda.visible import Visible, for_viewer
+from rooms.afterwards import Afterwards
 from server.http import language
 from server.http.language import Language
+from server.http.pages import links
 from server.http.pages.frame import THEME_COOKIE, Section, frame, theme_of
 from server.http.pages.materials import MaterialsView, section
 from server.http.pages.operator import Operator
@@ -44,8 +47,10 @@ class Site:
     materials: Materials
     largest_upload: int
     """Bytes."""
+    planned: PlannedSessions
     examples: Examples
     participants: Participants
+    afterwards: Afterwards
     renderer: Renderer
     operator: Operator
     demo: bool
@@ -158,6 +163,14 @@ class Answers:
         largest = self.site.largest_upload
         return section(seen, kind, owner, visit.at, self.texts(visit.language), largest=largest)
 
+    async def session_page(self, session: SessionResource) -> str:
+        """Where whoever edits its materials finds them: the page for all, or one for them."""
+        if not session.released:
+            return links.materials_of(OwnerKind.SESSION, session.guid)
+        event = await self.site.agenda.event_by_guid(session.event.guid)
+        found = [s for s in event.sessions if s.guid == session.guid] if event else []
+        return links.session(event, found[0]) if event and found else "/events"
+
     def moderated(self, visit: Visit, event: Event) -> frozenset[Guid]:
         """Rooms of the event whose desk the policy opens to the visitor."""
         return self._rooms(visit, event, Permission.ROOM_DESK)
@@ -182,6 +195,7 @@ class Answers:
                     shelf.material.title.read(visit.language),
                     shelf.file.pages,
                     until,
+                    links.cues(event, room, shelf.material.guid),
                 )
                 for session, until in held_in(event, room)
                 for shelf in await self.site.materials.of_owner(OwnerKind.SESSION, session)

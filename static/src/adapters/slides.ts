@@ -1,10 +1,18 @@
 /** Pages of decks: their pictures and what stands on them. */
 
+export interface PageWords {
+  readonly text: string;
+  /** The page is for others: who is asking may be in the room, not in this session. */
+  readonly closed: boolean;
+}
+
 export interface Slides {
   /** Where a page's picture can be had; rejects when it cannot be had now. */
   picture(deck: string, page: number): Promise<string>;
   /** The page in words; empty when there are none, or when they cannot be had now. */
-  text(deck: string, page: number): Promise<string>;
+  words(deck: string, page: number): Promise<PageWords>;
+  /** Cues of a deck, one per page; rejects when they cannot be had now. */
+  cues(from: string): Promise<readonly string[]>;
   /** The pages that say all these words; rejects when they cannot be had now. */
   search(deck: string, words: string): Promise<readonly FoundPage[]>;
 }
@@ -26,7 +34,8 @@ export function slides(token?: string): Slides {
       token === undefined
         ? Promise.resolve(address(deck, page, "webp"))
         : fetched(address(deck, page, "webp"), init),
-    text: (deck, page) => said(address(deck, page, "json"), init),
+    words: (deck, page) => said(address(deck, page, "json"), init),
+    cues: (from) => cued(from, init),
     search: (deck, words) => searched(deck, words, init),
   };
 }
@@ -45,6 +54,13 @@ async function fetched(from: string, init: RequestInit): Promise<string> {
   return URL.createObjectURL(await answer.blob());
 }
 
+async function cued(from: string, init: RequestInit): Promise<readonly string[]> {
+  const answer = await fetch(from, init);
+  if (!answer.ok) throw new Error(`cues of a deck: ${answer.status}`);
+  const { cues } = (await answer.json()) as { readonly cues?: readonly string[] };
+  return cues ?? [];
+}
+
 async function searched(
   deck: string,
   words: string,
@@ -56,13 +72,13 @@ async function searched(
   return ((await answer.json()) as { readonly pages: readonly FoundPage[] }).pages;
 }
 
-async function said(from: string, init: RequestInit): Promise<string> {
+async function said(from: string, init: RequestInit): Promise<PageWords> {
   try {
     const answer = await fetch(from, init);
-    if (!answer.ok) return "";
-    const { text } = (await answer.json()) as { readonly text?: string };
-    return text ?? "";
+    if (!answer.ok) return { text: "", closed: answer.status === 401 || answer.status === 403 };
+    const { text = "" } = (await answer.json()) as { readonly text?: string };
+    return { text, closed: false };
   } catch {
-    return "";
+    return { text: "", closed: false };
   }
 }

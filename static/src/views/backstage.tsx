@@ -12,6 +12,7 @@ export function Backstage() {
   const may = useMay();
   const notes = [...session.room.value.notes.values()].reverse();
   useNoteSaid(notes[0]);
+  useConfirmedSaid(notes);
   if (!may("backstage.send")) return null;
   return (
     <section class="room-backstage" aria-labelledby="h-backstage">
@@ -104,6 +105,24 @@ function useNoteSaid(newest: NoteView | undefined): void {
     const text = speech.say("backstage.said", { text: newest.text ?? "" });
     session.say({ kind: "personal", text });
   }, [newest?.id]);
+}
+
+/** Whoever wrote a note learns that it was read, wherever they look. */
+function useConfirmedSaid(notes: readonly NoteView[]): void {
+  const { session, speech, toasts } = usePlace();
+  const own = notes.filter(({ author }) => author?.account === session.account.value);
+  const read = own.filter((note) => note.confirmed_at !== undefined);
+  const known = useRef(new Set(read.map(({ id }) => id)));
+  useEffect(() => {
+    for (const note of read) {
+      if (known.current.has(note.id)) continue;
+      known.current.add(note.id);
+      const { confirmed_by: name = "", text: said = "" } = note;
+      const text = speech.say("backstage.read", { name, text: said });
+      toasts.add({ tone: "info", text });
+      session.say({ kind: "personal", text });
+    }
+  }, [read.length]);
 }
 
 function problem(text: string) {

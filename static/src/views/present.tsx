@@ -1,15 +1,17 @@
 /** The presenter's view: current and next slide, time, question on air, what backstage says. */
 
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { Backstage } from "./backstage.tsx";
 import { Banner } from "./banner.tsx";
 import { usePlace } from "./context.ts";
+import { Cues } from "./cues.tsx";
 import { OnAir } from "./on_air.tsx";
 import { Loading, useRoot } from "./room.tsx";
 import { Slide } from "./slide.tsx";
 import { STEPS, Step } from "./slides.tsx";
 import { ConnectionBar, isOutside, NotHere } from "./status.tsx";
 import { ToastList } from "./toasts.tsx";
+import { CONFIRMS, useWaitingNote, WaitingNote } from "./waiting_note.tsx";
 
 export interface DeckOnPage {
   readonly guid: string;
@@ -17,6 +19,8 @@ export interface DeckOnPage {
   readonly pages: number;
   /** When its session ends. */
   readonly until: number;
+  /** Where its cues are read. */
+  readonly cues: string;
 }
 
 /** What the server says can be shown here; read before the view takes the page's place. */
@@ -26,6 +30,7 @@ export function decksOnPage(page: Document): readonly DeckOnPage[] {
     title: one.textContent ?? "",
     pages: Number(one.dataset.pages),
     until: Number(one.dataset.until),
+    cues: one.dataset.cues ?? "",
   }));
 }
 
@@ -71,6 +76,11 @@ function Presenting({ decks }: Decks) {
 function Stage({ decks }: Decks) {
   const { session, speech } = usePlace();
   const { deck, page = 1, pages = 1 } = session.room.value.stage;
+  const known = decks.find((one) => one.guid === deck);
+  const region = useRef<HTMLElement>(null);
+  const waiting = useWaitingNote();
+  // Below what is pressed: when it comes, no button moves away under a finger.
+  const message = <WaitingNote waiting={waiting} onConfirmed={() => region.current?.focus()} />;
   const go = (by: number): void => {
     const wanted = page + by;
     if (deck === undefined || wanted < 1 || wanted > pages) return;
@@ -78,13 +88,17 @@ function Stage({ decks }: Decks) {
   };
   return (
     <section
+      ref={region}
       class="room-present__stage"
       aria-labelledby="h-stage"
       // biome-ignore lint/a11y/noNoninteractiveTabindex: the region takes the keys that turn pages
       tabIndex={0}
       onKeyDown={(event) => {
+        if (event.target instanceof HTMLSelectElement) return;
+        const plain = !(event.ctrlKey || event.metaKey || event.altKey);
+        if (plain && event.key.toLowerCase() === CONFIRMS) waiting.confirm();
         const by = STEPS[event.key];
-        if (by === undefined || event.target instanceof HTMLSelectElement) return;
+        if (by === undefined) return;
         event.preventDefault();
         go(by);
       }}
@@ -92,10 +106,13 @@ function Stage({ decks }: Decks) {
       <h2 id="h-stage">{speech.say("present.stage")}</h2>
       <Choose decks={decks} />
       {deck === undefined ? (
-        <p class="room-empty">{speech.say("present.nothing")}</p>
+        <>
+          <p class="room-empty">{speech.say("present.nothing")}</p>
+          {message}
+        </>
       ) : (
         <>
-          <Time until={decks.find((known) => known.guid === deck)?.until} />
+          <Time until={known?.until} />
           <div class="room-slides__steps">
             <Step by={-1} name={speech.say("slides.previous")} last={page === 1} onStep={go} />
             <Step by={1} name={speech.say("slides.next")} last={page === pages} onStep={go} />
@@ -108,12 +125,14 @@ function Stage({ decks }: Decks) {
             </button>
           </div>
           <p class="room-field__hint">{speech.say("present.keys")}</p>
+          {message}
           <div class="room-present__slides">
             <div>
               <h3>{speech.say("present.current")}</h3>
               <Slide deck={deck} page={page} pages={pages} />
             </div>
-            <div>
+            <div class="room-present__beside">
+              {known && <Cues key={known.cues} from={known.cues} page={page} />}
               <h3>{speech.say("present.coming")}</h3>
               {page < pages ? (
                 <Slide deck={deck} page={page + 1} pages={pages} silent />

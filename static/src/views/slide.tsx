@@ -1,6 +1,7 @@
 /** One page of a deck: its picture, and what stands on it for whoever does not see it. */
 
 import { useEffect, useState } from "preact/hooks";
+import type { PageWords } from "../adapters/slides.ts";
 import { usePlace } from "./context.ts";
 
 /** As much of a page's text is its picture's alternative; all of it stands below. */
@@ -17,9 +18,10 @@ interface SlideProps {
 export function Slide({ deck, page, pages, silent = false }: SlideProps) {
   const { speech } = usePlace();
   const { picture, failed, fail } = usePicture(deck, page);
-  const text = useText(deck, page);
+  const { text, closed } = useWords(deck, page);
   usePreloaded(deck, page < pages ? page + 1 : null);
   const where = speech.say("slides.page", { page, pages });
+  if (closed) return <p class="room-slide__closed">{speech.say("slides.closed")}</p>;
   return (
     <>
       <figure class="room-slide">
@@ -70,18 +72,19 @@ function release(picture: string | undefined): void {
   if (picture?.startsWith("blob:")) URL.revokeObjectURL(picture);
 }
 
-function useText(deck: string, page: number): string {
+/** A deck that is for others stays so from page to page, without a flicker. */
+function useWords(deck: string, page: number): PageWords {
   const { slides } = usePlace();
-  const [text, setText] = useState("");
+  const [words, setWords] = useState<PageWords>({ text: "", closed: false });
   useEffect(() => {
     let current = true;
-    setText("");
-    slides.text(deck, page).then((found) => current && setText(found));
+    setWords(({ closed }) => ({ text: "", closed }));
+    slides.words(deck, page).then((found) => current && setWords(found));
     return () => {
       current = false;
     };
   }, [deck, page]);
-  return text;
+  return words;
 }
 
 /** Fetch the next page's picture, so that turning shows it at once. */

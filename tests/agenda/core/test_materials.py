@@ -25,14 +25,16 @@ from agenda.core.materials import (
     first_title,
     hints,
     in_order,
+    letters_px,
     silent_pages,
     text_of,
+    tiny_pages,
     too_long,
     usable,
 )
 from agenda.core.model import Text
 
-GOOD = Deck(2, True, "de", "Titel", ("Eins", "Zwei"), 1.5)
+GOOD = Deck(2, True, "de", "Titel", ("Eins", "Zwei"), 1.5, (0.04, 0.025))
 FILE = StoredFile("f", "a.pdf", MediaType.PDF, 10, "s", FileState.READY, deck=GOOD)
 SLIDES = Material(
     "m", OwnerKind.SESSION, "s", MaterialKind.SLIDES, Text("Folien"), file="f", version=3
@@ -77,13 +79,29 @@ def test_good_deck_needs_no_hint() -> None:
 
 
 def test_hints_name_what_is_missing_in_a_stable_order() -> None:
-    poor = replace(FILE, deck=Deck(3, False, None, None, ("Eins", " ", ""), 1.5))
+    poor = replace(FILE, deck=Deck(3, False, None, None, ("Eins", " ", ""), 1.5, ()))
     everything = (Hint.NOT_TAGGED, Hint.NO_LANGUAGE, Hint.NO_TITLE, Hint.PAGES_WITHOUT_TEXT)
     assert hints(SLIDES, poor) == everything
     described = replace(SLIDES, alternatives=("", "Ein Bild", "Eine Karte"))
     assert hints(described, poor) == everything[:3]
     assert poor.deck is not None
     assert silent_pages(SLIDES, poor.deck) == (2, 3)
+
+
+def test_letters_are_told_as_high_as_a_phone_shows_them() -> None:
+    assert [letters_px(GOOD, page) for page in (1, 2, 3)] == [12.8, 8.0, None]
+    small = replace(GOOD, pages=3, letters=(0.024, None, 0.01))
+    assert tiny_pages(small) == (1, 3)
+    assert hints(SLIDES, replace(FILE, deck=replace(GOOD, letters=(0.02, 0.04)))) == (
+        Hint.SMALL_LETTERS,
+    )
+
+
+def test_deck_from_before_is_not_called_readable() -> None:
+    old = replace(FILE, deck=replace(GOOD, letters=None))
+    assert (old.unmeasured, FILE.unmeasured) == (True, False)
+    assert hints(SLIDES, old) == (Hint.NOT_MEASURED,)
+    assert tiny_pages(replace(GOOD, letters=None)) == ()
 
 
 def test_picture_and_presentation_have_hints_of_their_own() -> None:

@@ -47,6 +47,13 @@ async def test_a_draft_comes_back_as_it_was_stored(house: House) -> None:
     assert [row.guid for row in await house.there.heads()] == [EVENT]
 
 
+async def test_a_row_is_found_without_knowing_its_event(house: House) -> None:
+    expected = next(row for row in ROWS if row.guid == WELCOME.guid)
+    assert await house.there.find(Kind.SESSION, WELCOME.guid) == (EVENT, expected)
+    assert await house.there.find(Kind.ROOM, WELCOME.guid) is None
+    assert await house.there.find(Kind.SESSION, guid("never")) is None
+
+
 async def test_a_draft_that_is_there_is_not_begun_again(house: House) -> None:
     await house.here.change(EVENT, Kind.SESSION, WELCOME.guid, 1, titled("Neu"))
     await house.there.begin(EVENT, ROWS, 99)

@@ -33,6 +33,16 @@ def pdf(pages: int = 2, *, tagged: bool = False, text: str = "Guten Tag, Seite")
     return _saved(document)
 
 
+def drawn_pdf(content: str, *, turned: bool = False) -> bytes:
+    """One page that draws this; ``turned``: shown on its side."""
+    document = _pages(1, "")
+    page = document.pages[0]
+    page.Contents = document.make_stream(content.encode("latin-1"))
+    if turned:
+        page.obj.Rotate = 90
+    return _saved(document)
+
+
 def heavy_pdf(size: int, pages: int = 2) -> bytes:
     """At least so many bytes that cannot be packed."""
     document = _pages(pages, "Schwere Seite")

@@ -50,6 +50,46 @@ def test_pdf_becomes_pages_with_images_and_texts(tmp_path: Path) -> None:
     assert sizes == [(1600, 900), (320, 180)]
 
 
+def words(*lines: tuple[str, int], turned: bool = False) -> bytes:
+    """A page of 960 × 540 points with these lines, each with its operators and its length."""
+    shown = " ".join(
+        f"BT {how} 100 {100 + 40 * n} Tm ({'a' * length}) Tj ET"
+        for n, (how, length) in enumerate(lines)
+    )
+    return samples.drawn_pdf(shown, turned=turned)
+
+
+@pytest.mark.parametrize(
+    ("lines", "points"),
+    [
+        ([("/F1 24 Tf 1 0 0 1", 30)], 24),
+        ([("/F1 1 Tf 24 0 0 24", 30)], 24),
+        ([("/F1 1 Tf 0 24 -24 0", 30)], 24),
+        ([("/F1 36 Tf 1 0 0 1", 30), ("/F1 9 Tf 1 0 0 1", 3)], 36),
+        ([("/F1 36 Tf 1 0 0 1", 30), ("/F1 9 Tf 1 0 0 1", 10)], 9),
+    ],
+)
+def test_small_letters_are_measured_as_they_are_drawn(
+    tmp_path: Path, lines: list[tuple[str, int]], points: float
+) -> None:
+    """However the size is made up; a page number does not make a page unreadable."""
+    facts = take(tmp_path, words(*lines), PDF)
+    assert facts.pages is not None
+    assert [round(share * 960, 1) for share in facts.pages.letters if share] == [points]
+
+
+def test_page_that_lies_on_its_side_is_measured_as_it_is_shown(tmp_path: Path) -> None:
+    facts = take(tmp_path, words(("/F1 24 Tf 1 0 0 1", 30), turned=True), PDF)
+    assert facts.pages is not None
+    assert [round(share * 540, 1) for share in facts.pages.letters if share] == [24]
+
+
+def test_page_without_letters_has_no_height(tmp_path: Path) -> None:
+    facts = take(tmp_path, samples.pdf(2, text=""), PDF)
+    assert facts.pages is not None
+    assert facts.pages.letters == (None, None)
+
+
 def test_pdf_without_structure_says_so(tmp_path: Path) -> None:
     facts = take(tmp_path, samples.pdf(1), PDF)
     assert facts.pages is not None

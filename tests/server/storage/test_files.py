@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 from sqlmodel import SQLModel
 
 from agenda.core.materials import FileProblem, FileState, StoredFile
@@ -325,3 +326,40 @@ async def test_folders_that_no_row_knows_are_thrown_away(house: House) -> None:
     await house.files.tidy(AT * 10)
     assert not lost.exists()
     assert folder_of(house.root, file.id).exists()
+
+
+async def ready(house: House) -> StoredFile:
+    """A deck that was looked into before letters were measured."""
+    file = await house.begin()
+    await house.files.receive(file.id, 0, None, body(b"0123456789"))
+    await house.checked()
+    passed = await house.state(file)
+    assert passed.deck is not None
+    await house.rows.describe(file.id, replace(passed.deck, letters=None))
+    return await house.state(file)
+
+
+async def test_deck_from_before_is_measured_without_changing_what_is_given_out(
+    house: House,
+) -> None:
+    old = await ready(house)
+    assert old.unmeasured
+    there = house.on_disk(old)
+    await house.files.measure(old.id)
+    await house.checked()
+    measured = await house.state(old)
+    assert measured.deck is not None
+    assert measured.deck.letters == house.inspector.letters
+    assert old.deck is not None
+    assert replace(measured, deck=replace(measured.deck, letters=None)) == old
+    assert house.on_disk(old) == there
+
+
+async def test_deck_that_cannot_be_measured_stays_as_it_is(house: House) -> None:
+    old = await ready(house)
+    there = house.on_disk(old)
+    house.inspector.problem = FileProblem.TOO_HEAVY
+    await house.files.measure(old.id)
+    await house.checked()
+    assert await house.state(old) == old
+    assert house.on_disk(old) == there

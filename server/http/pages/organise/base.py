@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import msgspec
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from access import policy
-from access.audiences import Group, always
 from access.decisions import Allowed
 from access.permissions import Permission
 from access.resources import PLATFORM, EventResource, Resource
 from agenda.core.model import Event
 from agenda.editing import Desk, Editing, GoneError
+from agenda.planned import planned_event
 from agenda.ports import AgendaStore
 from agenda.resources import event_resource
 from server.http.pages import refusals
@@ -104,10 +103,7 @@ class Office:
 
 
 def _asked(event: Event, released: Event | None) -> EventResource:
-    if released is not None:
-        return event_resource(released)
-    # A draft's own audience is a plan. Until the release only its staff is admitted.
-    return msgspec.structs.replace(event_resource(event), hidden=True, audience=always(Group.STAFF))
+    return event_resource(released) if released is not None else planned_event(event)
 
 
 def account(visit: Visit) -> str:

@@ -10,8 +10,10 @@ from starlette.responses import Response
 
 from access.actors import OfficeKind
 from access.permissions import Permission
-from agenda.core.model import Event, Guid, Session
+from agenda.core.materials import OwnerKind
+from agenda.core.model import Guid, Session
 from agenda.editing import Desk
+from server.http.pages.links import materials_of
 from server.http.pages.links import session as session_page
 from server.http.pages.organise import links
 from server.http.pages.organise.base import Office, account, see_other
@@ -45,7 +47,6 @@ class PeopleView:
     held: tuple[HeldLine, ...]
     fields: tuple[Field, ...]
     registered: str
-    unreleased: bool
 
 
 @dataclass(frozen=True)
@@ -109,16 +110,16 @@ class PeoplePages:
         """A mail with the way to their session."""
         desk = await self._office.desk(visit)
         held = await self._held(request, desk)
-        session = _session(desk.released, held.scope) if held else None
-        if held is None or session is None or desk.released is None or not held.address:
+        session = _session(desk, held.scope) if held else None
+        if held is None or session is None or not held.address:
             return self._office.gone(request, visit)
         site = self._office.identity.site
         self._send(
             letters.speaker(
                 held.address,
-                f"{site}/sign-in?next={session_page(desk.released, session)}",
+                f"{site}/sign-in?next={_page_of(desk, session)}",
                 letters.About(
-                    session.title.read(visit.language), desk.released.title.read(visit.language)
+                    session.title.read(visit.language), desk.draft.title.read(visit.language)
                 ),
                 visit.language,
             )
@@ -183,7 +184,6 @@ class PeoplePages:
             registered=texts.count(
                 "people.registered", await self._staff.registered(desk.draft.guid)
             ),
-            unreleased=desk.released is None,
         )
         return self._office.show(request, visit, "people", view, status)
 
@@ -199,9 +199,18 @@ class PeoplePages:
         )
 
 
-def _session(event: Event | None, guid: Guid) -> Session | None:
-    sessions = event.sessions if event else ()
-    return next((session for session in sessions if session.guid == guid), None)
+def _session(desk: Desk, guid: Guid) -> Session | None:
+    """As it is released, else as it is planned."""
+    released = desk.released.sessions if desk.released else ()
+    both = (*released, *desk.draft.sessions)
+    return next((session for session in both if session.guid == guid), None)
+
+
+def _page_of(desk: Desk, session: Session) -> str:
+    """What is not released has a page for whoever prepares it."""
+    if desk.released is not None and session in desk.released.sessions:
+        return session_page(desk.released, session)
+    return materials_of(OwnerKind.SESSION, session.guid)
 
 
 def _lines(held: Sequence[Held], desk: Desk, texts: Texts) -> tuple[HeldLine, ...]:
@@ -224,7 +233,7 @@ def _lines(held: Sequence[Held], desk: Desk, texts: Texts) -> tuple[HeldLine, ..
             name=each.name,
             address=each.address,
             what=what(each),
-            invite_href=f"{way}/{each.guid}/invite" if _session(desk.released, each.scope) else "",
+            invite_href=f"{way}/{each.guid}/invite" if _session(desk, each.scope) else "",
         )
         for each in held
     )
