@@ -169,18 +169,12 @@ def _ask_screen(actor: Actor, action: Permission, resource: Resource, at: Instan
         return Rule.SCREEN
     answer = Denied(Rule.SCREEN_ONLY_SHOWS, NextStep.OPEN_IN_BROWSER)
     if isinstance(resource, MaterialResource):
-        return Rule.SCREEN if _on_screen(actor, action, resource) else NOT_THERE
+        return Rule.SCREEN if transfer.on_screen(actor, action, resource) else NOT_THERE
     if isinstance(resource, ExampleResource):
         return NOT_THERE
     if isinstance(resource, Platform):
         return answer
     return _hide(answer, GUEST, _event_of(resource), at)
-
-
-def _on_screen(screen: Actor, action: Permission, material: MaterialResource) -> bool:
-    owner = material.owner
-    in_room = isinstance(owner, SessionResource) and owner.room == screen.screen_of
-    return in_room and material.shown and action is Permission.MATERIAL_SEE
 
 
 def _ask_platform(actor: Actor, action: Permission, at: Instant) -> Answer:

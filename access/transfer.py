@@ -47,6 +47,13 @@ def on_stage_for(actor: Actor, material: MaterialResource) -> bool:
     return material.shown and isinstance(owner, SessionResource) and owner.room not in actor.bans
 
 
+def on_screen(screen: Actor, action: Permission, material: MaterialResource) -> bool:
+    """Whether a big screen may show it: a page of what is on the stage of its own room."""
+    owner = material.owner
+    in_room = isinstance(owner, SessionResource) and owner.room == screen.screen_of
+    return in_room and material.shown and action is Permission.MATERIAL_SEE
+
+
 def in_own_audience(actor: Actor, material: MaterialResource, at: Instant) -> Answer:
     """Whether the material's own audience holds the actor; without one, nobody is in it."""
     owner = material.owner
