@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+import httpx
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
@@ -11,8 +12,10 @@ from tests.e2e.conftest import Come, Complaints
 from tests.e2e.people import HOF, ORGANISATION, Person
 from tests.e2e.soon import EVENT, release_beside
 from tests.fixtures.server import RunningServer
+from tests.pages.markup import Page as Markup
 
 AGENDA, ROOM = f"{EVENT}/agenda", f"{EVENT}/rooms/plenum"
+LATE = "/organise/heute_probe/late"
 RUCKBLICK = f"{EVENT}/sessions/rueckblick"
 pytestmark = [pytest.mark.timeout(600)]
 
@@ -160,6 +163,42 @@ def test_the_room_asks_when_its_session_ends(hof: Person, complaints: Complaints
     expect(line.get_by_label("sehr hilfreich")).to_be_checked()
     over = page.locator("details").filter(has_text="Wie war „Rückblick“?")
     expect(over).to_be_hidden()
+
+
+def run_late(server: RunningServer) -> None:
+    """The organiser moves everything that is still to come by five minutes."""
+    headers = {
+        "origin": server.url,
+        "authorization": f"Bearer {server.command('token', ORGANISATION).strip()}",
+    }
+    with httpx.Client(base_url=server.url, headers=headers) as kts:
+        form = Markup(kts.get(LATE).text)
+        since = form.values("//select[@name='since']/option[contains(., 'Offene Netze')]/@value")
+        asked = {"minutes": "5", "since": since[0], "late_room": "", "pauses": "move"}
+        assert kts.post(LATE, data=asked).status_code == 303
+
+
+def test_a_delay_reaches_my_agenda_and_takes_no_typed_word(hof: Person) -> None:
+    mine = hof.page
+    star(mine, "Offene Netze").click()
+    expect(star(mine, "Offene Netze")).to_have_attribute("aria-pressed", "true")
+    writing = mine.context.new_page()
+    for page, path in ((mine, "/my"), (writing, RUCKBLICK)):
+        page.clock.install()
+        page.goto(f"{hof.server.url}{path}")
+    writing.get_by_role("textbox").fill("Gutes Tempo.")
+    writing.get_by_label("teils, teils").check()
+    before = item(mine, "Offene Netze").get_attribute("data-start")
+
+    run_late(hof.server)
+    for page in (mine, writing):
+        page.clock.fast_forward(30_000)
+        news = page.get_by_role("status").filter(has_text="Das Programm wurde geändert")
+        expect(news).to_contain_text("5 Minuten später")
+    later = str(int(before or 0) + 5 * 60_000)
+    expect(item(mine, "Offene Netze")).to_have_attribute("data-start", later)
+    expect(writing.get_by_role("textbox")).to_have_value("Gutes Tempo.")
+    expect(writing.get_by_label("teils, teils")).to_be_checked()
 
 
 def test_organisers_read_of_it_only_from_five_people_on(hof: Person, come: Come) -> None:
