@@ -70,6 +70,16 @@ SIGNED_IN_PAGES = (
 )
 
 
+ORGANISED = "/organise/regionalkonferenz_2_2022"
+ACTS = ("edit", "clone", "release", "releases", "releases/1", "late", "people", "live", "here")
+PARTS = ("rooms", "tracks", "sessions", "breaks")
+DESK_PAGES = (
+    *("/organise", "/organise/new", "/organise/examples/import", ORGANISED),
+    *(f"{ORGANISED}/{act}" for act in ACTS),
+    *(f"{ORGANISED}/{part}/new" for part in PARTS),
+)
+
+
 class Walk:
     """One reader who opens page after page, in one language."""
 
@@ -164,11 +174,8 @@ def test_pages_for_a_signed_in_person(walk: Walk, mails: MailSink) -> None:
 
 def test_pages_of_the_organisers_desk(walk: Walk, mails: MailSink) -> None:
     walk.become(sign_in(walk.server, mails, ORGANISATION))
-    event = "/organise/regionalkonferenz_2_2022"
-    walk.pages("/organise", "/organise/new", "/organise/examples/import")
-    acts = ("edit", "clone", "release", "releases", "releases/1", "late", "people", "live", "here")
-    parts = ("rooms", "tracks", "sessions", "breaks")
-    walk.pages(event, *(f"{event}/{act}" for act in acts), *(f"{event}/{p}/new" for p in parts))
+    event = ORGANISED
+    walk.pages(*DESK_PAGES)
     walk.open(event)
     form = walk.page.locator("ul.rows a").first
     session = form.get_attribute("href")
@@ -191,7 +198,7 @@ def test_the_desk_with_findings_differences_and_people(walk: Walk, mails: MailSi
     people = (HOF, MODERATION)
     signed = {each: sign_in(walk.server, mails, each) for each in (ORGANISATION, *people)}
     walk.become(signed[ORGANISATION])
-    event, main = "/organise/regionalkonferenz_2_2022", walk.page.get_by_role("main")
+    event, main = ORGANISED, walk.page.get_by_role("main")
     walk.open(f"{event}/edit")
     walk.page.locator("[name=buffer_minutes]").fill("10")
     walk.page.locator("[name=motto_de]").fill("Ein neues Motto")
