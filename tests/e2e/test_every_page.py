@@ -72,6 +72,16 @@ SIGNED_IN_PAGES = (
 )
 
 
+ORGANISED = "/organise/regionalkonferenz_2_2022"
+ACTS = ("edit", "clone", "release", "releases", "releases/1", "late", "people", "live", "here")
+PARTS = ("rooms", "tracks", "sessions", "breaks")
+DESK_PAGES = (
+    *("/organise", "/organise/new", "/organise/examples/import", ORGANISED),
+    *(f"{ORGANISED}/{act}" for act in ACTS),
+    *(f"{ORGANISED}/{part}/new" for part in PARTS),
+)
+
+
 @pytest.fixture(params=["de", "en"])
 def walk(
     request: pytest.FixtureRequest,
@@ -139,13 +149,10 @@ def test_pages_of_a_participant_whose_next_session_begins(walk: Walk, mails: Mai
 
 def test_pages_of_the_organisers_desk(walk: Walk, mails: MailSink) -> None:
     walk.become(sign_in(walk.server, mails, ORGANISATION))
-    event = "/organise/regionalkonferenz_2_2022"
+    event = ORGANISED
     release_beside(walk.server, "feedback")
-    walk.pages("/organise", "/organise/new", "/organise/examples/import")
+    walk.pages(*DESK_PAGES)
     walk.pages("/organise/generalprobe/live", "/organise/heute_probe/feedback", f"{event}/feedback")
-    acts = ("edit", "clone", "release", "releases", "releases/1", "late", "people", "live", "here")
-    parts = ("rooms", "tracks", "sessions", "breaks")
-    walk.pages(event, *(f"{event}/{act}" for act in acts), *(f"{event}/{p}/new" for p in parts))
     walk.open(event)
     form = walk.page.locator("ul.rows a").first
     session = form.get_attribute("href")
@@ -169,7 +176,7 @@ def test_the_desk_with_findings_differences_and_people(walk: Walk, mails: MailSi
     people = (HOF, MODERATION)
     signed = {each: sign_in(walk.server, mails, each) for each in (ORGANISATION, *people)}
     walk.become(signed[ORGANISATION])
-    event, main = "/organise/regionalkonferenz_2_2022", walk.page.get_by_role("main")
+    event, main = ORGANISED, walk.page.get_by_role("main")
     walk.open(f"{event}/edit")
     walk.page.locator("[name=buffer_minutes]").fill("10")
     walk.page.locator("[name=motto_de]").fill("Ein neues Motto")

@@ -16,7 +16,7 @@ from tests.e2e.conftest import GERMAN
 from tests.e2e.looking import PHONE, moving, overflow, squeezed, unframed, unmarked
 from tests.e2e.people import HOF, MAYEN_KOBLENZ, MODERATION, ORGANISATION, ULM
 from tests.e2e.seats import Signed, seat, sign_in
-from tests.e2e.test_every_page import OPEN_PAGES, ROOM, SIGNED_IN_PAGES, fill
+from tests.e2e.test_every_page import DESK_PAGES, OPEN_PAGES, ROOM, SIGNED_IN_PAGES, fill
 from tests.fixtures import browser as chromium
 from tests.fixtures.mail import MailSink
 from tests.fixtures.server import RunningServer
@@ -67,6 +67,7 @@ def _pages(
         (None, [*guest, screen]),
         (HOF, [f"{server.url}{path}" for path in (*SIGNED_IN_PAGES, ROOM)]),
         (MODERATION, [f"{server.url}{ROOM}", f"{server.url}{ROOM}/desk"]),
+        (ORGANISATION, [f"{server.url}{path}" for path in DESK_PAGES]),
     )
     for who, addresses in walks:
         context.clear_cookies()
