@@ -209,7 +209,7 @@ class Materials:
         address = core.address(url)
         if address is None:
             raise BadAddressError(url)
-        _measure(Edit(title, MaterialKind.LINK))
+        _within_limits(Edit(title, MaterialKind.LINK))
         material = Material(
             guid=self._new_guid(),
             owner_kind=kind,
@@ -269,7 +269,7 @@ class Materials:
 
         Raises ``StaleEditError`` with what differs, ``TooLongError`` and ``GoneError``.
         """
-        _measure(edit)
+        _within_limits(edit)
         stored = await self._stored(guid)
         if stored.version == version and await self._store.put(core.edited(stored, edit)):
             return core.edited(stored, edit)
@@ -293,6 +293,11 @@ class Materials:
         await self._store.remove(guid)
         if material is not None and material.file is not None:
             await self._files.remove([material.file])
+
+    async def remove_all(self, kind: OwnerKind, owner: Guid) -> None:
+        """What they belong to is gone for good, and they with it."""
+        for material in await self._store.of_owner(kind, owner):
+            await self.remove(material.guid)
 
     async def clean(self, at: Instant) -> int:
         """Throw away uploads nobody finished; how many."""
@@ -334,7 +339,7 @@ def _may(actor: Actor, action: Permission, resource: Owner | MaterialResource, a
     return isinstance(policy.decide(actor, action, resource, at), Allowed)
 
 
-def _measure(edit: Edit) -> None:
+def _within_limits(edit: Edit) -> None:
     field = core.too_long(edit)
     if field:
         raise TooLongError(field)

@@ -132,3 +132,13 @@ async def test_the_invitation_leads_to_where_slides_are_prepared(office: Desk) -
     letter = office.site.letters.sent[0]
     assert letter.to == SPEAKER
     assert f"/sign-in?next={PAGE}" in letter.text
+
+
+async def test_what_was_prepared_goes_with_a_session_that_is_taken_out(office: Desk) -> None:
+    deck = await prepared(office)
+    async with office.signed_in(ORGANISER) as browser:
+        form = f"{EVENT}/sessions/{GUID}"
+        taken = await browser.post(f"{form}/remove", data=await office.form(browser, form))
+        assert taken.headers["location"] == f"{EVENT}?removed=1"
+        assert (await browser.get(PAGE)).status_code == 404
+    assert await office.site.storage.materials.shelf(deck) is None
