@@ -48,15 +48,13 @@ async def test_a_wish_is_nothing_to_release_and_nobody_else_reads_it(office: Des
         assert (await office.form(browser, f"{EVENT}/edit"))["buffer_minutes"] == "10"
 
 
-@pytest.mark.parametrize("typed", ["121", "-5", "zehn", ""])
-async def test_a_wish_that_is_none_is_named_and_comes_back(office: Desk, typed: str) -> None:
+async def test_a_wish_that_is_none_is_named_and_comes_back(office: Desk) -> None:
     async with office.signed_in(HOST) as browser:
         form = await office.form(browser, f"{EVENT}/edit")
-        answer = await browser.post(f"{EVENT}/edit", data=form | {"buffer_minutes": typed})
-    check(answer, "de")
-    page = Page(answer.text)
-    assert (answer.status_code, page.values("//*[@aria-invalid='true']/@name")) == (
-        422,
-        ["buffer_minutes"],
-    )
-    assert page.values("//*[@name='buffer_minutes']/@value") == [typed]
+        for typed in ("121", "-5", "zehn", ""):
+            answer = await browser.post(f"{EVENT}/edit", data=form | {"buffer_minutes": typed})
+            check(answer, "de")
+            page = Page(answer.text)
+            wrong = page.values("//*[@aria-invalid='true']/@name")
+            assert (answer.status_code, wrong) == (422, ["buffer_minutes"]), typed
+            assert page.values("//*[@name='buffer_minutes']/@value") == [typed]
