@@ -103,9 +103,9 @@ class Desk:
         return sent_by(Page((await browser.get(path)).text))
 
 
-def sent_by(page: Page) -> dict[str, str]:
-    """Names and values of the first form in the page's content."""
-    form = page.find("//main//form[@method='post']")[0]
+def sent_by(page: Page, act: str = "") -> dict[str, str]:
+    """Names and values of the first form in the page's content whose address says ``act``."""
+    form = page.find(f"//main//form[@method='post'][contains(@action, '/{act}')]")[0]
     values: dict[str, str] = {}
     for field in form.xpath(".//input | .//textarea | .//select"):
         name = field.get("name")
