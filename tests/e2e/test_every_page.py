@@ -189,6 +189,7 @@ def test_the_desk_with_findings_differences_and_people(walk: Walk, mails: MailSi
             seats.enter_context(seat(signed[each]))
         walk.pages("/organise/generalprobe/here", "/organise/generalprobe/here?q=niemand")
         walk.open("/organise/generalprobe/live")
+        expect(main.locator(".room-card").first).to_be_visible()
         main.get_by_role("button").last.click()
         expect(walk.page.get_by_role("alert")).to_be_visible()
         walk.look("an announcement without words")

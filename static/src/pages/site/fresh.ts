@@ -48,7 +48,7 @@ function focusIn(part: HTMLElement): string | null {
 
 /**
  * Parts that are renewed from time to time, while somebody looks: `data-every` in seconds;
- * `data-from`, where the page's address may be that of an act.
+ * `data-address`, where the page's address may be that of an act.
  */
 export function keepFresh(page: Document): void {
   const part = page.querySelector<HTMLElement>("[data-fresh]");
@@ -56,6 +56,6 @@ export function keepFresh(page: Document): void {
   if (!part || !seconds) return;
   const selector = `[data-fresh="${part.dataset.fresh}"]`;
   setInterval(() => {
-    if (!page.hidden) void renew(page, selector, part.dataset.from);
+    if (!page.hidden) void renew(page, selector, part.dataset.address);
   }, seconds * 1_000);
 }
