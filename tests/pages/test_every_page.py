@@ -155,6 +155,28 @@ async def test_chosen_theme_is_kept(site: World) -> None:
     assert page.tree.get("data-kern-theme") == "dark"
 
 
+@pytest.mark.parametrize(
+    ("came_from", "english"),
+    [
+        ("http://plenum.example/profile?saved=1", "/profile?saved=1&lang=en"),
+        ("https://elsewhere.example/profile", "/?lang=en"),
+        ("http://[plenum.example/profile", "/?lang=en"),
+        ("", "/?lang=en"),
+    ],
+)
+async def test_a_refused_form_changes_its_language_where_it_stands(
+    site: World, came_from: str, english: str
+) -> None:
+    await site.account("amt@hof.example", "hof-city")
+    async with site.signed_in("amt@hof.example") as browser:
+        headers = {"referer": came_from} if came_from else {}
+        answer = await browser.post("/profile/name", data={"name": ""}, headers=headers)
+        assert answer.status_code == 422
+        (href,) = Page(answer.text).values("//a[@hreflang='en']/@href")
+        assert href == english
+        assert (await browser.get(href)).status_code == 200
+
+
 async def test_links_of_language_and_theme_keep_the_rest_of_the_address(site: World) -> None:
     async with site.browser() as browser:
         page = Page((await browser.get(f"{EVENT}/agenda?q=a%26b&lang=de")).text)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Literal, get_args
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode
 
+from starlette.datastructures import URL
 from starlette.requests import Request
 
 from server.http.language import LANGUAGES, Language
@@ -95,7 +96,19 @@ def frame(
 
 
 def _with(request: Request, name: str = "", value: str = "") -> str:
-    kept = [(k, v) for k, v in request.query_params.multi_items() if k not in ("lang", "theme")]
+    here = _shown_at(request)
+    kept = [(k, v) for k, v in parse_qsl(here.query, True) if k not in ("lang", "theme")]
     query = urlencode([*kept, (name, value)] if name else kept)
-    path = request.url.path
-    return f"{path}?{query}" if query else path
+    return f"{here.path}?{query}" if query else here.path
+
+
+def _shown_at(request: Request) -> URL:
+    """The address that shows the page again: of a form that was refused, the one it stands on."""
+    if request.method in {"GET", "HEAD"}:
+        return request.url
+    # Browsers send it to our own pages whole; what is foreign, broken or none leads to the start.
+    start, page = URL("/"), URL(request.headers.get("referer", ""))
+    try:
+        return page if page.netloc == request.url.netloc and page.path else start
+    except ValueError:
+        return start
