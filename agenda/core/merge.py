@@ -13,6 +13,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+import msgspec
+
 from agenda.core.clean import block
 
 Values = Mapping[str, str]
@@ -42,6 +44,19 @@ class Merged:
 def marks(values: Values) -> dict[str, str]:
     """Of the values a form is filled with."""
     return {name: mark(value) for name, value in values.items() if mark(value)}
+
+
+def encode(values: Values) -> str:
+    """Marks of these values, to go with a form."""
+    return msgspec.json.encode(marks(values), order="sorted").decode()
+
+
+def decode(text: str) -> Marks | None:
+    """What ``encode`` made; None for anything else."""
+    try:
+        return msgspec.json.decode(text, type=dict[str, str])
+    except msgspec.MsgspecError:
+        return None
 
 
 def mark(value: str) -> str:

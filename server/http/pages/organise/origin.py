@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-import msgspec
-
-from agenda.core.merge import Merged, Rows, marks, merge
+from agenda.core.merge import Merged, Rows, decode, encode, merge
 from server.http.pages.organise.form import Group, Values
 
 LISTS = (
@@ -20,8 +18,7 @@ LISTS = (
 def was(groups: Iterable[Group], filled: Values) -> str:
     """Of the fields that are shown: who may not see a value learns nothing of it."""
     shown = {field.name for group in groups for row in group.rows for field in row}
-    named = {name: value for name, value in filled.items() if name in shown}
-    return msgspec.json.encode(marks(named), order="sorted").decode()
+    return encode({name: value for name, value in filled.items() if name in shown})
 
 
 def version(values: Values) -> int:
@@ -31,8 +28,7 @@ def version(values: Values) -> int:
 
 def merged(typed: Values, stored: Values) -> Merged:
     """What both changed. Without readable marks all that was typed counts as changed."""
-    try:
-        began = msgspec.json.decode(typed.get("was", ""), type=dict[str, str])
-    except msgspec.MsgspecError:
+    began = decode(typed.get("was", ""))
+    if began is None:
         return Merged(dict(typed), {**dict.fromkeys(typed, ""), **stored})
     return merge(began, stored, typed, LISTS)
