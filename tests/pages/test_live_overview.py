@@ -35,7 +35,15 @@ async def shown(browser: httpx.AsyncClient) -> list[str]:
 
 async def run_late(browser: httpx.AsyncClient, minutes: int, room: str = "") -> None:
     asked = {"minutes": str(minutes), "since": "", "late_room": room, "pauses": "move"}
+    page = Page((await browser.get(f"{EVENT}/late", params=asked)).text)
+    asked["release"] = page.values("//input[@name='release']/@value")[0]
     assert (await browser.post(f"{EVENT}/late", data=asked)).status_code == 303
+
+
+async def take_back(browser: httpx.AsyncClient) -> None:
+    page = Page((await browser.get(f"{EVENT}/late")).text)
+    seen = sent_by(page, "regionalkonferenz_2_2022/late/undo")
+    assert (await browser.post(f"{EVENT}/late/undo", data=seen)).status_code == 303
 
 
 async def rooms(office: Desk) -> list[str]:
@@ -61,9 +69,9 @@ async def test_delays_add_up_and_are_gone_when_they_are_taken_back(office: Desk)
         assert "15 Minuten Verzug" in (await shown(browser))[0]
         await run_late(browser, 5)
         assert "20 Minuten Verzug" in (await shown(browser))[0]
-        await browser.post(f"{EVENT}/late/undo")
+        await take_back(browser)
         assert "15 Minuten Verzug" in (await shown(browser))[0]
-        await browser.post(f"{EVENT}/late/undo")
+        await take_back(browser)
         assert "Verzug" not in (await shown(browser))[0]
 
 
