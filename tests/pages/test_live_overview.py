@@ -89,7 +89,7 @@ async def test_a_new_plan_is_no_delay(office: Desk) -> None:
     async with office.signed_in(HOST) as browser:
         typed = await office.form(browser, path) | {"time1_end": "12:00"}
         assert (await browser.post(path, data=typed)).status_code == 303
-        assert (await browser.post(f"{EVENT}/release")).status_code == 303
+        assert (await office.release(browser)).status_code == 303
         assert not any("Verzug" in room for room in await shown(browser))
 
 

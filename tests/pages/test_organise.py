@@ -144,7 +144,7 @@ async def test_an_edit_is_seen_by_all_after_the_release_and_not_before(office: D
         overview = (await browser.get(EVENT)).text
         assert "heißt jetzt „Gespräch auf dem Marktplatz“" in overview
 
-        done = await browser.post(f"{EVENT}/release")
+        done = await office.release(browser)
         assert done.headers["location"] == f"{EVENT}?released=1"
         for place in everywhere:
             assert "Gespräch auf dem Marktplatz" in (await guest.get(place)).text, place
@@ -276,7 +276,7 @@ async def test_a_new_session_with_time_people_and_audience(office: Desk) -> None
         }
         done = await browser.post(f"{EVENT}/sessions/new", data=typed)
         assert done.status_code == 303
-        assert (await browser.post(f"{EVENT}/release")).status_code == 303
+        assert (await office.release(browser)).status_code == 303
     released = await office.event()
     made = next(each for each in released.sessions if each.title.de == "Straße der Zukunft")
     slot = next(each for each in released.slots if each.session == made.guid)
@@ -287,6 +287,36 @@ async def test_a_new_session_with_time_people_and_audience(office: Desk) -> None
 def known(event: Event) -> str:
     people = [role for each in event.sessions for role in each.people]
     return next(role.guid for role in people if role.name.de == "Bürgermeisteramt Lemgo")
+
+
+async def test_what_is_released_is_what_was_shown(office: Desk) -> None:
+    path, text = await office.session(), "//details/dl/div"
+    async with office.signed_in(HOST) as host, office.signed_in(ORGANISER) as kts:
+        typed = await office.form(host, path) | {"abstract_de": "Erste\nFassung"}
+        await host.post(path, data=typed)
+        looked = await kts.get(f"{EVENT}/release")
+        check(looked, "de")
+        (shown,) = Page(looked.text).all(text)
+        old = (await office.event()).sessions
+        was = next(each.abstract.de for each in old if each.slug == "podium")
+        assert shown == f"BeschreibungVorher: {' '.join(was.split())}Nachher: Erste Fassung"
+
+        form = await office.form(host, path) | {"abstract_de": "Zweite", "abstract_en": ""}
+        await host.post(path, data=form)
+        seen = sent_by(Page(looked.text), "release")
+        for mark in (seen, {}):
+            answer = await kts.post(f"{EVENT}/release", data=mark)
+            page = Page(answer.text)
+            check(answer, "de")
+            assert answer.status_code == 409
+            assert "Veröffentlicht ist noch nichts" in page.all("//*[@role='alert']")[0]
+            assert [each.partition("Vorher")[0] for each in page.all(text)] == [
+                "Beschreibung",
+                "Beschreibung (Englisch)",
+            ]
+        assert (await office.event()).release == 1
+        done = await kts.post(f"{EVENT}/release", data=sent_by(page, "release"))
+        assert (done.status_code, (await office.event()).release) == (303, 2)
 
 
 async def test_one_item_is_published_with_two_clicks(office: Desk) -> None:
