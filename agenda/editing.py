@@ -21,6 +21,7 @@ from agenda.core.draft import (
     Planned,
     Row,
     assemble,
+    fingerprint,
     publishable,
     split,
 )
@@ -46,6 +47,10 @@ class ReleasedError(Exception):
     """What was published once is cancelled, not deleted: calendars hold it (I11)."""
 
 
+class MovedOnError(Exception):
+    """It is no longer what the person who acts was shown. Nothing was done."""
+
+
 class GoneError(LookupError):
     """Somebody deleted it meanwhile, or there never was one."""
 
@@ -65,6 +70,12 @@ class Desk(msgspec.Struct, frozen=True):
     @property
     def blocked(self) -> bool:
         return any(finding.blocks for finding in self.findings)
+
+    @property
+    def mark(self) -> str:
+        """Another one as soon as a release would publish something else, or change it from else."""
+        number = self.released.release if self.released else 0
+        return f"{number}-{fingerprint(publishable(self.draft))}"
 
     def row(self, kind: Kind, guid: Guid) -> Row:
         """Raises ``GoneError``."""
@@ -208,10 +219,11 @@ class Editing:
 
     # Releasing
 
-    async def release(self, event: Guid, *, by: str) -> Event:
+    async def release(self, event: Guid, *, by: str, seen: str | None = None) -> Event:
         """Release the whole draft.
 
-        Raises ``NotReleasableError`` or ``NothingToReleaseError``.
+        ``seen``: ``mark`` of the desk that was looked at; None: whatever the draft says.
+        Raises ``NotReleasableError``, ``NothingToReleaseError`` or ``MovedOnError``.
         """
 
         async def whole() -> Event:
@@ -220,6 +232,8 @@ class Editing:
                 raise NotReleasableError(desk.draft, desk.findings)
             if not desk.changes:
                 raise NothingToReleaseError
+            if seen is not None and seen != desk.mark:
+                raise MovedOnError
             return publishable(desk.draft)
 
         return await self._publish(whole, Act.RELEASE, by)
@@ -246,16 +260,17 @@ class Editing:
         """What running late would move, for a look before. Raises ``GoneError``."""
         return running.shift(await self._released(event), late)
 
-    async def run_late(self, event: Guid, late: Late, *, by: str) -> Event:
+    async def run_late(self, event: Guid, late: Late, *, by: str, seen: int | None = None) -> Event:
         """Move what is not over yet, in what is published and in the draft, as one release.
 
+        ``seen``: number of the release that was looked at; None: whichever there is.
         Raises as ``release``.
         """
         moves: tuple[Move, ...] = ()
 
         async def shifted() -> Event:
             nonlocal moves
-            before = await self._released(event)
+            before = await self._seen(event, seen)
             done = running.shift(before, late)
             if not done.moves:
                 raise NothingToReleaseError
@@ -283,16 +298,20 @@ class Editing:
                 return back
         return ()
 
-    async def undo_late(self, event: Guid, *, by: str) -> Event:
-        """Take the newest delay back. Raises ``NothingToReleaseError`` where none can be."""
+    async def undo_late(self, event: Guid, *, by: str, seen: int | None = None) -> Event:
+        """Take the newest delay back. Raises ``NothingToReleaseError`` where none can be.
+
+        ``seen`` and ``MovedOnError`` as in ``run_late``.
+        """
         back: tuple[Move, ...] = ()
 
         async def before() -> Event:
             nonlocal back
+            now = await self._seen(event, seen)
             back = await self.latest_delay(event)
             if not back:
                 raise NothingToReleaseError
-            return apply(await self._released(event), back)
+            return apply(now, back)
 
         released = await self._publish(before, Act.BACK, by)
         await self._follow(event, back)
@@ -302,6 +321,12 @@ class Editing:
         found = await self._store.event_by_guid(event)
         if found is None:
             raise GoneError(event)
+        return found
+
+    async def _seen(self, event: Guid, seen: int | None) -> Event:
+        found = await self._released(event)
+        if seen is not None and found.release != seen:
+            raise MovedOnError
         return found
 
     async def _publish(self, make: Callable[[], Awaitable[Event]], act: Act, by: str) -> Event:

@@ -1,7 +1,7 @@
 """Practice examples: read by those they are for, written and released by their project.
 
 Two people who edit the same draft do not overwrite each other: whoever saves names the row
-version they began with, and is shown what differs if it has moved on.
+version they began with.  If it has moved on, they get what both changed, to be saved again.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from agenda.core import example_tables, examples
 from agenda.core.example_tables import Plan
 from agenda.core.examples import Difference, Finding, PracticeExample, Version
 from agenda.core.materials import OwnerKind
+from agenda.core.merge import Marks, merge
 from agenda.core.model import Guid, Text
 from agenda.core.slugs import slug
 
@@ -42,9 +43,10 @@ class Conflict(msgspec.Struct, frozen=True):
     """Somebody else saved in between. Nothing was stored."""
 
     now: Draft
-    typed: PracticeExample
+    typed: Mapping[str, str]
+    """By name of the field: what was typed where it was changed, else what stands there now."""
     differences: tuple[Difference, ...]
-    """From what stands there now to what was typed."""
+    """From what stands there now to what was typed, of the fields that both changed."""
 
 
 class ExampleStore(Protocol):
@@ -118,18 +120,22 @@ class Examples:
         raise RuntimeError(f"no free address for {wished}")
 
     async def save(
-        self, slug: str, typed: Mapping[str, str], expected: int
+        self, slug: str, typed: Mapping[str, str], expected: int, was: Marks | None = None
     ) -> Draft | Conflict | list[Finding] | None:
-        """Replace the draft; None: there is none of that slug."""
+        """Replace the draft; None: there is none of that slug.
+
+        ``was``: marks of what the form began with; None: all that was typed counts as changed.
+        """
         draft = await self.store.draft(slug)
         if draft is None:
             return None
+        if draft.row_version != expected:
+            return _merged(draft, typed, was)
         made = examples.read(draft.example, typed)
         if not isinstance(made, PracticeExample):
             return made
-        if draft.row_version != expected:
-            return _conflict(draft, made)
-        return await self._put(draft, msgspec.structs.replace(draft, example=made), None)
+        saved = await self._put(draft, msgspec.structs.replace(draft, example=made), None)
+        return _merged(saved.now, typed, was) if isinstance(saved, Conflict) else saved
 
     async def release(self, slug: str, expected: int, by: str) -> Draft | Conflict | None:
         """Make the draft the version that is read."""
@@ -240,5 +246,22 @@ def readable(
     )
 
 
-def _conflict(now: Draft, typed: PracticeExample) -> Conflict:
-    return Conflict(now, typed, examples.differences(now.example, typed))
+def _conflict(now: Draft, wanted: PracticeExample) -> Conflict:
+    found = examples.differences(now.example, wanted)
+    return Conflict(now, examples.values(wanted), found)
+
+
+def _merged(now: Draft, typed: Mapping[str, str], was: Marks | None) -> Draft | Conflict:
+    """The draft as it is, where nothing was typed that it does not say already."""
+    stored = examples.values(now.example)
+    began = {} if was is None else was
+    merged = merge(began, stored, stored | {n: typed[n] for n in examples.FIELDS if n in typed})
+    if examples.read(now.example, merged.values) == now.example:
+        return now
+    theirs = merged.theirs if was is not None else stored
+    found = (
+        Difference(name, theirs[name], merged.values[name])
+        for name in examples.FIELDS
+        if name in theirs and theirs[name] != merged.values[name]
+    )
+    return Conflict(now, merged.values, tuple(found))

@@ -7,6 +7,7 @@ Stamps of a release (sequences, instants of change) are not part of a draft.
 
 from __future__ import annotations
 
+import hashlib
 from enum import StrEnum
 
 import msgspec
@@ -179,6 +180,11 @@ def publishable(event: Event) -> Event:
         for s in event.sessions
     )
     return msgspec.structs.replace(event, sessions=sessions, buffer_minutes=msgspec.UNSET)
+
+
+def fingerprint(event: Event) -> str:
+    """The same for the same content."""
+    return hashlib.blake2b(encode(plain(event)), digest_size=16).hexdigest()
 
 
 def encode(body: Body) -> bytes:

@@ -10,7 +10,8 @@ from msgspec.structs import replace
 from access.actors import Actor, Office, OfficeKind, ProjectAffiliation
 from access.audiences import Group, always
 from agenda.core.example_tables import Plan
-from agenda.core.examples import Finding, PracticeExample, Problem
+from agenda.core.examples import Finding, PracticeExample, Problem, values
+from agenda.core.merge import marks
 from agenda.core.model import Text
 from agenda.examples import Conflict, Draft, Examples, ExampleStore
 from server.db.engine import create_engine
@@ -145,9 +146,20 @@ async def test_who_saves_second_loses_nothing_and_sees_the_difference(examples: 
     conflict = await examples.save("baeume-zaehlen", {"topic": "Wald", "effort": "Viel"}, 1)
     assert isinstance(conflict, Conflict)
     assert conflict.now == mine
-    assert conflict.typed == replace(draft.example, topic="Wald", effort="Viel")
+    assert conflict.typed == values(replace(draft.example, topic="Wald", effort="Viel"))
     assert conflict.differences == (("topic", "Umwelt", "Wald"), ("effort", "", "Viel"))
     assert await examples.store.draft("baeume-zaehlen") == mine
+
+
+async def test_what_only_one_of_two_changed_is_as_they_left_it(examples: Examples) -> None:
+    began = values((await begun(examples)).example)
+    mine = done(await examples.save("baeume-zaehlen", began | {"topic": "Umwelt"}, 1, marks(began)))
+    typed = began | {"effort": "Viel"}
+    conflict = await examples.save("baeume-zaehlen", typed, 1, marks(began))
+    assert isinstance(conflict, Conflict)
+    assert conflict.typed == values(replace(mine.example, effort="Viel"))
+    assert conflict.differences == ()
+    assert await examples.save("baeume-zaehlen", began, 1, marks(began)) == mine
 
 
 async def test_the_row_decides_between_two_who_save_at_once(store: ExampleStore) -> None:

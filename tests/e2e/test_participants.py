@@ -175,6 +175,8 @@ def run_late(server: RunningServer) -> None:
         form = Markup(kts.get(LATE).text)
         since = form.values("//select[@name='since']/option[contains(., 'Offene Netze')]/@value")
         asked = {"minutes": "5", "since": since[0], "late_room": "", "pauses": "move"}
+        looked = Markup(kts.get(LATE, params=asked).text)
+        asked["release"] = looked.values("//input[@name='release']/@value")[0]
         assert kts.post(LATE, data=asked).status_code == 303
 
 

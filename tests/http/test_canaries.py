@@ -158,13 +158,19 @@ def shown(planted: Planted, address: str) -> set[str]:
     return {word for word, where in seen(planted, address).items() if where}
 
 
+def mark(kts: httpx.Client) -> str:
+    """Of the draft as its organiser looks at it."""
+    page = Page(kts.get(f"/organise/{OPEN}/release").text)
+    return page.values("//input[@name='mark']/@value")[0]
+
+
 def release_all(planted: Planted) -> None:
     (material,) = planted.named["material"]
     with planted.browser(MAYEN_KOBLENZ) as team, planted.browser(ORGANISATION) as kts:
         acts = (
             team.post("/examples/stadtwald/release", data={"row_version": "1"}),
             kts.post(f"/materials/{material}/release", data={"released": "yes"}),
-            kts.post(f"/organise/{OPEN}/release"),
+            kts.post(f"/organise/{OPEN}/release", data={"mark": mark(kts)}),
         )
     assert [act.status_code for act in acts] == [303, 303, 303]
 

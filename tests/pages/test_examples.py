@@ -16,6 +16,8 @@ from server.http import static
 from server.http.pages import examples
 from server.http.pages.examples import Chosen
 from server.http.pages.texts import load
+from tests.pages.desk import sent_by
+from tests.pages.markup import Page
 from tests.pages.world import World
 
 TEAM = "team@ulm.example"
@@ -154,6 +156,34 @@ async def test_two_of_a_team_edit_at_once_and_nobody_loses_a_word(site: World) -
         assert 'name="row_version" value="2"' in conflict.text
         again = await other.post(f"{ADDRESS}/edit", data=second | {"row_version": "2"})
         assert again.status_code == 303
+
+
+async def test_of_two_in_a_team_old_words_never_come_back(site: World) -> None:
+    await site.funded(TEAM)
+    await site.funded(OTHER)
+    async with site.signed_in(TEAM) as team, site.signed_in(OTHER) as other:
+        await begun(team)
+        began = await form(other)
+        wrong = await other.post(f"{ADDRESS}/edit", data=began | {"repository": "x"})
+        assert sent_by(Page(wrong.text))["row_version"] == "1"
+        told = (await form(team)) | {"problem": "Hitze", "title": "Stadtluft"}
+        assert (await team.post(f"{ADDRESS}/edit", data=told)).status_code == 303
+        mine = sent_by(Page(wrong.text)) | {"repository": "", "effort": "Wenig"}
+        answer = await other.post(f"{ADDRESS}/edit", data=mine)
+        merged = sent_by(Page(answer.text))
+        assert answer.status_code == 409
+        assert "Gespeichert ist Ihr Text noch nicht" in answer.text
+        assert "Von Ihnen:" not in answer.text
+        assert merged == (await form(team)) | {"effort": "Wenig"}
+        assert (await other.post(f"{ADDRESS}/edit", data=merged)).status_code == 303
+        last = await form(team)
+        assert [last[n] for n in ("title", "problem", "effort")] == ["Stadtluft", "Hitze", "Wenig"]
+        late = await other.post(f"{ADDRESS}/release", data={"row_version": "1"})
+        assert (late.status_code, "Das Formular zeigt den neuen Stand" in late.text) == (409, True)
+
+
+async def form(browser: httpx.AsyncClient) -> dict[str, str]:
+    return sent_by(Page((await browser.get(f"{ADDRESS}/edit")).text))
 
 
 @pytest.mark.parametrize(

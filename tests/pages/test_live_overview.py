@@ -35,7 +35,15 @@ async def shown(browser: httpx.AsyncClient) -> list[str]:
 
 async def run_late(browser: httpx.AsyncClient, minutes: int, room: str = "") -> None:
     asked = {"minutes": str(minutes), "since": "", "late_room": room, "pauses": "move"}
+    page = Page((await browser.get(f"{EVENT}/late", params=asked)).text)
+    asked["release"] = page.values("//input[@name='release']/@value")[0]
     assert (await browser.post(f"{EVENT}/late", data=asked)).status_code == 303
+
+
+async def take_back(browser: httpx.AsyncClient) -> None:
+    page = Page((await browser.get(f"{EVENT}/late")).text)
+    seen = sent_by(page, "regionalkonferenz_2_2022/late/undo")
+    assert (await browser.post(f"{EVENT}/late/undo", data=seen)).status_code == 303
 
 
 async def rooms(office: Desk) -> list[str]:
@@ -61,9 +69,9 @@ async def test_delays_add_up_and_are_gone_when_they_are_taken_back(office: Desk)
         assert "15 Minuten Verzug" in (await shown(browser))[0]
         await run_late(browser, 5)
         assert "20 Minuten Verzug" in (await shown(browser))[0]
-        await browser.post(f"{EVENT}/late/undo")
+        await take_back(browser)
         assert "15 Minuten Verzug" in (await shown(browser))[0]
-        await browser.post(f"{EVENT}/late/undo")
+        await take_back(browser)
         assert "Verzug" not in (await shown(browser))[0]
 
 
@@ -81,7 +89,7 @@ async def test_a_new_plan_is_no_delay(office: Desk) -> None:
     async with office.signed_in(HOST) as browser:
         typed = await office.form(browser, path) | {"time1_end": "12:00"}
         assert (await browser.post(path, data=typed)).status_code == 303
-        assert (await browser.post(f"{EVENT}/release")).status_code == 303
+        assert (await office.release(browser)).status_code == 303
         assert not any("Verzug" in room for room in await shown(browser))
 
 

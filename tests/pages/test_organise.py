@@ -163,7 +163,7 @@ async def test_an_edit_is_seen_by_all_after_the_release_and_not_before(office: D
         overview = (await browser.get(EVENT)).text
         assert "heißt jetzt „Gespräch auf dem Marktplatz“" in overview
 
-        done = await browser.post(f"{EVENT}/release")
+        done = await office.release(browser)
         assert done.headers["location"] == f"{EVENT}?released=1"
         for place in everywhere:
             assert "Gespräch auf dem Marktplatz" in (await guest.get(place)).text, place
@@ -196,7 +196,8 @@ async def test_of_two_organisers_nobody_loses_a_word(office: Desk) -> None:
         page = Page(answer.text)
         check(answer, "de")
         assert answer.status_code == 409
-        assert sent_by(page) == typed | {"version": "2"}
+        began = (await office.form(host, path))["was"]
+        assert sent_by(page) == typed | {"version": "2", "was": began}
         assert "Titel der KTS" in page.all("//*[@id='title_de-theirs']")[0]
         assert (await office.form(host, path))["title_de"] == "Titel der KTS"
 
@@ -204,6 +205,47 @@ async def test_of_two_organisers_nobody_loses_a_word(office: Desk) -> None:
         assert again.status_code == 303
         stored = await office.form(kts, path)
         assert (stored["title_de"], stored["abstract_de"]) == ("Titel aus Lemgo", "Text aus Lemgo")
+
+
+async def test_what_somebody_else_changed_stays_when_i_changed_something_else(
+    office: Desk,
+) -> None:
+    path = await office.session()
+    async with office.signed_in(HOST) as host, office.signed_in(ORGANISER) as kts:
+        mine, theirs = await office.form(host, path), await office.form(kts, path)
+        told = {"title_de": "Titel der KTS", "abstract_de": "Text\r\nder KTS", "person1_kind": ""}
+        await kts.post(path, data=theirs | told)
+        stored = await office.form(host, path)
+        answer = await host.post(path, data=mine | {"subtitle_de": "Untertitel aus Lemgo"})
+        page = Page(answer.text)
+        check(answer, "de")
+        assert answer.status_code == 409
+        assert page.find("//*[contains(@id, '-theirs')]") == []
+        assert sent_by(page) == stored | {"subtitle_de": "Untertitel aus Lemgo"}
+
+        assert (await host.post(path, data=sent_by(page))).status_code == 303
+        last = await office.form(kts, path)
+        kept = ("title_de", "abstract_de", "subtitle_de")
+        assert [last[name] for name in kept] == [
+            "Titel der KTS",
+            "Text\nder KTS",
+            "Untertitel aus Lemgo",
+        ]
+        assert (await host.post(path, data=mine)).status_code == 303
+        assert await office.form(kts, path) == last
+
+
+async def test_after_an_error_the_form_still_knows_what_it_began_with(office: Desk) -> None:
+    path = await office.session()
+    async with office.signed_in(HOST) as host, office.signed_in(ORGANISER) as kts:
+        mine, theirs = await office.form(host, path), await office.form(kts, path)
+        wrong = await host.post(path, data=mine | {"time1_end": "neun"})
+        await kts.post(path, data=theirs | {"title_de": "Titel der KTS"})
+        typed = sent_by(Page(wrong.text)) | {"time1_end": mine["time1_end"], "subtitle_de": "Neu"}
+        answer = await host.post(path, data=typed)
+        merged = sent_by(Page(answer.text))
+        assert (wrong.status_code, answer.status_code) == (422, 409)
+        assert (merged["title_de"], merged["subtitle_de"]) == ("Titel der KTS", "Neu")
 
 
 async def test_of_two_who_edit_the_event_nobody_loses_a_word(office: Desk) -> None:
@@ -214,6 +256,9 @@ async def test_of_two_who_edit_the_event_nobody_loses_a_word(office: Desk) -> No
         page = Page(answer.text)
         assert (answer.status_code, sent_by(page)["motto_de"]) == (409, "Motto aus Lemgo")
         assert "Motto der KTS" in page.all("//*[@id='motto_de-theirs']")[0]
+        other = await host.post(f"{EVENT}/edit", data=mine | {"summary_de": "Aus Lemgo"})
+        merged = sent_by(Page(other.text))
+        assert (merged["motto_de"], merged["summary_de"]) == ("Motto der KTS", "Aus Lemgo")
 
 
 async def test_a_form_that_is_sent_as_it_stands_changes_nothing(office: Desk) -> None:
@@ -250,7 +295,7 @@ async def test_a_new_session_with_time_people_and_audience(office: Desk) -> None
         }
         done = await browser.post(f"{EVENT}/sessions/new", data=typed)
         assert done.status_code == 303
-        assert (await browser.post(f"{EVENT}/release")).status_code == 303
+        assert (await office.release(browser)).status_code == 303
     released = await office.event()
     made = next(each for each in released.sessions if each.title.de == "Straße der Zukunft")
     slot = next(each for each in released.slots if each.session == made.guid)
@@ -261,6 +306,36 @@ async def test_a_new_session_with_time_people_and_audience(office: Desk) -> None
 def known(event: Event) -> str:
     people = [role for each in event.sessions for role in each.people]
     return next(role.guid for role in people if role.name.de == "Bürgermeisteramt Lemgo")
+
+
+async def test_what_is_released_is_what_was_shown(office: Desk) -> None:
+    path, text = await office.session(), "//details/dl/div"
+    async with office.signed_in(HOST) as host, office.signed_in(ORGANISER) as kts:
+        typed = await office.form(host, path) | {"abstract_de": "Erste\nFassung"}
+        await host.post(path, data=typed)
+        looked = await kts.get(f"{EVENT}/release")
+        check(looked, "de")
+        (shown,) = Page(looked.text).all(text)
+        old = (await office.event()).sessions
+        was = next(each.abstract.de for each in old if each.slug == "podium")
+        assert shown == f"BeschreibungVorher: {' '.join(was.split())}Nachher: Erste Fassung"
+
+        form = await office.form(host, path) | {"abstract_de": "Zweite", "abstract_en": ""}
+        await host.post(path, data=form)
+        seen = sent_by(Page(looked.text), "release")
+        for mark in (seen, {}):
+            answer = await kts.post(f"{EVENT}/release", data=mark)
+            page = Page(answer.text)
+            check(answer, "de")
+            assert answer.status_code == 409
+            assert "Veröffentlicht ist noch nichts" in page.all("//*[@role='alert']")[0]
+            assert [each.partition("Vorher")[0] for each in page.all(text)] == [
+                "Beschreibung",
+                "Beschreibung (Englisch)",
+            ]
+        assert (await office.event()).release == 1
+        done = await kts.post(f"{EVENT}/release", data=sent_by(page, "release"))
+        assert (done.status_code, (await office.event()).release) == (303, 2)
 
 
 async def test_one_item_is_published_with_two_clicks(office: Desk) -> None:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+import httpx
 import pytest
 from msgspec.structs import replace
 
 from access.audiences import Group, always
 from agenda.core.draft import Kind, Planned
 from agenda.core.model import Text
-from tests.pages.desk import EVENT, HOST, ORGANISER, PARTICIPANT, PUBLIC, Desk, desk
+from tests.pages.desk import EVENT, HOST, ORGANISER, PARTICIPANT, PUBLIC, Desk, desk, sent_by
 from tests.pages.markup import Page
 
 
@@ -40,7 +41,7 @@ async def test_a_delay_is_looked_at_then_made_and_taken_back(office: Desk) -> No
         assert len(looked.all("//section[@aria-labelledby='moves-title']//li")) > 3
         assert await starts(office) == before
 
-        done = await browser.post(f"{EVENT}/late", data=asked)
+        done = await browser.post(f"{EVENT}/late", data=asked | {"release": "1"})
         assert done.status_code == 303
         assert await starts(office) != before
         news = (await guest.get(f"{PUBLIC}/now.json?since=1")).json()
@@ -48,12 +49,47 @@ async def test_a_delay_is_looked_at_then_made_and_taken_back(office: Desk) -> No
         assert "beginnen 15 Minuten später" in news["said"]
         assert "Verschoben, vorher" in (await guest.get(f"{PUBLIC}/agenda")).text
 
-        undone = await browser.post(f"{EVENT}/late/undo")
+        undone = await browser.post(f"{EVENT}/late/undo", data={"release": "2"})
         assert undone.headers["location"] == f"{EVENT}?undone=1"
         again = (await guest.get(f"{PUBLIC}/now.json?since=2")).json()
         assert "beginnen 15 Minuten früher" in again["said"]
-        assert (await browser.post(f"{EVENT}/late/undo")).status_code == 409
+        late_again = await browser.post(f"{EVENT}/late/undo", data={"release": "3"})
+        assert late_again.status_code == 409
     assert (await starts(office), office.told) == (before, [2, 3])
+
+
+async def test_two_who_run_late_at_once_move_everything_once(office: Desk) -> None:
+    asked = await late(office)
+    async with office.signed_in(HOST) as host, office.signed_in(ORGANISER) as kts:
+        looked = [await preview(each, asked) for each in (host, kts)]
+        done = [
+            await host.post(f"{EVENT}/late", data=looked[0]),
+            await kts.post(f"{EVENT}/late", data=looked[1]),
+            await host.post(f"{EVENT}/late", data=looked[0]),
+            await host.post(f"{EVENT}/late", data=asked),
+        ]
+        assert [each.status_code for each in done] == [303, 409, 409, 409]
+        assert "vielleicht durch einen zweiten Klick" in done[1].text
+        fresh = sent_by(Page(done[1].text), "regionalkonferenz_2_2022/late")
+        assert fresh["release"] == "2"
+        once = await starts(office)
+
+        overview = Page((await kts.get(EVENT)).text)
+        assert sent_by(overview, "regionalkonferenz_2_2022/late/undo") == {"release": "2"}
+        again = await kts.post(f"{EVENT}/late", data=fresh | asked)
+        assert (again.status_code, await starts(office) == once) == (303, False)
+        for release, status in (("2", 409), ("", 409), ("3", 303), ("3", 409)):
+            undone = await kts.post(f"{EVENT}/late/undo", data={"release": release})
+            assert undone.status_code == status
+    assert (await starts(office), office.told) == (once, [2, 3, 4])
+
+
+async def preview(browser: httpx.AsyncClient, asked: dict[str, str]) -> dict[str, str]:
+    """What the form of the look before would send."""
+    page = Page((await browser.get(f"{EVENT}/late", params=asked)).text)
+    names = page.values("//section[@aria-labelledby='moves-title']//input/@name")
+    values = page.values("//section[@aria-labelledby='moves-title']//input/@value")
+    return dict(zip(names, values, strict=True))
 
 
 async def test_minutes_that_make_no_sense_are_refused_and_kept(office: Desk) -> None:

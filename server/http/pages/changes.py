@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
 from agenda.core.changes import Change, ChangeKind, Subject, changes
 from agenda.core.model import Event, Guid, Role, Text, WallTime
@@ -74,24 +75,38 @@ class Said:
         return ", ".join(names) or self._texts("change.nobody")
 
 
-def sentences(
+class Told(NamedTuple):
+    """A sentence, and the change it tells; of several that are told together the first."""
+
+    sentence: str
+    change: Change
+
+
+def told(
     before: Event | None, after: Event, texts: Texts, listed: Sequence[Change] | None = None
-) -> tuple[str, ...]:
+) -> tuple[Told, ...]:
     """Every change as a sentence; what moved together is said together."""
     said = Said(before, after, texts)
     found = changes(before, after) if listed is None else listed
     together = _together(found, said)
-    told: set[int] = set()
+    done: set[int] = set()
     sentences = []
     for change in found:
         delay = _delay(change, said)
         names = together.get(delay, []) if delay is not None else []
         if delay is None or len(names) < 2:
-            sentences.append(said.sentence(change))
-        elif delay not in told:
-            told.add(delay)
-            sentences.append(_all_moved(delay, names, texts))
+            sentences.append(Told(said.sentence(change), change))
+        elif delay not in done:
+            done.add(delay)
+            sentences.append(Told(_all_moved(delay, names, texts), change))
     return tuple(sentences)
+
+
+def sentences(
+    before: Event | None, after: Event, texts: Texts, listed: Sequence[Change] | None = None
+) -> tuple[str, ...]:
+    """As ``told``, the sentences alone."""
+    return tuple(each.sentence for each in told(before, after, texts, listed))
 
 
 def news(before: Visible, after: Visible, texts: Texts) -> str:
@@ -128,4 +143,4 @@ def _all_moved(delay: int, names: Sequence[str], texts: Texts) -> str:
     return texts(code, first=names[0], others=len(names) - 1, minutes=abs(delay))
 
 
-__all__ = ["MOST_SAID", "Said", "Subject", "news", "sentences"]
+__all__ = ["MOST_SAID", "Said", "Subject", "Told", "news", "sentences", "told"]

@@ -9,6 +9,7 @@ from urllib.parse import quote
 from access.projects import ModelProject
 from agenda.core import examples
 from agenda.core.examples import AUDIENCES, CHOICES, TEXTS, Difference, Finding, Version
+from agenda.core.merge import encode
 from agenda.examples import Conflict, Draft
 from server.http.pages import links, when
 from server.http.pages.agenda import Option
@@ -62,8 +63,12 @@ class FormView:
     """What is wrong, each with a way to its field."""
     trail: tuple[Link, ...]
     row_version: int = 0
+    was: str = ""
+    """Marks of what the form began with."""
+    stale: str = ""
+    """Somebody else stored something meanwhile: what to do now."""
     conflict: tuple[Change, ...] = ()
-    """What somebody else stored meanwhile, beside what was typed."""
+    """What they stored, beside what was typed, of the fields that both changed."""
     saved: str = ""
     released: bool = False
     unreleased: bool = False
@@ -104,11 +109,14 @@ def edit(
     """The form of a draft. ``conflict``: it then holds what was typed, and the newer row."""
     example = draft.example
     title = example.title.read(texts.language)
-    values = examples.values(conflict.typed if conflict else example) | dict(typed or {})
+    stored = examples.values(example)
+    values = {**(conflict.typed if conflict else stored), **(typed or {})}
     made = _form(title, links.edit_example(example.slug), values, findings, texts)
     return replace(
         made,
         row_version=draft.row_version,
+        was=encode(stored),
+        stale=texts(_advice(conflict)) if conflict else "",
         conflict=changes(conflict.differences, texts) if conflict else (),
         saved=saved,
         released=draft.released is not None,
@@ -116,6 +124,13 @@ def edit(
         href=links.example(example.slug),
         trail=(*made.trail, Link(links.example(example.slug), title)),
     )
+
+
+def _advice(conflict: Conflict) -> str:
+    if conflict.differences:
+        return "example.conflict_hint"
+    typed = conflict.typed != examples.values(conflict.now.example)
+    return "example.conflict_merged" if typed else "example.conflict_look"
 
 
 def versions(draft: Draft, found: Sequence[Version], texts: Texts) -> VersionsView:

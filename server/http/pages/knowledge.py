@@ -18,6 +18,7 @@ from access.resources import ExampleResource, Resource
 from agenda.core import example_tables
 from agenda.core.examples import AUDIENCES, PracticeExample
 from agenda.core.materials import OwnerKind
+from agenda.core.merge import decode
 from agenda.examples import Conflict, Draft, resource
 from server.http import tags
 from server.http.pages import example_form, examples, links, refusals
@@ -117,7 +118,8 @@ class Knowledge:
     async def save(self, request: Request, visit: Visit) -> Response:
         typed = await fields(request, LONGEST_FORM, MOST_FIELDS)
         slug, texts = request.path_params["example"], self.answers.texts(visit.language)
-        saved = await self.examples.save(slug, _with_boxes(typed), _row_version(typed))
+        began, was = _row_version(typed), typed.get("was", "")
+        saved = await self.examples.save(slug, _with_boxes(typed), began, decode(was))
         draft = await self._draft(request)
         if saved is None or draft is None:
             return self._not_found(request, visit)
@@ -126,8 +128,8 @@ class Knowledge:
         if isinstance(saved, Conflict):
             view = example_form.edit(saved.now, texts, conflict=saved)
             return self._form(request, visit, view, 409)
-        view = example_form.edit(draft, texts, typed=typed, findings=saved)
-        return self._form(request, visit, view, 422)
+        view = example_form.edit(draft, texts, typed=_with_boxes(typed), findings=saved)
+        return self._form(request, visit, replace(view, row_version=began, was=was), 422)
 
     async def release(self, request: Request, visit: Visit) -> Response:
         row_version = _row_version(await fields(request))

@@ -1,7 +1,7 @@
 """Editing the things of a draft, one form for each. What was typed is never lost.
 
-409: somebody else was faster.  The form comes back with what was typed, beside each field what
-is stored now, and with the new version: saving again is then a decision.
+409: somebody else was faster.  The form comes back with what both changed, and with the new
+version: saving again is then a decision.  Beside what both changed stands what is stored now.
 """
 
 from __future__ import annotations
@@ -18,11 +18,14 @@ from access.permissions import Permission
 from agenda.core.draft import Body, Conflict, Kind, Planned, Row
 from agenda.core.examples import PracticeExample
 from agenda.core.materials import OwnerKind
+from agenda.core.merge import Merged
 from agenda.core.model import Event, Guid, Slot
 from agenda.editing import Desk, GoneError, ReleasedError
 from server.http.pages.organise import event_form, links, room_form, session_form
 from server.http.pages.organise.base import LONGEST, Office, see_other
 from server.http.pages.organise.form import FormView, Group, Option, Sheet, Values
+from server.http.pages.organise.origin import merged, version, was
+from server.http.pages.texts import Texts
 from server.http.surfaces import Handler, Surface, Visit
 from server.ids import guid
 
@@ -107,18 +110,23 @@ class EditPages:
         row = desk.row(Kind.EVENT, desk.draft.guid)
         series = await self._office.releases.series()
         assert isinstance(row.body, Event)
+        stale = None
+        if row.version != version(values):
+            stale = merged(values, event_form.fill(row.body))
         after, errors = event_form.read(
-            values, row.body, series, released=desk.released is not None
+            stale.values if stale else values, row.body, series, released=desk.released is not None
         )
+        if stale and (errors or after != row.body):
+            return await self._event_page(request, visit, desk, values, row, stale=stale)
         if errors:
             return await self._event_page(request, visit, desk, values, row, errors=errors)
         done = await self._office.editing.change(
-            desk.draft.guid, row.kind, row.guid, _version(values), after
+            desk.draft.guid, row.kind, row.guid, version(values), after
         )
         if isinstance(done, Conflict):
             assert isinstance(done.current.body, Event)
-            theirs = event_form.fill(done.current.body)
-            return await self._event_page(request, visit, desk, values, done.current, theirs=theirs)
+            stale = merged(values, event_form.fill(done.current.body))
+            return await self._event_page(request, visit, desk, values, done.current, stale=stale)
         return see_other(f"{links.event(after.slug)}?saved=1")
 
     async def _event_page(
@@ -130,22 +138,25 @@ class EditPages:
         row: Row,
         *,
         errors: Mapping[str, str] | None = None,
-        theirs: Values | None = None,
+        stale: Merged | None = None,
     ) -> Response:
         texts = self._office.texts(visit)
-        sheet = Sheet(texts, values, errors or {}, theirs or {})
+        sheet = _sheet(texts, values, errors, stale)
         series = await self._office.releases.series()
+        groups = event_form.groups(sheet, series, released=desk.released is not None)
+        assert isinstance(row.body, Event)
         view = FormView(
             title=texts("form.title.event"),
             over=desk.draft.title.read(texts.language),
             action=links.act(desk.draft.slug, "edit"),
             version=_shown(values, row, errors),
-            groups=event_form.groups(sheet, series, released=desk.released is not None),
+            was=_was(values, errors, groups, event_form.fill(row.body)),
+            groups=groups,
             submit=texts("form.save"),
-            notice=_notice(texts, errors, theirs),
+            notice=_notice(texts, errors, stale),
             back=links.event(desk.draft.slug),
         )
-        return self._office.show(request, visit, "form", view, _status(errors, theirs))
+        return self._office.show(request, visit, "form", view, _status(errors, stale))
 
     # What lies in it
 
@@ -181,28 +192,27 @@ class EditPages:
         work = await self._work(request, visit)
         desk, part = work
         row = desk.row(part.kind, request.path_params["guid"])
-        body, errors = part.read(values, row.body, desk.draft)
+        stale = self._stale(work, values, row) if row.version != version(values) else None
+        body, errors = part.read(stale.values if stale else values, row.body, desk.draft)
+        if stale and (errors or body != row.body):
+            # Said before numbers are given to new times: nothing is stored.
+            return self._page(request, visit, work, values, row, stale=stale)
         if errors:
             return self._page(request, visit, work, values, row, errors=errors)
-        if row.version != _version(values) and body != row.body:
-            # Said before numbers are given to new times: nothing is stored.
-            return self._conflict(request, visit, work, values, row)
         numbered = await self._numbered(desk, body)
         try:
             done = await self._office.editing.change(
-                desk.draft.guid, row.kind, row.guid, _version(values), numbered
+                desk.draft.guid, row.kind, row.guid, version(values), numbered
             )
         except ReleasedError:
             return self._page(request, visit, work, values, row, errors={"": "released"})
         if isinstance(done, Conflict):
-            return self._conflict(request, visit, work, values, done.current)
+            stale = self._stale(work, values, done.current)
+            return self._page(request, visit, work, values, done.current, stale=stale)
         return see_other(f"{links.event(desk.draft.slug)}?saved={row.guid}#{row.guid}")
 
-    def _conflict(
-        self, request: Request, visit: Visit, work: Work, values: Values, current: Row
-    ) -> Response:
-        theirs = work.part.fill(current.body, work.desk.draft.time_zone)
-        return self._page(request, visit, work, values, current, theirs=theirs)
+    def _stale(self, work: Work, values: Values, current: Row) -> Merged:
+        return merged(values, work.part.fill(current.body, work.desk.draft.time_zone))
 
     async def blank(self, request: Request, visit: Visit) -> Response:
         work = await self._work(request, visit)
@@ -231,12 +241,12 @@ class EditPages:
         shown = part.fill(row.body, desk.draft.time_zone)
         try:
             gone = await self._office.editing.remove(
-                desk.draft.guid, row.kind, row.guid, _version(values)
+                desk.draft.guid, row.kind, row.guid, version(values)
             )
         except ReleasedError:
             return self._page(request, visit, work, shown, row, errors={"": "released"})
         if not gone:
-            return self._page(request, visit, work, shown, row, theirs=shown)
+            return self._page(request, visit, work, shown, row, stale=Merged(shown))
         if row.kind is Kind.SESSION:  # its slides would be nobody's
             await self._office.answers.site.materials.remove_all(OwnerKind.SESSION, row.guid)
         return see_other(f"{links.event(desk.draft.slug)}?removed=1")
@@ -265,7 +275,7 @@ class EditPages:
         row: Row | None,
         *,
         errors: Mapping[str, str] | None = None,
-        theirs: Values | None = None,
+        stale: Merged | None = None,
     ) -> Response:
         """``row`` None: a new thing."""
         desk, texts = work.desk, self._office.texts(visit)
@@ -273,19 +283,22 @@ class EditPages:
         name = request.path_params["part"]
         new = "new_" if row is None else ""
         action = links.new(slug, name) if row is None else links.row(slug, name, row.guid)
-        sheet = Sheet(texts, values, errors or {}, theirs or {})
+        sheet = _sheet(texts, values, errors, stale)
+        groups = work.part.groups(sheet, desk.draft)
+        stored = work.part.fill(row.body, desk.draft.time_zone) if row else {}
         view = FormView(
             title=texts(f"form.title.{new}{name}"),
             over=desk.draft.title.read(texts.language),
             action=action,
             version=_shown(values, row, errors) if row else 0,
-            groups=work.part.groups(sheet, desk.draft),
+            was=_was(values, errors, groups, stored) if row else "",
+            groups=groups,
             submit=texts("form.save"),
-            notice=_notice(texts, errors, theirs),
+            notice=_notice(texts, errors, stale),
             back=links.event(slug),
             remove=f"{action}/remove" if row and _removable(desk, row) else "",
         )
-        return self._office.show(request, visit, "form", view, _status(errors, theirs))
+        return self._office.show(request, visit, "form", view, _status(errors, stale))
 
     def surfaces(self) -> tuple[Surface, ...]:
         may, event = Permission.AGENDA_EDIT, self._office.resource
@@ -317,25 +330,35 @@ def _removable(desk: Desk, row: Row) -> bool:
     return row.kind is not Kind.EVENT and not published
 
 
-def _version(values: Values) -> int:
-    given = values.get("version", "")
-    return int(given) if given.isascii() and given.isdigit() and len(given) < 10 else 0
-
-
 def _shown(values: Values, row: Row, errors: Mapping[str, str] | None) -> int:
     """After an error the version stays the one that was read; after a conflict it is the new."""
-    return _version(values) if errors and "version" in values else row.version
+    return version(values) if errors and "version" in values else row.version
 
 
-def _notice(texts: Any, errors: Mapping[str, str] | None, theirs: Values | None) -> str:
-    if theirs is not None:
-        return str(texts("form.conflict"))
+def _was(
+    values: Values, errors: Mapping[str, str] | None, groups: Sequence[Group], stored: Values
+) -> str:
+    """Marks of what is stored, of the fields shown; they go with the version."""
+    return values["was"] if errors and "was" in values else was(groups, stored)
+
+
+def _sheet(
+    texts: Texts, values: Values, errors: Mapping[str, str] | None, stale: Merged | None
+) -> Sheet:
+    if stale is None:
+        return Sheet(texts, values, errors or {})
+    return Sheet(texts, stale.values, theirs={**stale.values, **stale.theirs})
+
+
+def _notice(texts: Texts, errors: Mapping[str, str] | None, stale: Merged | None) -> str:
+    if stale is not None:
+        return texts("form.conflict_both" if stale.theirs else "form.conflict")
     if errors and "" in errors:
-        return str(texts(f"form.{errors['']}"))
-    return str(texts.count("form.errors", len(errors))) if errors else ""
+        return texts(f"form.{errors['']}")
+    return texts.count("form.errors", len(errors)) if errors else ""
 
 
-def _status(errors: Mapping[str, str] | None, theirs: Values | None) -> int:
-    if theirs is not None:
+def _status(errors: Mapping[str, str] | None, stale: Merged | None) -> int:
+    if stale is not None:
         return 409
     return 422 if errors else 200

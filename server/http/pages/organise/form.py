@@ -72,6 +72,8 @@ class FormView:
     version: int
     groups: tuple[Group, ...]
     submit: str
+    was: str = ""
+    """Marks of what the form was filled with before anything was typed."""
     notice: str = ""
     """Said before the form: what went wrong, or that somebody else was faster."""
     saved: str = ""

@@ -14,7 +14,7 @@ from agenda.core.model import Event, Slot
 from agenda.core.release import session_of
 from agenda.core.shift import Late, Pauses, Shift, Span
 from agenda.core.timetable import day_of, in_order
-from agenda.editing import GoneError, NothingToReleaseError
+from agenda.editing import GoneError, MovedOnError, NothingToReleaseError
 from agenda.publish import NotReleasableError
 from server.http.pages import when
 from server.http.pages.cards import Cards
@@ -48,6 +48,8 @@ class LateView:
     asked: tuple[tuple[str, str], ...]
     """What is looked at, to be sent along with the act; empty: nothing yet."""
     undo: bool
+    release: int
+    """Number of the release that is looked at; it goes with each act."""
 
 
 class LatePages:
@@ -65,7 +67,11 @@ class LatePages:
         if errors:
             return await self._page(request, visit, values, status=422)
         try:
-            await self._office.editing.run_late(event.guid, late, by=account(visit))
+            await self._office.editing.run_late(
+                event.guid, late, by=account(visit), seen=_seen(values)
+            )
+        except MovedOnError:
+            return await self._page(request, visit, values, "late.moved_on", 409)
         except NotReleasableError:
             return await self._page(request, visit, values, "late.blocked", 422)
         except NothingToReleaseError:
@@ -73,9 +79,12 @@ class LatePages:
         return see_other(f"{links.act(event.slug, 'late')}?done=1")
 
     async def undo(self, request: Request, visit: Visit) -> Response:
+        seen = _seen(await self._office.typed(request))
         event = await self._released(visit)
         try:
-            await self._office.editing.undo_late(event.guid, by=account(visit))
+            await self._office.editing.undo_late(event.guid, by=account(visit), seen=seen)
+        except MovedOnError:
+            return await self._page(request, visit, {}, "late.moved_on", 409)
         except NothingToReleaseError:
             return await self._page(request, visit, {}, "late.no_undo", 409)
         return see_other(f"{links.event(event.slug)}?undone=1")
@@ -115,6 +124,7 @@ class LatePages:
             blocked=shift is not None and any(finding.blocks for finding in shift.findings),
             asked=_asked(shift, values),
             undo=bool(back),
+            release=event.release,
         )
         return self._office.show(request, visit, "late", view, status)
 
@@ -143,6 +153,12 @@ def read(values: Values, event: Event, at: Instant) -> tuple[Late, dict[str, str
     since = start.starts_at if start else at
     pauses = typed.choice("pauses", Pauses, Pauses.MOVE)
     return Late(day, since, minutes, room, pauses), typed.errors
+
+
+def _seen(values: Values) -> int:
+    """Which release was looked at; 0: none, so nothing is done."""
+    text = values.get("release", "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
 
 
 def _minutes(text: str) -> int:

@@ -99,6 +99,8 @@ class OverviewView:
     saved: str
     undo: bool
     """Whether a delay can be taken back."""
+    release: int
+    """Number of the release the page shows; 0: there is none."""
 
 
 class OverviewPages:
@@ -301,6 +303,7 @@ def overview(
         rolling=event.rolling,
         saved=saved,
         undo=undo,
+        release=desk.released.release if desk.released else 0,
     )
 
 

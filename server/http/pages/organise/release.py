@@ -8,14 +8,15 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from access.permissions import Permission
-from agenda.core.model import Event, Guid
+from agenda.core.changes import Change, ChangeKind
+from agenda.core.model import Event, Guid, Text
 from agenda.core.timetable import in_order
-from agenda.editing import Desk, NothingToReleaseError
+from agenda.editing import Desk, MovedOnError, NothingToReleaseError
 from agenda.ports import Release
 from agenda.publish import NotReleasableError
 from server.http.pages import when
 from server.http.pages.cards import Cards
-from server.http.pages.changes import sentences
+from server.http.pages.changes import sentences, told
 from server.http.pages.organise import findings, links
 from server.http.pages.organise.base import Office, account, see_other
 from server.http.pages.organise.edit import PARTS
@@ -25,14 +26,32 @@ from server.http.surfaces import Surface, Visit
 
 
 @dataclass(frozen=True)
+class Rewritten:
+    """A text as readers have it, and as they would get it."""
+
+    label: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True)
+class ChangeLine:
+    sentence: str
+    texts: tuple[Rewritten, ...]
+    """What the sentence does not tell: a text in German, in English, or in both."""
+
+
+@dataclass(frozen=True)
 class ReleaseView:
     title: str
     slug: str
     notice: str
     findings: tuple[FindingLine, ...]
-    changes: tuple[str, ...]
+    changes: tuple[ChangeLine, ...]
     first: bool
     blocked: bool
+    mark: str
+    """Of what the page shows; it goes with the act."""
 
 
 @dataclass(frozen=True)
@@ -77,8 +96,12 @@ class ReleasePages:
 
     async def release(self, request: Request, visit: Visit) -> Response:
         desk = await self._office.desk(visit)
+        seen = (await self._office.typed(request)).get("mark", "")
         try:
-            await self._office.editing.release(desk.draft.guid, by=account(visit))
+            await self._office.editing.release(desk.draft.guid, by=account(visit), seen=seen)
+        except MovedOnError:
+            fresh = await self._office.desk(visit)
+            return self._page(request, visit, fresh, "organise.moved_on", 409)
         except NotReleasableError:
             return self._page(request, visit, desk, "organise.not_releasable", 422)
         except NothingToReleaseError:
@@ -111,9 +134,13 @@ class ReleasePages:
             slug=desk.draft.slug,
             notice=texts(notice) if notice else "",
             findings=findings.lines(desk.findings, desk.draft, texts, desk.beside),
-            changes=sentences(desk.released, desk.draft, texts, desk.changes),
+            changes=tuple(
+                ChangeLine(each.sentence, _rewritten(each.change, texts))
+                for each in told(desk.released, desk.draft, texts, desk.changes)
+            ),
             first=desk.released is None,
             blocked=desk.blocked,
+            mark=desk.mark,
         )
         return self._office.show(request, visit, "release", view, status)
 
@@ -169,6 +196,24 @@ class ReleasePages:
             Surface(f"{way}/releases/{{number:int}}", get, may, self.old, "old-release", event),
             Surface(f"{way}/{{part}}/{{guid}}/release", post, may, self.one, "release-one", event),
         )
+
+
+def _rewritten(change: Change, texts: Texts) -> tuple[Rewritten, ...]:
+    """Of a text whose sentence says only that it changed; of what moved or was renamed nothing."""
+    match change.kind, change.before, change.after:
+        case ChangeKind.TEXT, Text() as was, Text() as now:
+            german = texts(f"change.field.{change.field}")
+            pairs = (
+                (german, was.de, now.de),
+                (texts("change.field_en", field=german), was.en, now.en),
+            )
+            none = texts("form.empty")
+            return tuple(
+                Rewritten(label, old or none, new or none)
+                for label, old, new in pairs
+                if old != new
+            )
+    return ()
 
 
 def _lines(event: Event, visit: Visit, texts: Texts) -> list[OldLine]:

@@ -1,0 +1,34 @@
+"""What a form of the desk was filled with: its row's version, and marks of its values."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from agenda.core.merge import Merged, Rows, decode, encode, merge
+from server.http.pages.organise.form import Group, Values
+
+LISTS = (
+    Rows("person", "guid", ("kind", "de", "en", "organisation")),
+    Rows("time", "guid", ("date", "start", "end")),
+    Rows("host", "name", ("name",)),
+)
+"""Rows of the forms that can be more or fewer."""
+
+
+def was(groups: Iterable[Group], filled: Values) -> str:
+    """Of the fields that are shown: who may not see a value learns nothing of it."""
+    shown = {field.name for group in groups for row in group.rows for field in row}
+    return encode({name: value for name, value in filled.items() if name in shown})
+
+
+def version(values: Values) -> int:
+    given = values.get("version", "")
+    return int(given) if given.isascii() and given.isdigit() and len(given) < 10 else 0
+
+
+def merged(typed: Values, stored: Values) -> Merged:
+    """What both changed. Without readable marks all that was typed counts as changed."""
+    began = decode(typed.get("was", ""))
+    if began is None:
+        return Merged(dict(typed), {**dict.fromkeys(typed, ""), **stored})
+    return merge(began, stored, typed, LISTS)
