@@ -16,6 +16,7 @@ from access.audiences import TimeLine
 from agenda.core.model import Event, Guid, Room, Slot
 from agenda.core.slugs import ACRONYM, SLUG
 from agenda.core.timetable import MINUTE, ClashKind, clashes, day_end, day_of, doubtful
+from agenda.core.years import possible, reachable
 
 CODE = re.compile(r"[0-9A-Z]{6}")
 SHORTEST, LONGEST = 5 * MINUTE, (24 * 60 - 1) * MINUTE
@@ -28,6 +29,8 @@ class Fault(StrEnum):
     ACRONYM_TAKEN = "acronym_taken"
     TIME_ZONE = "time_zone"
     DAYS = "days"
+    YEARS = "years"
+    """A date that no programme can have; nothing can be reckoned with it."""
     ID_TWICE = "id_twice"
     SLUG = "slug"
     SLUG_TWICE = "slug_twice"
@@ -82,7 +85,7 @@ def check(event: Event, beside: Sequence[Event] = ()) -> tuple[Finding, ...]:
 
     ``beside``: other events whose people may be wanted in two places at once.
     """
-    found = [*_event(event), *_names(event), *_references(event)]
+    found = [*_event(event), *_years(event), *_names(event), *_references(event)]
     if not any(finding.blocks for finding in found):
         found += [*_times(event), *_audiences(event), *_clashes(event)]
         found += [*_tight(event), *_parallel(event, beside)]
@@ -96,6 +99,17 @@ def _event(event: Event) -> Iterator[Finding]:
         yield Finding(Fault.TIME_ZONE, event.time_zone)
     if event.last_day < event.first_day:
         yield Finding(Fault.DAYS, event.guid)
+
+
+def _years(event: Event) -> Iterator[Finding]:
+    if not (possible(event.first_day) and possible(event.last_day)):
+        yield Finding(Fault.YEARS, event.guid)
+    for slot in event.slots:
+        if not possible(slot.start.clock):
+            yield Finding(Fault.YEARS, slot.guid)
+    for thing in (event, *event.rooms, *event.sessions):
+        if not reachable(thing.audience):
+            yield Finding(Fault.YEARS, thing.guid)
 
 
 @cache

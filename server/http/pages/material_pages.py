@@ -68,10 +68,13 @@ class MaterialPages:
         try:
             edit = views.read_edit(form, shelf)
             await self._materials.edit(shelf.material.guid, int(version), edit)
-        except views.BadTimeError:
-            edit = views.read_edit({**form, "audience": views.KEEP}, shelf)
-            error = texts("material.bad_time")
-            return await self._form(request, visit, shelf, edit, status=422, error=error)
+        except views.BadTimeError as bad:
+            rest = {**form, "audience": views.KEEP, "then_at": "", "then": ""}
+            edit = views.read_edit(rest, shelf)
+            error = texts(bad.code)
+            return await self._form(
+                request, visit, shelf, edit, status=422, error=error, typed=form
+            )
         except TooLongError as long:
             error = texts("material.too_long", limit=_LIMITS[long.field])
             return await self._form(request, visit, shelf, edit, status=422, error=error)
@@ -102,6 +105,7 @@ class MaterialPages:
         saved: str = "",
         error: str = "",
         others: tuple[Difference, ...] = (),
+        typed: dict[str, str] | None = None,
     ) -> Response:
         texts = self._answers.texts(visit.language)
         view = views.editing(
@@ -113,6 +117,7 @@ class MaterialPages:
             saved=texts(saved) if saved else "",
             error=error,
             others=others,
+            typed=typed,
         )
         return self._answers.show(
             request,

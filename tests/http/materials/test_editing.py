@@ -200,3 +200,30 @@ async def test_reader_of_a_released_material_cannot_edit_it(
             await other.post(f"/materials/{guid}/remove"),
         ]
     assert [answer.status_code for answer in answers] == [403] * 4
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"audience": "funded", "then_at": "0001-01-01T00:00", "then": "public"}, "2000 bis 2100"),
+        ({"audience": "funded", "then_at": "9999-12-31T23:59", "then": "public"}, "2000 bis 2100"),
+        ({"audience": "inherit", "then_at": "2022-05-01T00:00", "then": "public"}, "Zielgruppe"),
+        ({"audience": "funded", "then_at": "", "then": "public"}, "Zeitpunkt"),
+    ],
+)
+async def test_a_later_change_that_cannot_be_stands_in_the_form_as_typed(
+    site: World, editor: httpx.AsyncClient, session: str, given: dict[str, str], said: str
+) -> None:
+    guid = await uploaded(site, editor, session)
+    form = fields((await editor.get(f"/materials/{guid}/edit")).text)
+    answer = await editor.post(f"/materials/{guid}/edit", data=form | given)
+    shown = Page(answer.text)
+    assert answer.status_code == 422
+    assert said in shown.all("//*[@role='alert']")[0]
+    chosen = {
+        name: shown.values(f"//select[@name='{name}']/option[@selected]/@value")[0]
+        for name in ("audience", "then")
+    }
+    at = shown.values("//input[@name='then_at']/@value")[0]
+    assert chosen | {"then_at": at} == given
+    assert (await editor.get(f"/materials/{guid}/edit")).status_code == 200

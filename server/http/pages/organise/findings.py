@@ -31,7 +31,8 @@ class Finder:
         self._slots = {s.guid: (e, s) for e in (*beside, event) for s in e.slots}
         self._sessions = {s.guid: s for s in event.sessions}
         people = {r.guid: r.name for e in (*beside, event) for s in e.sessions for r in s.people}
-        self._names: dict[Guid, Text] = people | {room.guid: room.name for room in event.rooms}
+        self._names: dict[Guid, Text] = people | {thing.guid: thing.name for thing in event.rooms}
+        self._names[event.guid] = event.title
 
     def line(self, finding: Finding) -> FindingLine:
         text = self._texts(
