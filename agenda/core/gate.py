@@ -20,6 +20,7 @@ from agenda.core.years import possible, reachable
 
 CODE = re.compile(r"[0-9A-Z]{6}")
 SHORTEST, LONGEST = 5 * MINUTE, (24 * 60 - 1) * MINUTE
+LONG = 12 * 60 * MINUTE
 
 
 class Fault(StrEnum):
@@ -44,6 +45,8 @@ class Fault(StrEnum):
     PERSON_CLASH = "person_clash"
     DOUBTFUL_TIME = "doubtful_time"
     OVER_DAY_END = "over_day_end"
+    LONG = "long"
+    """More than half a day, as when an end was typed that lies before the start."""
     TIGHT = "tight"
     """Less time between two things than wanted, in one room or for one person."""
     PARALLEL_EVENT = "parallel_event"
@@ -57,6 +60,7 @@ WARNINGS = frozenset(
         Fault.PERSON_CLASH,
         Fault.DOUBTFUL_TIME,
         Fault.OVER_DAY_END,
+        Fault.LONG,
         Fault.TIGHT,
         Fault.PARALLEL_EVENT,
         Fault.OPEN_ROLE,
@@ -161,6 +165,8 @@ def _times(event: Event) -> Iterator[Finding]:
             yield Finding(Fault.DURATION, slot.guid)
         if not event.first_day <= day_of(slot.start, event) <= event.last_day:
             yield Finding(Fault.OUTSIDE_THE_DAYS, slot.guid)
+        elif slot.ends_at - slot.starts_at > LONG:
+            yield Finding(Fault.LONG, slot.guid)
         elif slot.ends_at > day_end(day_of(slot.start, event), event):
             yield Finding(Fault.OVER_DAY_END, slot.guid)
         if doubtful(slot.start, event.time_zone) or doubtful(slot.end, event.time_zone):
