@@ -111,9 +111,10 @@ def _years(event: Event) -> Iterator[Finding]:
     for slot in event.slots:
         if not possible(slot.start.clock):
             yield Finding(Fault.YEARS, slot.guid)
-    for thing in (event, *event.rooms, *event.sessions):
-        if not reachable(thing.audience):
-            yield Finding(Fault.YEARS, thing.guid)
+    lines: list[tuple[Guid, TimeLine | None]] = [(event.guid, event.audience)]
+    lines += [(room.guid, room.audience) for room in event.rooms]
+    lines += [(session.guid, session.audience) for session in event.sessions]
+    yield from (Finding(Fault.YEARS, guid) for guid, line in lines if not reachable(line))
 
 
 @cache
