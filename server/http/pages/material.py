@@ -155,9 +155,7 @@ def editing(
         usable=shelf.usable,
         note=materials.note(file, texts),
         cleaned=file is not None and file.cleaned,
-        hints=tuple(said.hint(each, shelf, texts) for each in hints(material, file))
-        if file
-        else (),
+        hints=_hints(shelf, texts),
         looked_at=file is not None and shelf.usable,
         check_href=links.material_check(material.guid) if file and file.deck else "",
         title_de=edit.title.de,
@@ -199,6 +197,11 @@ def _pages(
             )
         )
     return tuple(views)
+
+
+def _hints(shelf: Shelf, texts: Texts) -> tuple[str, ...]:
+    found = hints(shelf.material, shelf.file) if shelf.file else ()
+    return tuple(said.hint(each, shelf, texts) for each in found)
 
 
 def _cues(shelf: Shelf, edit: Edit, window: tuple[int, int]) -> Mapping[int, str]:
