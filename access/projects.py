@@ -6,6 +6,9 @@ from enum import StrEnum
 
 import msgspec
 
+SEASONS = (2019, 2020, 2021)
+"""Years of the funding rounds."""
+
 
 class MemberRole(StrEnum):
     LEAD = "lead"
@@ -28,7 +31,7 @@ class ModelProject(msgspec.Struct, frozen=True):
     id: str
     name: str
     season: int
-    """Year of the funding round: 2019, 2020 or 2021."""
+    """Year of the funding round, one of ``SEASONS``."""
     title: str
     state: str
     members: tuple[ProjectMember, ...] = ()

@@ -138,13 +138,18 @@ class Examples:
         return _merged(saved.now, typed, was) if isinstance(saved, Conflict) else saved
 
     async def release(self, slug: str, expected: int, by: str) -> Draft | Conflict | None:
-        """Make the draft the version that is read."""
+        """Make the draft the version that is read; once is enough for the same content."""
         draft = await self.store.draft(slug)
         if draft is None:
             return None
         if draft.row_version != expected:
             return _conflict(draft, draft.example)
         versions = await self.store.versions(draft.example.guid)
+        if versions and (draft.released, draft.example) == (
+            versions[0].number,
+            versions[0].example,
+        ):
+            return draft
         number = 1 + (versions[0].number if versions else 0)
         version = Version(number, self._now(), by, draft.example)
         return await self._put(draft, msgspec.structs.replace(draft, released=number), version)

@@ -20,6 +20,7 @@ from access.audiences import Audience, Group, Instant, Step, TimeLine, always
 from access.resources import ExampleResource
 from agenda.core import clean
 from agenda.core.model import Guid, Text
+from agenda.core.years import possible
 
 
 class Maturity(StrEnum):
@@ -272,9 +273,9 @@ def _time_line(tidy: Mapping[str, str]) -> TimeLine:
 
 
 def _midnight(day: str) -> Instant | None:
-    """When a day begins; None for what is no day between 2000 and 2100."""
+    """When a day begins; None for what is no day of the possible years."""
     try:
         found = dt.datetime.combine(dt.date.fromisoformat(day), dt.time(), ZONE)
     except ValueError:
         return None
-    return round(found.timestamp()) * 1000 if 2000 <= found.year <= 2100 else None
+    return round(found.timestamp()) * 1000 if possible(found) else None

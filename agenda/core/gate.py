@@ -16,9 +16,11 @@ from access.audiences import TimeLine
 from agenda.core.model import Event, Guid, Room, Slot
 from agenda.core.slugs import ACRONYM, SLUG
 from agenda.core.timetable import MINUTE, ClashKind, clashes, day_end, day_of, doubtful
+from agenda.core.years import possible, reachable
 
 CODE = re.compile(r"[0-9A-Z]{6}")
 SHORTEST, LONGEST = 5 * MINUTE, (24 * 60 - 1) * MINUTE
+LONG = 12 * 60 * MINUTE
 
 
 class Fault(StrEnum):
@@ -28,6 +30,8 @@ class Fault(StrEnum):
     ACRONYM_TAKEN = "acronym_taken"
     TIME_ZONE = "time_zone"
     DAYS = "days"
+    YEARS = "years"
+    """A date that no programme can have; nothing can be reckoned with it."""
     ID_TWICE = "id_twice"
     SLUG = "slug"
     SLUG_TWICE = "slug_twice"
@@ -41,6 +45,8 @@ class Fault(StrEnum):
     PERSON_CLASH = "person_clash"
     DOUBTFUL_TIME = "doubtful_time"
     OVER_DAY_END = "over_day_end"
+    LONG = "long"
+    """More than half a day, as when an end was typed that lies before the start."""
     TIGHT = "tight"
     """Less time between two things than wanted, in one room or for one person."""
     PARALLEL_EVENT = "parallel_event"
@@ -54,6 +60,7 @@ WARNINGS = frozenset(
         Fault.PERSON_CLASH,
         Fault.DOUBTFUL_TIME,
         Fault.OVER_DAY_END,
+        Fault.LONG,
         Fault.TIGHT,
         Fault.PARALLEL_EVENT,
         Fault.OPEN_ROLE,
@@ -82,7 +89,7 @@ def check(event: Event, beside: Sequence[Event] = ()) -> tuple[Finding, ...]:
 
     ``beside``: other events whose people may be wanted in two places at once.
     """
-    found = [*_event(event), *_names(event), *_references(event)]
+    found = [*_event(event), *_years(event), *_names(event), *_references(event)]
     if not any(finding.blocks for finding in found):
         found += [*_times(event), *_audiences(event), *_clashes(event)]
         found += [*_tight(event), *_parallel(event, beside)]
@@ -96,6 +103,18 @@ def _event(event: Event) -> Iterator[Finding]:
         yield Finding(Fault.TIME_ZONE, event.time_zone)
     if event.last_day < event.first_day:
         yield Finding(Fault.DAYS, event.guid)
+
+
+def _years(event: Event) -> Iterator[Finding]:
+    if not (possible(event.first_day) and possible(event.last_day)):
+        yield Finding(Fault.YEARS, event.guid)
+    for slot in event.slots:
+        if not possible(slot.start.clock):
+            yield Finding(Fault.YEARS, slot.guid)
+    lines: list[tuple[Guid, TimeLine | None]] = [(event.guid, event.audience)]
+    lines += [(room.guid, room.audience) for room in event.rooms]
+    lines += [(session.guid, session.audience) for session in event.sessions]
+    yield from (Finding(Fault.YEARS, guid) for guid, line in lines if not reachable(line))
 
 
 @cache
@@ -147,6 +166,8 @@ def _times(event: Event) -> Iterator[Finding]:
             yield Finding(Fault.DURATION, slot.guid)
         if not event.first_day <= day_of(slot.start, event) <= event.last_day:
             yield Finding(Fault.OUTSIDE_THE_DAYS, slot.guid)
+        elif slot.ends_at - slot.starts_at > LONG:
+            yield Finding(Fault.LONG, slot.guid)
         elif slot.ends_at > day_end(day_of(slot.start, event), event):
             yield Finding(Fault.OVER_DAY_END, slot.guid)
         if doubtful(slot.start, event.time_zone) or doubtful(slot.end, event.time_zone):

@@ -139,7 +139,7 @@ def prepare(browser: Browser, signed: dict[str, Signed], folder: Path) -> None:
 
 
 def save(page: Page) -> None:
-    page.get_by_role("button", name="Speichern").click()
+    page.get_by_role("button", name="Speichern", exact=True).click()
     expect(page.get_by_role("status").first).to_contain_text("Gespeichert.")
 
 
@@ -176,7 +176,7 @@ def conflict(page: Page) -> None:
     save(other)
     other.close()
     page.get_by_label("Titel", exact=True).fill("Ausblick auf den Herbst")
-    page.get_by_role("button", name="Speichern").click()
+    page.get_by_role("button", name="Speichern", exact=True).click()
     expect(page.get_by_role("alert")).to_be_visible()
 
 

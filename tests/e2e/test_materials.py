@@ -79,7 +79,7 @@ def test_slides_are_uploaded_over_a_bad_line_described_released_and_read(
     fits(desk)
     desk.page.get_by_label("Titel", exact=True).fill("Unsere Strategie")
     desk.page.get_by_label("In Worten: Seite 2").fill("Eine Karte der Stadt mit drei Wegen.")
-    desk.page.get_by_role("button", name="Speichern").click()
+    desk.page.get_by_role("button", name="Speichern", exact=True).click()
     expect(desk.page.get_by_role("status")).to_have_text("Gespeichert.")
     desk.page.get_by_role("button", name="Veröffentlichen").click()
     expect(desk.page.get_by_role("button", name="Zurückziehen")).to_be_visible()

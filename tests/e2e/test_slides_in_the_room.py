@@ -79,7 +79,7 @@ def test_speaker_checks_the_deck_writes_cues_and_is_reached_by_the_moderation(
 
     speaker.follow("In Worten beschreiben")
     speaker.page.get_by_label("Stichworte zum Vortrag: Seite 1").fill("Kanarienvogel aus Jena")
-    speaker.page.get_by_role("button", name="Speichern").click()
+    speaker.page.get_by_role("button", name="Speichern", exact=True).click()
     expect(speaker.page.get_by_role("status")).to_have_text("Gespeichert.")
     speaker.enter()
     speaker.follow("Vortragsansicht")

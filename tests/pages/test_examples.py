@@ -290,3 +290,30 @@ async def test_the_table_is_not_sent_again_to_whoever_has_it(site: World, tmp_pa
         tag = answer.headers["etag"]
         again = await guest.get("/examples.csv", headers={"if-none-match": tag})
         assert (again.status_code, again.content) == (304, b"")
+
+
+async def test_whoever_releases_an_example_keeps_what_they_typed(site: World) -> None:
+    await site.funded(TEAM)
+    async with site.signed_in(TEAM) as team, site.browser() as guest:
+        await begun(team)
+        page = Page((await team.get(f"{ADDRESS}/edit")).text)
+        assert page.values("//main//form//@formaction") == [f"{ADDRESS}/release"]
+        assert len(page.find("//main//form")) == 1
+        typed = sent_by(page) | {"title": "Neu getippt"}
+        wrong = await team.post(f"{ADDRESS}/release", data=typed | {"summary": ""})
+        assert (wrong.status_code, sent_by(Page(wrong.text))["title"]) == (422, "Neu getippt")
+        assert (await guest.get(ADDRESS)).status_code == 404
+        done = await team.post(f"{ADDRESS}/release", data=typed)
+        assert done.status_code == 303
+        assert "Neu getippt" in (await guest.get(ADDRESS)).text
+
+        shown = sent_by(Page((await team.get(f"{ADDRESS}/edit")).text))
+        await team.post(f"{ADDRESS}/release", data=shown)
+        draft = await site.pages.answers.site.examples.store.draft("muensterluft")
+        assert draft is not None
+        assert draft.released == 1  # the same again is no new version
+        shown = sent_by(Page((await team.get(f"{ADDRESS}/edit")).text))
+        back = await team.post(f"{ADDRESS}/take-back", data=shown | {"topic": "Luft"})
+        assert back.status_code == 303
+        assert sent_by(Page((await team.get(f"{ADDRESS}/edit")).text))["topic"] == "Luft"
+        assert (await guest.get(ADDRESS)).status_code == 404

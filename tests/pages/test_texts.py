@@ -149,7 +149,7 @@ def of_participants() -> set[str]:
 def organising() -> set[str]:
     """Codes of the organiser's desk that are made from a group and a value."""
     counted = (
-        *("form.errors", "change.more", "people.registered"),
+        *("form.errors", "change.more", "people.registered", "organise.more_findings"),
         *("live.people", "live.pending", "live.open", "here.people", "here.guests", "here.found"),
     )
     parts = [f"{new}{part}" for part in edit.PARTS for new in ("", "new_")]

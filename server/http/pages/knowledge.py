@@ -116,7 +116,15 @@ class Knowledge:
         return await self._editor(request, visit, draft)
 
     async def save(self, request: Request, visit: Visit) -> Response:
-        typed = await fields(request, LONGEST_FORM, MOST_FIELDS)
+        kept = await self._keep(request, visit, await fields(request, LONGEST_FORM, MOST_FIELDS))
+        if isinstance(kept, Draft):
+            return _to(f"{links.edit_example(kept.example.slug)}?saved=1")
+        return kept
+
+    async def _keep(
+        self, request: Request, visit: Visit, typed: dict[str, str]
+    ) -> Draft | Response:
+        """The draft as typed; the answer that says why not, where it could not be stored."""
         slug, texts = request.path_params["example"], self.answers.texts(visit.language)
         began, was = _row_version(typed), typed.get("was", "")
         saved = await self.examples.save(slug, _with_boxes(typed), began, decode(was))
@@ -124,7 +132,7 @@ class Knowledge:
         if saved is None or draft is None:
             return self._not_found(request, visit)
         if isinstance(saved, Draft):
-            return _to(f"{links.edit_example(saved.example.slug)}?saved=1")
+            return saved
         if isinstance(saved, Conflict):
             view = example_form.edit(saved.now, texts, conflict=saved)
             return self._form(request, visit, view, 409)
@@ -132,15 +140,28 @@ class Knowledge:
         return self._form(request, visit, replace(view, row_version=began, was=was), 422)
 
     async def release(self, request: Request, visit: Visit) -> Response:
-        row_version = _row_version(await fields(request))
+        """The form around the button is stored first, so that nothing typed is lost."""
+        row_version = await self._before(request, visit)
+        if isinstance(row_version, Response):
+            return row_version
         by, slug = _account(visit.actor), request.path_params["example"]
         done = await self.examples.release(slug, row_version, by)
         return await self._done(request, visit, done)
 
     async def take_back(self, request: Request, visit: Visit) -> Response:
-        row_version = _row_version(await fields(request))
+        row_version = await self._before(request, visit)
+        if isinstance(row_version, Response):
+            return row_version
         done = await self.examples.take_back(request.path_params["example"], row_version)
         return await self._done(request, visit, done)
+
+    async def _before(self, request: Request, visit: Visit) -> int | Response:
+        """Of which row to go on, with what was typed; the answer where that cannot be stored."""
+        typed = await fields(request, LONGEST_FORM, MOST_FIELDS)
+        if "title" not in typed:
+            return _row_version(typed)
+        kept = await self._keep(request, visit, typed)
+        return kept.row_version if isinstance(kept, Draft) else kept
 
     async def versions(self, request: Request, visit: Visit) -> Response:
         draft = await self._draft(request)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from zoneinfo import ZoneInfo
 
 from access.audiences import Audience, Group, Instant, Step, TimeLine
@@ -18,6 +18,7 @@ from agenda.core.materials import (
     text_of,
 )
 from agenda.core.model import Text
+from agenda.core.years import possible
 from agenda.materials import Shelf
 from server.http.materials import said
 from server.http.pages import links, materials, words
@@ -136,8 +137,12 @@ def editing(
     saved: str = "",
     error: str = "",
     others: tuple[Difference, ...] = (),
+    typed: Mapping[str, str] | None = None,
 ) -> EditView:
-    """The form, filled with ``edit``; ``first``: the page from which on pages are described."""
+    """The form, filled with ``edit``; ``first``: the page from which on pages are described.
+
+    ``typed``: of whom it is for, where that cannot be read.
+    """
     material, file = shelf.material, shelf.file
     count = file.pages if file else 0
     window = (first, min(first + WINDOW - 1, count))
@@ -150,9 +155,7 @@ def editing(
         usable=shelf.usable,
         note=materials.note(file, texts),
         cleaned=file is not None and file.cleaned,
-        hints=tuple(said.hint(each, shelf, texts) for each in hints(material, file))
-        if file
-        else (),
+        hints=_hints(shelf, texts),
         looked_at=file is not None and shelf.usable,
         check_href=links.material_check(material.guid) if file and file.deck else "",
         title_de=edit.title.de,
@@ -160,9 +163,9 @@ def editing(
         licence=edit.licence,
         position=edit.position,
         kinds=_kinds(shelf, edit, texts),
-        audiences=_audiences(line, texts),
-        then_at=_clock(step.since) if step else "",
-        thens=_thens(step, texts),
+        audiences=_chosen(_audiences(line, texts), "audience", typed),
+        then_at=typed.get("then_at", "") if typed else _clock(step.since) if step else "",
+        thens=_chosen(_thens(step, texts), "then", typed),
         pages=_pages(shelf, edit, window, texts, small=True),
         cues=_cues(shelf, edit, window),
         windows=windows(links.material_edit(material.guid), count, texts),
@@ -194,6 +197,11 @@ def _pages(
             )
         )
     return tuple(views)
+
+
+def _hints(shelf: Shelf, texts: Texts) -> tuple[str, ...]:
+    found = hints(shelf.material, shelf.file) if shelf.file else ()
+    return tuple(said.hint(each, shelf, texts) for each in found)
 
 
 def _cues(shelf: Shelf, edit: Edit, window: tuple[int, int]) -> Mapping[int, str]:
@@ -260,6 +268,15 @@ def _thens(step: Step | None, texts: Texts) -> tuple[Choice, ...]:
     return (never, *groups)
 
 
+def _chosen(
+    choices: tuple[Choice, ...], name: str, typed: Mapping[str, str] | None
+) -> tuple[Choice, ...]:
+    """With what was typed chosen."""
+    if typed is None:
+        return choices
+    return tuple(replace(each, chosen=each.value == typed.get(name, "")) for each in choices)
+
+
 def _is_plain(line: TimeLine) -> bool:
     """Whether the form can show it: groups without seasons, at most one change."""
     named = (line.first, *(step.audience for step in line.steps))
@@ -296,7 +313,11 @@ def _shown(value: object, texts: Texts) -> str:
 
 
 class BadTimeError(Exception):
-    """Time and audience of the later change do not go together."""
+    """Time and audience of the later change do not go together. ``code``: of the text why."""
+
+    def __init__(self, code: str = "material.bad_time") -> None:
+        super().__init__(code)
+        self.code = code
 
 
 def read_edit(form: dict[str, str], shelf: Shelf) -> Edit:
@@ -321,9 +342,11 @@ def read_edit(form: dict[str, str], shelf: Shelf) -> Edit:
 def _read_audience(form: dict[str, str], held: TimeLine | None) -> TimeLine | None:
     given = form.get("audience", KEEP)
     group = next((group for group in Group if group.value == given), None)
+    at, then = form.get("then_at", "").strip(), form.get("then", "")
+    if group is None and (at or then):
+        raise BadTimeError("material.no_audience")
     if group is None:
         return None if given == INHERIT else held
-    at, then = form.get("then_at", "").strip(), form.get("then", "")
     if not at and not then:
         return TimeLine(Audience(group))
     later = next((group for group in Group if group.value == then), None)
@@ -333,6 +356,8 @@ def _read_audience(form: dict[str, str], held: TimeLine | None) -> TimeLine | No
         raise BadTimeError from None
     if later is None or since.tzinfo is not None:
         raise BadTimeError
+    if not possible(since):
+        raise BadTimeError("material.bad_year")
     instant = round(since.replace(tzinfo=ZoneInfo(ZONE)).timestamp() * 1_000)
     return TimeLine(Audience(group), (Step(instant, Audience(later)),))
 

@@ -29,7 +29,7 @@ from server.http.surfaces import Surface, Visit
 
 LONGEST_FORM = 1_000_000
 """Bytes. Ten pages of texts and cues in another script, urlencoded."""
-MOST_FIELDS = 10 + 2 * views.WINDOW
+MOST_FIELDS = 11 + 2 * views.WINDOW
 """What is said of the whole, and text and cue of each page of a window."""
 _LIMITS = {
     "title": core.LONGEST_TITLE,
@@ -59,19 +59,26 @@ class MaterialPages:
 
     async def save(self, request: Request, visit: Visit) -> Response:
         """Store the form; what cannot be stored comes back in it, with the reason."""
-        shelf, form = shelf_of(request), await fields(request, LONGEST_FORM, MOST_FIELDS)
-        version = form.get("version", "")
-        if not (version.isascii() and version.isdigit() and len(version) < 10):
+        form = await fields(request, LONGEST_FORM, MOST_FIELDS)
+        if not _is_whole(form):
             return await self.describe(request, visit)
+        return await self._keep(request, visit, form) or _saved(request)
+
+    async def _keep(self, request: Request, visit: Visit, form: dict[str, str]) -> Response | None:
+        """Store the form; the answer that says why not, where it could not be."""
+        shelf = shelf_of(request)
         edit = edit_of(shelf.material)
         texts = self._answers.texts(visit.language)
         try:
             edit = views.read_edit(form, shelf)
-            await self._materials.edit(shelf.material.guid, int(version), edit)
-        except views.BadTimeError:
-            edit = views.read_edit({**form, "audience": views.KEEP}, shelf)
-            error = texts("material.bad_time")
-            return await self._form(request, visit, shelf, edit, status=422, error=error)
+            await self._materials.edit(shelf.material.guid, int(form["version"]), edit)
+        except views.BadTimeError as bad:
+            rest = {**form, "audience": views.KEEP, "then_at": "", "then": ""}
+            edit = views.read_edit(rest, shelf)
+            error = texts(bad.code)
+            return await self._form(
+                request, visit, shelf, edit, status=422, error=error, typed=form
+            )
         except TooLongError as long:
             error = texts("material.too_long", limit=_LIMITS[long.field])
             return await self._form(request, visit, shelf, edit, status=422, error=error)
@@ -79,8 +86,7 @@ class MaterialPages:
             return await self._stale(request, visit, Shelf(stale.stored, shelf.file), edit, stale)
         except GoneError:
             return self._gone(request, visit)
-        first = f"&from={_first(request, shelf)}"
-        return _see(f"{links.material_edit(shelf.material.guid)}?saved{first}")
+        return None
 
     async def _stale(
         self, request: Request, visit: Visit, shelf: Shelf, edit: Edit, stale: StaleEditError
@@ -102,6 +108,7 @@ class MaterialPages:
         saved: str = "",
         error: str = "",
         others: tuple[Difference, ...] = (),
+        typed: dict[str, str] | None = None,
     ) -> Response:
         texts = self._answers.texts(visit.language)
         view = views.editing(
@@ -113,6 +120,7 @@ class MaterialPages:
             saved=texts(saved) if saved else "",
             error=error,
             others=others,
+            typed=typed,
         )
         return self._answers.show(
             request,
@@ -125,15 +133,21 @@ class MaterialPages:
         )
 
     async def release(self, request: Request, visit: Visit) -> Response:
-        """``released`` yes or no; only what passed can be released."""
-        shelf, form = shelf_of(request), await fields(request)
+        """``released`` yes or no; only what passed can be released.
+
+        The form around the button is stored first, so that nothing typed is lost.
+        """
+        shelf, form = shelf_of(request), await fields(request, LONGEST_FORM, MOST_FIELDS)
+        kept = await self._keep(request, visit, form) if _is_whole(form) else None
+        if kept is not None:
+            return kept
         released = form.get("released") == "yes"
         if shelf.usable or not released:
             try:
                 await self._materials.release(shelf.material.guid, released=released)
             except GoneError:
                 return self._gone(request, visit)
-        return _see(f"{links.material_edit(shelf.material.guid)}?saved")
+        return _saved(request)
 
     async def remove(self, request: Request, visit: Visit) -> Response:
         home = await self._home(visit)
@@ -194,7 +208,15 @@ class MaterialPages:
                 place,
                 longest_body=LONGEST_FORM,
             ),
-            Surface(f"{one}/release", ("POST",), edit, self.release, "material_release", place),
+            Surface(
+                f"{one}/release",
+                ("POST",),
+                edit,
+                self.release,
+                "material_release",
+                place,
+                longest_body=LONGEST_FORM,
+            ),
             Surface(f"{one}/remove", ("POST",), edit, self.remove, "material_remove", place),
             Surface(new, ("POST",), edit, self.link, "material_link", self._places.owner),
         )
@@ -202,6 +224,18 @@ class MaterialPages:
 
 def _see(where: str) -> Response:
     return RedirectResponse(where, 303, headers={"cache-control": NEVER_KEPT})
+
+
+def _saved(request: Request) -> Response:
+    shelf = shelf_of(request)
+    where = links.material_edit(shelf.material.guid)
+    return _see(f"{where}?saved&from={_first(request, shelf)}")
+
+
+def _is_whole(form: dict[str, str]) -> bool:
+    """Whether it says from which version it was filled in."""
+    version = form.get("version", "")
+    return version.isascii() and version.isdigit() and len(version) < 10
 
 
 def _first(request: Request, shelf: Shelf) -> int:

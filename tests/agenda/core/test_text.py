@@ -40,6 +40,17 @@ def test_blocks_keep_their_lines() -> None:
     assert block("a\r\nb\rc\x00d\n") == "a\nb\ncd"
 
 
+@pytest.mark.parametrize(
+    "control", "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+)
+def test_controls_of_direction_are_dropped_as_in_rooms(control: str) -> None:
+    assert (line(f"Folien{control}fdp.exe"), block(f"a{control}\nb")) == ("Folienfdp.exe", "a\nb")
+
+
+def test_text_that_runs_from_right_to_left_stays_as_it_is() -> None:
+    assert line("مرحبا, שלום") == "مرحبا, שלום"
+
+
 @given(st.text(st.characters(codec=None)))
 def test_cleaning_twice_changes_nothing_and_the_rest_can_be_encoded(text: str) -> None:
     assert block(block(text)) == block(text)

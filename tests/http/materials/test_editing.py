@@ -200,3 +200,77 @@ async def test_reader_of_a_released_material_cannot_edit_it(
             await other.post(f"/materials/{guid}/remove"),
         ]
     assert [answer.status_code for answer in answers] == [403] * 4
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"audience": "funded", "then_at": "0001-01-01T00:00", "then": "public"}, "2000 bis 2100"),
+        ({"audience": "funded", "then_at": "9999-12-31T23:59", "then": "public"}, "2000 bis 2100"),
+        ({"audience": "inherit", "then_at": "2022-05-01T00:00", "then": "public"}, "Zielgruppe"),
+        ({"audience": "funded", "then_at": "", "then": "public"}, "Zeitpunkt"),
+    ],
+)
+async def test_a_later_change_that_cannot_be_stands_in_the_form_as_typed(
+    site: World, editor: httpx.AsyncClient, session: str, given: dict[str, str], said: str
+) -> None:
+    guid = await uploaded(site, editor, session)
+    form = fields((await editor.get(f"/materials/{guid}/edit")).text)
+    answer = await editor.post(f"/materials/{guid}/edit", data=form | given)
+    shown = Page(answer.text)
+    assert answer.status_code == 422
+    assert said in shown.all("//*[@role='alert']")[0]
+    chosen = {
+        name: shown.values(f"//select[@name='{name}']/option[@selected]/@value")[0]
+        for name in ("audience", "then")
+    }
+    at = shown.values("//input[@name='then_at']/@value")[0]
+    assert chosen | {"then_at": at} == given
+    assert (await editor.get(f"/materials/{guid}/edit")).status_code == 200
+
+
+def buttons(page: Page) -> list[tuple[str, str]]:
+    """What the form can do, the first by Enter: names and addresses."""
+    found = page.find("//form[contains(@action, '/edit')]//button")
+    return [(each.text_content().strip(), each.get("formaction", "")) for each in found]
+
+
+async def test_whoever_releases_keeps_what_they_typed(
+    site: World, editor: httpx.AsyncClient, session: str
+) -> None:
+    guid = await uploaded(site, editor, session)
+    shown = (await editor.get(f"/materials/{guid}/edit")).text
+    release = f"/materials/{guid}/release?from=1"
+    assert buttons(Page(shown)) == [("Speichern", ""), ("Speichern und veröffentlichen", release)]
+    typed = fields(shown) | {"title_de": "Neu getippt", "text_1": "Ein Bild.", "released": "yes"}
+    done = await editor.post(release, data=typed)
+    assert (done.status_code, done.headers["location"]) == (
+        303,
+        f"/materials/{guid}/edit?saved&from=1",
+    )
+    shelf = await site.storage.materials.shelf(guid)
+    assert shelf is not None
+    assert (shelf.material.released, shelf.material.title) == (True, Text("Neu getippt"))
+    assert shelf.material.alternatives == ("Ein Bild.",)
+    again = fields((await editor.get(f"/materials/{guid}/edit")).text)
+    await editor.post(release, data=again | {"title_de": "Noch neuer", "released": "no"})
+    shelf = await site.storage.materials.shelf(guid)
+    assert shelf is not None
+    assert (shelf.material.released, shelf.material.title) == (False, Text("Noch neuer"))
+
+
+async def test_what_cannot_be_stored_is_not_released_and_comes_back(
+    site: World, editor: httpx.AsyncClient, session: str
+) -> None:
+    guid = await uploaded(site, editor, session)
+    form = fields((await editor.get(f"/materials/{guid}/edit")).text) | {"released": "yes"}
+    long = await editor.post(f"/materials/{guid}/release", data=form | {"title_de": "a" * 201})
+    stale = await editor.post(
+        f"/materials/{guid}/release", data=form | {"title_de": "Vom Zweiten", "version": "7"}
+    )
+    assert (long.status_code, stale.status_code) == (422, 409)
+    assert Page(long.text).values("//input[@name='title_de']/@value") == ["a" * 201]
+    assert Page(stale.text).values("//input[@name='title_de']/@value") == ["Vom Zweiten"]
+    shelf = await site.storage.materials.shelf(guid)
+    assert shelf is not None
+    assert (shelf.material.released, shelf.material.version) == (False, 1)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from access.audiences import Audience, Group, Step, TimeLine
+from access.projects import SEASONS
 from agenda.core.model import WallTime
 from agenda.core.timetable import instant, wall
 from server.http.pages.organise import form
@@ -12,6 +13,12 @@ from server.http.pages.organise.form import Field, Option, Sheet, Typed, clock
 from server.http.pages.texts import Texts
 
 STEPS = 2
+NARROWING = (
+    "seasons",
+    *(f"step{n}_{name}" for n in range(1, STEPS + 1) for name in ("group", "date", "time")),
+)
+"""Fields that say nothing without an audience to begin with."""
+KNOWN = {str(season): season for season in SEASONS}
 
 
 def fill(timeline: TimeLine | None, zone: str) -> dict[str, str]:
@@ -56,11 +63,12 @@ def group(sheet: Sheet, *, inherits: bool) -> form.Group:
 
 def read(typed: Typed, before: TimeLine | None, zone: str) -> TimeLine | None:
     """None: the audience of what it lies in. Steps beyond what the form shows are kept."""
+    seasons = tuple(_seasons(typed, "seasons"))
     if not typed.values.get("audience"):
+        if any(typed.values.get(name, "").strip() for name in NARROWING):
+            typed.errors["audience"] = "audience_first"
         return None
-    first = Audience(
-        typed.choice("audience", Group, Group.STAFF), tuple(_seasons(typed, "seasons"))
-    )
+    first = Audience(typed.choice("audience", Group, Group.STAFF), seasons)
     known = before.steps if before else ()
     steps = [step for n in range(1, STEPS + 1) if (step := _step(typed, n, known, zone))]
     steps += known[STEPS:]
@@ -73,6 +81,8 @@ def read(typed: Typed, before: TimeLine | None, zone: str) -> TimeLine | None:
 
 def _step(typed: Typed, number: int, known: tuple[Step, ...], zone: str) -> Step | None:
     if not typed.values.get(f"step{number}_group"):
+        if any(typed.values.get(f"step{number}_{name}", "").strip() for name in ("date", "time")):
+            typed.errors[f"step{number}_group"] = "step_group"
         return None
     group = typed.choice(f"step{number}_group", Group, Group.STAFF)
     date = typed.date(f"step{number}_date")
@@ -92,10 +102,10 @@ def _seasons(typed: Typed, name: str) -> list[int]:
         year = part.strip()
         if not year:
             continue
-        if not (year.isascii() and year.isdigit() and len(year) == 4):
+        if year not in KNOWN:
             typed.errors[name] = "seasons"
             return []
-        found.append(int(year))
+        found.append(KNOWN[year])
     return found
 
 

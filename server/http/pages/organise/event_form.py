@@ -143,7 +143,7 @@ def read(
     if not released and not ACRONYM.fullmatch(slug):
         typed.errors["slug"] = "slug"
     audience = audience_form.read(typed, before.audience, before.time_zone)
-    if audience is None:
+    if not typed.values.get("audience"):
         typed.errors.setdefault("audience", "missing")
     chosen = typed.one_of("series", [each.guid for each in series])
     if chosen is None:

@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from agenda.core.gate import Finding
+from msgspec.structs import replace
+
+from agenda.core.gate import Fault, Finding
 from agenda.core.model import Event, Guid, Slot, Text
 from agenda.core.release import session_of
 from agenda.core.timetable import MINUTE
 from server.http.pages import when
 from server.http.pages.organise import links
 from server.http.pages.texts import Texts
+
+HOUR = 60 * MINUTE
 
 
 @dataclass(frozen=True)
@@ -31,11 +35,15 @@ class Finder:
         self._slots = {s.guid: (e, s) for e in (*beside, event) for s in e.slots}
         self._sessions = {s.guid: s for s in event.sessions}
         people = {r.guid: r.name for e in (*beside, event) for s in e.sessions for r in s.people}
-        self._names: dict[Guid, Text] = people | {room.guid: room.name for room in event.rooms}
+        self._names: dict[Guid, Text] = people | {thing.guid: thing.name for thing in event.rooms}
+        self._names[event.guid] = event.title
 
-    def line(self, finding: Finding) -> FindingLine:
+    def line(self, finding: Finding, number: int = 1) -> FindingLine:
+        """``number``: how many of the same it stands for."""
         text = self._texts(
-            f"finding.{finding.fault.value}",
+            self._code(finding, number),
+            number=number,
+            hours=self._hours(finding.subject),
             subject=self._called(finding.subject),
             other=self._called(finding.other),
             about=self._name(finding.about),
@@ -43,6 +51,22 @@ class Finder:
             wanted=self._event.buffer_minutes or 0,
         )
         return FindingLine(text, self._href(finding.subject), finding.blocks)
+
+    def _code(self, finding: Finding, number: int) -> str:
+        if finding.fault is Fault.OPEN_ROLE and number > 1:
+            return "finding.open_role.many"
+        if finding.fault is Fault.LONG and self._overnight(finding.subject):
+            return "finding.long.overnight"
+        return f"finding.{finding.fault.value}"
+
+    def _hours(self, guid: str) -> int:
+        """Full hours that a slot takes, rounded."""
+        slot = self._slots[guid][1] if guid in self._slots else None
+        return round((slot.ends_at - slot.starts_at) / HOUR) if slot else 0
+
+    def _overnight(self, guid: str) -> bool:
+        _, slot = self._slots[guid]
+        return slot.end.clock.date() > slot.start.clock.date()
 
     def _gap(self, finding: Finding) -> int:
         """Minutes between the two slots of a finding."""
@@ -89,7 +113,11 @@ class Finder:
 def lines(
     findings: Sequence[Finding], event: Event, texts: Texts, beside: Sequence[Event] = ()
 ) -> tuple[FindingLine, ...]:
-    """What blocks the release first."""
+    """What blocks the release first; the open roles of a session are one line."""
     finder = Finder(event, beside, texts)
     ordered = sorted(findings, key=lambda finding: not finding.blocks)
-    return tuple(finder.line(finding) for finding in ordered)
+    counted: dict[Finding, int] = {}
+    for finding in ordered:
+        same = replace(finding, about="") if finding.fault is Fault.OPEN_ROLE else finding
+        counted[same] = counted.get(same, 0) + 1
+    return tuple(finder.line(finding, number) for finding, number in counted.items())

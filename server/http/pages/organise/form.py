@@ -14,6 +14,7 @@ from typing import Literal, TypeVar
 
 from agenda.core.clean import block, line
 from agenda.core.model import Text
+from agenda.core.years import possible
 from server.http.pages.texts import Texts
 
 Values = Mapping[str, str]
@@ -199,7 +200,11 @@ class Typed:
         return otherwise
 
     def date(self, name: str) -> dt.date | None:
-        return self._read(name, dt.date.fromisoformat, "date")
+        day = self._read(name, dt.date.fromisoformat, "date")
+        if day is not None and not possible(day):
+            self.errors[name] = "years"
+            return None
+        return day
 
     def time(self, name: str) -> dt.time | None:
         return self._read(name, _whole_minutes, "time")
@@ -207,7 +212,7 @@ class Typed:
     def _read(self, name: str, read: Callable[[str], Read], code: str) -> Read | None:
         try:
             return read(self.values.get(name, "").strip())
-        except ValueError:
+        except (ValueError, OverflowError):
             self.errors[name] = code
             return None
 
