@@ -106,11 +106,13 @@ class EditView:
     """By page; empty where nothing is ever shown on a stage."""
     windows: tuple[Link, ...]
     first: int
-    saved: str
-    error: str
     others: tuple[Other, ...]
     line: materials.Line
     trail: tuple[Link, ...]
+    saved: str = ""
+    error: str = ""
+    was: str = ""
+    """Marks of what the form was filled with before anything was typed."""
 
 
 def reading(shelf: Shelf, home: Link, texts: Texts) -> MaterialView:
@@ -133,8 +135,6 @@ def editing(
     texts: Texts,
     *,
     first: int = 1,
-    saved: str = "",
-    error: str = "",
     others: tuple[Difference, ...] = (),
 ) -> EditView:
     """The form, filled with ``edit``; ``first``: the page from which on pages are described."""
@@ -167,8 +167,6 @@ def editing(
         cues=_cues(shelf, edit, window),
         windows=windows(links.material_edit(material.guid), count, texts),
         first=first,
-        saved=saved,
-        error=error,
         others=tuple(_other(each, texts) for each in others),
         line=materials.line(shelf, texts),
         trail=(home,),
