@@ -107,11 +107,13 @@ class EditView:
     """By page; empty where nothing is ever shown on a stage."""
     windows: tuple[Link, ...]
     first: int
-    saved: str
-    error: str
     others: tuple[Other, ...]
     line: materials.Line
     trail: tuple[Link, ...]
+    saved: str = ""
+    error: str = ""
+    was: str = ""
+    """Marks of what the form was filled with before anything was typed."""
 
 
 def reading(shelf: Shelf, home: Link, texts: Texts) -> MaterialView:
@@ -134,8 +136,6 @@ def editing(
     texts: Texts,
     *,
     first: int = 1,
-    saved: str = "",
-    error: str = "",
     others: tuple[Difference, ...] = (),
     typed: Mapping[str, str] | None = None,
 ) -> EditView:
@@ -170,8 +170,6 @@ def editing(
         cues=_cues(shelf, edit, window),
         windows=windows(links.material_edit(material.guid), count, texts),
         first=first,
-        saved=saved,
-        error=error,
         others=tuple(_other(each, texts) for each in others),
         line=materials.line(shelf, texts),
         trail=(home,),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
@@ -9,6 +11,7 @@ from access.permissions import Permission
 from access.resources import MaterialResource, SessionResource
 from agenda.core import materials as core
 from agenda.core.materials import Difference, Edit, edit_of
+from agenda.core.merge import decode, encode
 from agenda.core.model import Text
 from agenda.materials import (
     BadAddressError,
@@ -21,6 +24,7 @@ from server.http.materials import said
 from server.http.materials.places import MaterialPlaces, owner_kind, shelf_of
 from server.http.pages import links, refusals
 from server.http.pages import material as views
+from server.http.pages import material_origin as origin
 from server.http.pages.forms import fields
 from server.http.pages.renderer import NEVER_KEPT
 from server.http.pages.site import Answers
@@ -75,26 +79,33 @@ class MaterialPages:
         except views.BadTimeError as bad:
             rest = {**form, "audience": views.KEEP, "then_at": "", "then": ""}
             edit = views.read_edit(rest, shelf)
-            error = texts(bad.code)
-            return await self._form(
-                request, visit, shelf, edit, status=422, error=error, typed=form
-            )
+            return await self._form(request, visit, shelf, edit, typed=form, error=texts(bad.code))
         except TooLongError as long:
             error = texts("material.too_long", limit=_LIMITS[long.field])
-            return await self._form(request, visit, shelf, edit, status=422, error=error)
+            return await self._form(request, visit, shelf, edit, typed=form, error=error)
         except StaleEditError as stale:
-            return await self._stale(request, visit, Shelf(stale.stored, shelf.file), edit, stale)
+            now = Shelf(stale.stored, shelf.file)
+            return await self._stale(request, visit, now, edit, form)
         except GoneError:
             return self._gone(request, visit)
         return None
 
     async def _stale(
-        self, request: Request, visit: Visit, shelf: Shelf, edit: Edit, stale: StaleEditError
+        self, request: Request, visit: Visit, shelf: Shelf, edit: Edit, form: dict[str, str]
     ) -> Response:
-        """Both versions side by side, the form with what was typed: nobody loses a word."""
-        error = self._answers.texts(visit.language)("material.stale")
+        """The form with what both changed, and side by side what both changed differently."""
+        texts = self._answers.texts(visit.language)
+        others = core.differences(shelf.material, edit)
+        was = decode(form.get("was", ""))
+        if was is not None:
+            stored = await self._view(request, visit, shelf, edit_of(shelf.material))
+            done = origin.merged(was, origin.filled(stored), form)
+            edit, both = views.read_edit(done.values, shelf), origin.both_changed(done)
+            others = tuple(
+                each for each in core.differences(shelf.material, edit) if each.field in both
+            )
         return await self._form(
-            request, visit, shelf, edit, status=409, error=error, others=stale.differences
+            request, visit, shelf, edit, status=409, error=texts("material.stale"), others=others
         )
 
     async def _form(
@@ -110,18 +121,18 @@ class MaterialPages:
         others: tuple[Difference, ...] = (),
         typed: dict[str, str] | None = None,
     ) -> Response:
+        """``typed``: what cannot be stored (422); the form keeps what it began with."""
         texts = self._answers.texts(visit.language)
-        view = views.editing(
-            shelf,
-            edit,
-            await self._home(visit),
-            texts,
-            first=_first(request, shelf),
+        stored = await self._view(request, visit, shelf, edit_of(shelf.material))
+        view = replace(
+            await self._view(request, visit, shelf, edit, others=others, typed=typed),
             saved=texts(saved) if saved else "",
             error=error,
-            others=others,
-            typed=typed,
+            was=encode(origin.filled(stored)),
         )
+        if typed is not None:
+            status = 422
+            view = replace(view, version=int(typed["version"]), was=typed.get("was", ""))
         return self._answers.show(
             request,
             visit,
@@ -130,6 +141,26 @@ class MaterialPages:
             section="events",
             status=status,
             cache=NEVER_KEPT,
+        )
+
+    async def _view(
+        self,
+        request: Request,
+        visit: Visit,
+        shelf: Shelf,
+        edit: Edit,
+        *,
+        others: tuple[Difference, ...] = (),
+        typed: dict[str, str] | None = None,
+    ) -> views.EditView:
+        return views.editing(
+            shelf,
+            edit,
+            await self._home(visit),
+            self._answers.texts(visit.language),
+            first=_first(request, shelf),
+            others=others,
+            typed=typed,
         )
 
     async def release(self, request: Request, visit: Visit) -> Response:

@@ -13,6 +13,7 @@ import pytest
 from access.audiences import Audience, Group, Step, TimeLine
 from agenda.core.model import Text
 from tests.http.materials.acts import SPEAKER, begin, speaker, uploaded
+from tests.pages.desk import sent_by
 from tests.pages.markup import Page
 from tests.pages.world import World, world
 
@@ -119,6 +120,29 @@ async def test_form_stores_everything_it_shows(
     again = Page((await editor.get(f"/materials/{guid}/edit")).text)
     assert again.values("//input[@name='then_at']/@value") == ["2022-05-01T00:00"]
     assert again.values("//select[@name='audience']/option[@selected]/@value") == ["funded"]
+
+
+async def test_what_somebody_else_changed_stays_when_i_changed_something_else(
+    site: World, editor: httpx.AsyncClient, session: str
+) -> None:
+    guid = await uploaded(site, editor, session)
+    way = f"/materials/{guid}/edit"
+    mine = fields((await editor.get(way)).text)
+    wrong = await editor.post(way, data=mine | {"title_en": "a" * 201})
+    told = {"title_de": "Von der Ersten", "audience": "funded", "text_1": "Ein Bild"}
+    assert (await editor.post(way, data=mine | told)).status_code == 303
+    typed = fields(wrong.text) | {"title_en": "", "licence": "CC BY 4.0", "text_2": "Eine Karte"}
+    answer = await editor.post(way, data=typed)
+    assert (wrong.status_code, answer.status_code) == (422, 409)
+    assert Page(answer.text).find("//td") == []
+    merged = sent_by(Page(answer.text), way.removeprefix("/"))
+    assert (await editor.post(way, data=merged)).status_code == 303
+    shelf = await site.storage.materials.shelf(guid)
+    assert shelf is not None
+    stored = shelf.material
+    assert (stored.title.de, stored.licence) == ("Von der Ersten", "CC BY 4.0")
+    assert stored.alternatives == ("Ein Bild", "Eine Karte")
+    assert stored.audience == TimeLine(Audience(Group.FUNDED))
 
 
 async def test_second_of_two_edits_sees_the_difference_and_loses_no_word(
