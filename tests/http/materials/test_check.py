@@ -46,7 +46,7 @@ async def checked(editor: httpx.AsyncClient, deck: str) -> Page:
 
 
 def states(page: Page) -> list[str]:
-    return page.all("//ul[@class='findings']//span[contains(@class, 'tag')]")
+    return page.all("//ul[@class='checks']//span[contains(@class, 'tag')]")
 
 
 async def forget_letters(site: World, deck: str) -> None:
@@ -63,7 +63,7 @@ async def test_findings_say_what_is_wrong_and_what_to_do(
 ) -> None:
     page = await checked(editor, deck)
     assert states(page) == ["Bitte ansehen"] * 5
-    found = page.all("//ul[@class='findings']/li")
+    found = page.all("//ul[@class='checks']/li")
     assert "(2). Beschreiben Sie diese in Worten." in found[3]
     assert "kaum zu lesen: 3. Nehmen Sie größere Schrift" in found[4]
 
