@@ -6,7 +6,7 @@ from enum import StrEnum
 
 import msgspec
 
-from access.audiences import TimeLine
+from access.audiences import Instant, TimeLine
 
 
 class EventKind(StrEnum):
@@ -57,6 +57,14 @@ class ExampleResource(msgspec.Struct, frozen=True):
     """Until then it exists for its project's staff and the organiser alone."""
 
 
+class OnStage(msgspec.Struct, frozen=True):
+    """Where a deck is shown just now, and when that is over at the latest."""
+
+    room: RoomResource
+    until: Instant
+    """Also if nobody takes it off the stage."""
+
+
 class MaterialResource(msgspec.Struct, frozen=True):
     """A file or link of a session or of a practice example."""
 
@@ -66,7 +74,7 @@ class MaterialResource(msgspec.Struct, frozen=True):
     """None: whoever may read the owner.  Else it decides alone, also wider than the owner:
     slides of a congress may be for the funded until May and for everybody from then on."""
     released: bool = False
-    shown: bool = False
+    shown: OnStage | None = None
     """It is on the stage of its session's room just now."""
 
 

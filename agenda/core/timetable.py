@@ -135,6 +135,20 @@ def still_on(event: Event, at: Instant, room: Guid) -> tuple[Slot, ...]:
     return tuple(slot for slot in slots if slot.ends_at > at)
 
 
+def next_in_room(event: Event, slot: Slot) -> Instant | None:
+    """When the next session begins in the room of a slot that is over; a break is none."""
+    return next(
+        (
+            other.starts_at
+            for other in _taking_place(event)
+            if other.session is not None
+            and _in_room(other, slot.room)
+            and other.starts_at >= slot.ends_at
+        ),
+        None,
+    )
+
+
 def _taking_place(event: Event) -> Iterator[Slot]:
     """What is not called off, neither by itself nor with its session."""
     off = {s.guid for s in event.sessions if s.status is SessionStatus.CANCELLED}

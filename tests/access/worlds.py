@@ -20,6 +20,7 @@ from access.resources import (
     ExampleResource,
     MaterialResource,
     Missing,
+    OnStage,
     Resource,
     RoomResource,
     SessionResource,
@@ -144,7 +145,7 @@ materials = st.builds(
     owner=sessions | examples,
     audience=st.none() | time_lines(),
     released=st.booleans(),
-    shown=st.booleans(),
+    shown=st.none() | st.builds(OnStage, room=rooms, until=instants),
 )
 knowledge: st.SearchStrategy[ExampleResource | MaterialResource] = examples | materials
 resources: st.SearchStrategy[Resource] = in_events | knowledge | st.just(PLATFORM)
