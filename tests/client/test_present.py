@@ -35,6 +35,24 @@ def test_speaker_shows_a_deck_and_turns_pages_by_button_and_key(visit: Visit) ->
     expect(shown).to_have_count(0)
 
 
+def test_deck_on_the_stage_is_not_put_there_again(visit: Visit) -> None:
+    speaker, viewer = visit(SPEAKER, "/present"), visit("hof")
+    show = speaker.get_by_role("button", name="Auf die Bühne")
+    show.focus()
+    speaker.keyboard.press("Enter")
+    there = speaker.get_by_role("button", name="Ist auf der Bühne")
+    expect(there).to_be_focused()
+    expect(there).to_have_attribute("aria-disabled", "true")
+    speaker.get_by_role("button", name="Nächste Folie").click()
+    expect(viewer.locator(".room-slide")).to_contain_text("Folie 2 von 3")
+    there.focus()
+    speaker.keyboard.press("Enter")
+    speaker.get_by_role("button", name="Nächste Folie").click()
+    expect(viewer.locator(".room-slide")).to_contain_text("Folie 3 von 3")
+    speaker.get_by_role("button", name="Von der Bühne nehmen").click()
+    expect(show).not_to_have_attribute("aria-disabled", "true")
+
+
 def test_keys_turn_nothing_while_something_else_has_the_focus(visit: Visit) -> None:
     speaker = visit(SPEAKER, "/present")
     speaker.get_by_role("button", name="Auf die Bühne").click()

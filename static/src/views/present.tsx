@@ -151,13 +151,15 @@ function Choose({ decks }: Decks) {
   const { session, speech } = usePlace();
   const shown = session.room.value.stage.deck;
   const [chosen, choose] = useState(shown ?? decks[0]?.guid ?? "");
+  // Showing it once more would throw everybody back to its first page.
+  const there = chosen === shown;
   if (decks.length === 0) return <p>{speech.say("present.no_decks")}</p>;
   return (
     <form
       class="room-slides__controls"
       onSubmit={(event) => {
         event.preventDefault();
-        session.give({ type: "stage.show", deck: chosen, page: 1 });
+        if (!there) session.give({ type: "stage.show", deck: chosen, page: 1 });
       }}
     >
       <label class="room-select">
@@ -170,8 +172,8 @@ function Choose({ decks }: Decks) {
           ))}
         </select>
       </label>
-      <button type="submit" class="room-button room-button--small">
-        {speech.say("present.show")}
+      <button type="submit" class="room-button room-button--small" aria-disabled={there}>
+        {speech.say(there ? "present.shown" : "present.show")}
       </button>
     </form>
   );
