@@ -288,7 +288,7 @@ def _ask_session(actor: Actor, action: Permission, session: SessionResource, at:
 
 def _ask_room(actor: Actor, action: Permission, room: RoomResource, at: Instant) -> Answer:
     gate = _place_gate(actor, room, at)
-    held = offices.in_place(actor, room, at)
+    held = offices.acting(actor, action, room, at)
     if action is Permission.ROOM_ENTER:
         return _person(gate, actor) if not room.event.guests_read else gate
     gate = _person(gate, actor)  # who signs in may turn out to hold the office
@@ -376,7 +376,7 @@ def _instants(actor: Actor, resource: Resource) -> Iterator[Instant]:
             yield fact.since
             if fact.until is not None:
                 yield fact.until
-    yield from transfer.ends(resource)
+    yield from (*transfer.ends(resource), *offices.turns(actor, resource))
     for line in _time_lines(resource):
         for step in line.steps:
             yield step.since

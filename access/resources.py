@@ -36,6 +36,14 @@ class SessionResource(msgspec.Struct, frozen=True):
     """Until then it stands in a draft and exists for its staff alone."""
 
 
+class Turn(msgspec.Struct, frozen=True):
+    """When a session has the stage of a room, as planned now."""
+
+    session: str
+    since: Instant
+    until: Instant
+
+
 class RoomResource(msgspec.Struct, frozen=True):
     guid: str
     event: EventResource
@@ -43,6 +51,8 @@ class RoomResource(msgspec.Struct, frozen=True):
     """Narrows the event's audience; None: everybody in the event."""
     speakers_of: frozenset[str] = frozenset()
     """Guids of the sessions in this room: their speakers act on its stage."""
+    turns: tuple[Turn, ...] = ()
+    """None: the stage is free at any time, as in a rehearsal."""
 
 
 class ExampleResource(msgspec.Struct, frozen=True):

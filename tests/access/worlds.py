@@ -24,6 +24,7 @@ from access.resources import (
     Resource,
     RoomResource,
     SessionResource,
+    Turn,
 )
 
 EVENTS = ("event-1", "event-2")
@@ -126,6 +127,9 @@ rooms = st.builds(
     event=events,
     audience=st.none() | time_lines(),
     speakers_of=_guids(SESSIONS),
+    turns=st.lists(st.builds(Turn, st.sampled_from(SESSIONS), instants, instants), max_size=3).map(
+        tuple
+    ),
 )
 in_events: st.SearchStrategy[EventResource | SessionResource | RoomResource | Missing] = (
     events | sessions | rooms | st.builds(Missing, event=events)

@@ -6,6 +6,7 @@ import pytest
 from msgspec.structs import replace
 
 from agenda.core.model import Event, Slot, SlotStatus, Text
+from agenda.resources import room_resource
 from agenda.staging import OVERRUN, shown_until
 from tests.pages.world import SeededAgenda
 
@@ -62,3 +63,16 @@ def test_the_last_time_of_a_session_counts(empty: Event) -> None:
 
 def test_a_session_that_is_not_held_there_shows_nothing(empty: Event) -> None:
     assert minutes(empty, held(empty, "other", 0, 30)) == 0
+
+
+async def test_the_stage_has_turns_but_in_a_rehearsal() -> None:
+    for slug, expected in (("kongress_2022", True), ("generalprobe", False)):
+        event = await SeededAgenda().event(slug)
+        assert event is not None
+        room = next(each for each in event.rooms if each.slug == "plenum")
+        held = [s for s in event.slots if s.room == room.guid and s.session]
+        turns = room_resource(event, room).turns
+        assert held
+        assert [turn.since for turn in turns] == [
+            slot.starts_at for slot in sorted(held, key=lambda s: s.starts_at) if expected
+        ]

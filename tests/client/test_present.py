@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 from rooms.core.backstage import SendNote
 from rooms.core.questions import PutOnAir
 from tests.client.conftest import Visit
-from tests.client.house import MODERATION, SPEAKER, House
+from tests.client.house import MODERATION, SPEAKER, WAITING, House
 from tests.client.test_announcements import publish
 from tests.client.test_axe import violations
 
@@ -51,6 +51,21 @@ def test_deck_on_the_stage_is_not_put_there_again(visit: Visit) -> None:
     expect(viewer.locator(".room-slide")).to_contain_text("Folie 3 von 3")
     speaker.get_by_role("button", name="Von der Bühne nehmen").click()
     expect(show).not_to_have_attribute("aria-disabled", "true")
+
+
+def test_speaker_whose_turn_it_is_not_looks_on(visit: Visit) -> None:
+    speaker, waiting = visit(SPEAKER, "/present"), visit(WAITING, "/present")
+    speaker.get_by_role("button", name="Auf die Bühne").click()
+    stage = waiting.get_by_role("region", name="Bühne")
+    expect(stage).to_contain_text("Gerade ist eine andere Sitzung an der Reihe.")
+    expect(stage.locator(".room-slide").first).to_contain_text("Folie 1 von 3")
+    expect(stage.get_by_role("button")).to_have_count(0)
+    stage.focus()
+    waiting.keyboard.press("PageDown")
+    waiting.get_by_role("textbox", name="Notiz an die Regie").fill("Ich bin da")
+    waiting.get_by_role("button", name="Senden").click()
+    expect(speaker.locator(".room-note")).to_contain_text("Ich bin da")
+    expect(speaker.locator(".room-slide").first).to_contain_text("Folie 1 von 3")
 
 
 def test_keys_turn_nothing_while_something_else_has_the_focus(visit: Visit) -> None:
