@@ -176,6 +176,12 @@ class Editing:
         await self._begin(event)
         return await self._drafts.remove(event, kind, guid, expected)
 
+    async def discard(self, event: Guid) -> None:
+        """Throw away a draft. Raises ``ReleasedError`` for an event that was ever released."""
+        if await self._store.event_by_guid(event) is not None:
+            raise ReleasedError(event)
+        await self._drafts.discard(event)
+
     async def _keep_published(self, event: Guid, body: Planned) -> None:
         released = await self._store.event_by_guid(event)
         slots = released.slots if released else ()

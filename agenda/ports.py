@@ -119,6 +119,9 @@ class Drafts(Protocol):
     async def remove(self, event: Guid, kind: Kind, guid: Guid, expected: int) -> bool:
         """Delete a row that still has the expected version; False: it has not."""
 
+    async def discard(self, event: Guid) -> None:
+        """Delete a whole draft."""
+
     async def number(self, event: Guid) -> int:
         """The next export id. Never given twice, whoever asks at the same moment."""
 

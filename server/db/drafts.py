@@ -75,6 +75,11 @@ class DraftRows:
         async with self._engine.begin() as connection:
             return (await connection.execute(statement)).rowcount > 0
 
+    async def discard(self, event: Guid) -> None:
+        async with self._engine.begin() as connection:
+            for table in (_DRAFT, _NUMBER):
+                await connection.execute(delete(table).where(table.c.event == event))
+
     async def number(self, event: Guid) -> int:
         statement = (
             update(_NUMBER)

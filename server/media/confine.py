@@ -39,6 +39,11 @@ def confine(largest_file: int) -> None:
     _lock_down()
 
 
+def allow(seconds: float) -> None:
+    """Let the process run so long from now on; the signal that comes then ends it."""
+    signal.setitimer(signal.ITIMER_PROF, seconds)
+
+
 def hold(what: int, most: int) -> None:
     """Lower a limit; one that is lower already stays."""
     _, hard = resource.getrlimit(what)

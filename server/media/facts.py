@@ -7,7 +7,7 @@ from typing import Annotated
 import msgspec
 
 from agenda.core.materials import FileProblem, MediaType
-from server.media.limits import LONGEST_PAGE_TEXT, MOST_PAGES
+from server.media.limits import BASE_SECONDS, LONGEST_PAGE_TEXT, MOST_PAGES
 
 CONTENT = "content"
 """Name of the file that may be given out."""
@@ -23,6 +23,8 @@ class Job(msgspec.Struct, frozen=True):
     folder: str
     media_type: MediaType
     """As declared by the uploader."""
+    base_seconds: float = BASE_SECONDS
+    """CPU time for the file without its pages."""
 
 
 class Pages(msgspec.Struct, frozen=True):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from pathlib import Path
 
 import pikepdf
@@ -26,10 +27,10 @@ from server.media.scrub import scrub
 _LONGEST_LINE = 300
 
 
-def take(source: Path, folder: Path) -> Facts:
+def take(source: Path, folder: Path, on_pages: Callable[[int], None]) -> Facts:
     """Write the clean PDF, the images of its pages, and tell their texts."""
     pages, cleaned = _clean(source, folder / CONTENT)
-    texts, sizes, ratio = _draw(folder / CONTENT, folder)
+    texts, sizes, ratio = _draw(folder / CONTENT, folder, on_pages)
     whole = Pages(pages.tagged, pages.language, pages.title, texts, ratio, sizes)
     return Facts(pages=whole, images=len(texts), cleaned=cleaned)
 
@@ -75,10 +76,13 @@ def _line(text: str) -> str | None:
     return " ".join(text.split())[:_LONGEST_LINE] or None
 
 
-def _draw(path: Path, folder: Path) -> tuple[tuple[str, ...], tuple[float | None, ...], float]:
+def _draw(
+    path: Path, folder: Path, on_pages: Callable[[int], None]
+) -> tuple[tuple[str, ...], tuple[float | None, ...], float]:
     texts, sizes, written, ratio = [], [], 0, 1.0
     document = pypdfium2.PdfDocument(path)
     try:
+        on_pages(len(document))
         for index in range(len(document)):
             page = document[index]
             width, height = page.get_size()

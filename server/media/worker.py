@@ -14,7 +14,7 @@ from pathlib import Path
 import msgspec
 
 from server.media import limits
-from server.media.confine import confine
+from server.media.confine import allow, confine
 from server.media.facts import FACTS, Facts, Job, RefusedError
 
 NO_MEMORY, NO_SPACE = 12, 28
@@ -24,6 +24,7 @@ def main() -> int:
     job = msgspec.json.decode(sys.stdin.buffer.read(), type=Job)
     size = Path(job.source).stat().st_size
     confine(2 * size + 64 * limits.MEGABYTE)
+    allow(job.base_seconds)
     try:
         facts = look(job)
         (Path(job.folder) / FACTS).write_bytes(msgspec.json.encode(facts))
@@ -41,8 +42,11 @@ def look(job: Job) -> Facts:
     # Loaded behind the walls: a library that cannot live with them shows itself here.
     from server.media import taking  # noqa: PLC0415 (see above)
 
+    def on_pages(count: int) -> None:
+        allow(job.base_seconds + count * limits.PAGE_SECONDS)
+
     try:
-        return taking.take(Path(job.source), Path(job.folder), job.media_type)
+        return taking.take(Path(job.source), Path(job.folder), job.media_type, on_pages)
     except RefusedError as refused:
         return Facts(problem=refused.problem)
 

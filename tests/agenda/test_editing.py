@@ -299,6 +299,24 @@ async def test_a_clone_is_a_draft_that_nobody_sees(office: Office) -> None:
     assert (released.release, released.sessions[0].people) == (1, ())
 
 
+async def test_a_draft_that_was_never_released_is_thrown_away_whole(office: Office) -> None:
+    new = New("regio_nord_2022", Text("4. Regionalkonferenz"), dt.date(2022, 10, 18), 4)
+    made = await office.editing.clone(EVENT, new)
+    await office.editing.discard(made.guid)
+    assert await office.editing.find(new.slug) is None
+    with pytest.raises(GoneError):
+        await office.editing.desk(made.guid)
+    again = await office.editing.clone(EVENT, new)
+    assert (await office.editing.desk(again.guid)).draft.slug == new.slug
+
+
+async def test_what_was_released_is_not_thrown_away(office: Office) -> None:
+    await office.retitle(WELCOME.guid, "Neu")
+    with pytest.raises(ReleasedError):
+        await office.editing.discard(EVENT)
+    assert len((await office.editing.desk(EVENT)).changes) == 1
+
+
 async def test_two_events_cannot_have_one_acronym(office: Office) -> None:
     made = await office.editing.clone(EVENT, New("probe_2022", Text("Noch eine"), DAY))
     desk = await office.editing.desk(made.guid)

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.e2e.conftest import Come
-from tests.e2e.people import HOF
+from tests.e2e.people import HOF, ORGANISATION, REHEARSAL
 
 BERLIN = ZoneInfo("Europe/Berlin")
 pytestmark = [pytest.mark.timeout(300)]
@@ -30,6 +30,27 @@ def test_the_next_session_is_on_when_its_time_comes(come: Come) -> None:
     page.clock.fast_forward(until_end(running.inner_text()) * 1000)
     titles = [title_of(line) for line in lines[1:2]]  # none after the last session of the day
     expect(running).to_contain_text(titles)
+
+
+def test_what_is_on_follows_the_programme_on_the_pages_of_the_event_and_of_the_start(
+    come: Come,
+) -> None:
+    kts, hof = come(ORGANISATION), come(HOF)
+    kts.sign_in("/organise/generalprobe")
+    event, start = hof.page, hof.page.context.new_page()
+    for page, path in ((event, REHEARSAL), (start, "/")):
+        page.clock.install()
+        page.goto(f"{hof.server.url}{path}")
+    title = event.locator("#live").inner_text()
+    kts.page.get_by_role("main").get_by_role("link", name=title, exact=True).first.click()
+    kts.page.get_by_label("Titel", exact=True).fill("Ein neuer Titel")
+    for act in ("Speichern", "Nur diesen Programmpunkt veröffentlichen"):
+        kts.page.get_by_role("main").get_by_role("button", name=act).first.click()
+    expect(kts.page.get_by_text("Veröffentlichung 2")).to_be_visible()
+    for page in (event, start):
+        page.bring_to_front()
+        page.clock.fast_forward(35_000)
+        expect(page.locator("#live")).to_have_text("Ein neuer Titel")
 
 
 def until_end(line: str) -> int:

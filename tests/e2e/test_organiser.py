@@ -175,6 +175,7 @@ def test_the_organiser_sees_who_is_here_and_speaks_to_every_room(come: Come) -> 
     expect(room).to_contain_text("1 Frage zu prüfen")
     press(kts.page, "Allen zeigen")
     expect(kts.page.get_by_role("alert")).to_contain_text("Es wurde nichts gespeichert.")
+    expect(kts.page.get_by_role("alert")).to_be_focused()
     guest.page.close()
     kts.page.clock.fast_forward(15_000)
     expect(room).to_contain_text("0 Personen")

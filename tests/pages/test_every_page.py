@@ -148,6 +148,16 @@ async def test_privacy_page_names_all_that_the_client_keeps(site: World) -> None
     assert sorted(page.all("//li/code")) == sorted(kept)
 
 
+async def test_a_session_that_is_over_says_so(site: World) -> None:
+    found = []
+    async with site.browser() as browser:
+        for number in (1, 2):  # yesterday, and in a week
+            path = f"/events/regionalkonferenz_{number}_2022/sessions/podium"
+            tags = Page((await browser.get(path)).text).all("//p[@class='tags']/span")
+            found.append("vorbei" in tags)
+    assert found == [True, False]
+
+
 async def test_chosen_theme_is_kept(site: World) -> None:
     async with site.browser() as browser:
         await browser.get("/?theme=dark")

@@ -113,6 +113,25 @@ async def test_an_event_that_was_never_released_is_not_there_for_others(office: 
             assert "regio_nord" not in (await browser.get("/organise")).text
 
 
+async def test_a_draft_is_deleted_with_its_offices_after_being_asked(office: Desk) -> None:
+    new = "/organise/regio_nord_2022"
+    async with office.signed_in(ORGANISER) as browser, office.signed_in(HOST) as host:
+        await browser.post(f"{EVENT}/clone", data=CLONE)
+        given = {"address": MODERATOR, "office": "moderator"}
+        await browser.post(f"{new}/people", data=given)
+        assert (await host.post(f"{new}/discard")).status_code == 403
+        asked = await browser.get(f"{new}/discard")
+        check(asked, "de")
+        assert (await browser.get(new)).status_code == 200
+        done = await browser.post(f"{new}/discard")
+        assert (done.status_code, done.headers["location"]) == (303, "/organise?discarded=1")
+        assert "Der Entwurf ist gelöscht." in (await browser.get("/organise?discarded=1")).text
+        assert (await browser.get(new)).status_code == 404
+        for path in ("/organise/regionalkonferenz_2_2022", EVENT):
+            assert (await browser.post(f"{path}/discard")).status_code == 404
+        assert (await browser.get(EVENT)).status_code == 200
+
+
 async def test_a_host_sees_their_own_event_in_the_list_and_makes_none(office: Desk) -> None:
     async with office.signed_in(HOST) as browser:
         page = Page((await browser.get("/organise")).text)

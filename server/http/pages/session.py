@@ -63,6 +63,8 @@ class SessionView:
     """Paragraphs."""
     people: tuple[PeopleGroup, ...]
     times: tuple[TimeView, ...]
+    over: bool
+    """After its last time."""
     examples: tuple[Example, ...]
     answered: tuple[str, ...]
     """Questions, once it is over."""
@@ -107,6 +109,7 @@ def session(
         abstract=_paragraphs(found.abstract.read(texts.language)),
         people=_people(found, texts),
         times=tuple(_time(slot, event, texts) for slot in slots),
+        over=all(card.end.at <= at for card in shown),
         examples=tuple(
             Example(
                 example.title.read(texts.language), links.example(example.slug), example.summary

@@ -12,6 +12,7 @@ import { nextSession } from "./site/next.ts";
 import { followClock } from "./site/now.ts";
 import { followProgramme } from "./site/programme.ts";
 import { sendQuietly } from "./site/quiet.ts";
+import { startAtError } from "./site/refused.ts";
 import { searchWhileTyping } from "./site/search.ts";
 import { uploadFiles } from "./site/upload.ts";
 
@@ -26,5 +27,6 @@ keepFresh(document);
 offerFeedback(document, () => Date.now());
 searchWhileTyping(document);
 sendQuietly(document);
+startAtError(document);
 uploadFiles(document);
 forgetOnSignOut(document, () => [localStorage, sessionStorage]);

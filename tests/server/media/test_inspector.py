@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -18,11 +19,17 @@ from tests.server.media import samples
 pytestmark = pytest.mark.process
 
 
-async def inspect(folder: Path, content: bytes, seconds: float = limits.WALL_SECONDS) -> Facts:
+async def inspect(
+    folder: Path,
+    content: bytes,
+    seconds: float = limits.WALL_SECONDS,
+    base: float = limits.BASE_SECONDS,
+) -> Facts:
     source, out = folder / "original", folder / "out"
     source.write_bytes(content)
     out.mkdir()
-    return await ProcessInspector(seconds).inspect(Job(str(source), str(out), MediaType.PDF))
+    job = Job(str(source), str(out), MediaType.PDF, base)
+    return await ProcessInspector(seconds).inspect(job)
 
 
 async def test_good_file_is_told_about(tmp_path: Path) -> None:
@@ -40,6 +47,15 @@ async def test_file_that_needs_too_much_memory_is_refused(tmp_path: Path) -> Non
 async def test_file_that_takes_hours_is_given_up(tmp_path: Path) -> None:
     facts = await inspect(tmp_path, samples.endless_pdf(), seconds=4.0)
     assert facts == Facts(problem=FileProblem.TOO_HEAVY)
+
+
+async def test_file_that_costs_more_than_its_pages_may_is_given_up(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Long before its wall time, since others wait behind it."""
+    facts = await inspect(tmp_path, samples.endless_pdf(), base=0.5)
+    assert facts == Facts(problem=FileProblem.TOO_HEAVY)
+    assert f"ended with code {-signal.SIGPROF}" in caplog.text
 
 
 async def test_no_environment_reaches_the_process(tmp_path: Path) -> None:

@@ -45,6 +45,7 @@ class EventLine:
 class ListView:
     events: tuple[EventLine, ...]
     may_create: bool
+    said: str
 
 
 @dataclass(frozen=True)
@@ -107,7 +108,8 @@ class OverviewPages:
     async def events(self, request: Request, visit: Visit) -> Response:
         texts = self._office.texts(visit)
         lines = [await self._line(event, texts) for event in await self._office.visible(visit)]
-        view = ListView(tuple(lines), self._office.may_create(visit))
+        said = texts("discard.done") if "discarded" in request.query_params else ""
+        view = ListView(tuple(lines), self._office.may_create(visit), said)
         return self._office.show(request, visit, "list", view)
 
     async def _line(self, event: Event, texts: Texts) -> EventLine:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from server.http.pages.organise.announce import Announcing
 from server.http.pages.organise.base import Office
+from server.http.pages.organise.discard import DiscardPages
 from server.http.pages.organise.edit import EditPages
 from server.http.pages.organise.example_import import ExampleImport
 from server.http.pages.organise.feedback import FeedbackPage
@@ -40,6 +41,7 @@ class OrganisePages:
             HerePage(office, rooms, staff),
             LivePage(office, rooms, announcing),
             PeoplePages(office, staff, send),
+            DiscardPages(office, staff),
             LatePages(office),
             ReleasePages(office),
             # Last: their {part} takes any name.
