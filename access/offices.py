@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from access.actors import Actor, Office, OfficeKind
 from access.audiences import Instant
 from access.groups import in_force
-from access.resources import EventResource, RoomResource, SessionResource
+from access.permissions import Permission
+from access.resources import EventResource, Resource, RoomResource, SessionResource
 from access.rules import Rule
 
 RULES = {
@@ -65,6 +66,39 @@ def in_place(
     return frozenset(
         office.kind for office in in_force(actor.offices, at) if _counts_in(office, place)
     )
+
+
+CHANGE_OVER: Instant = 300_000
+"""Milliseconds before and after their session in which a speaker may act on the stage, also while
+another is on."""
+
+
+def acting(
+    actor: Actor, action: Permission, room: RoomResource, at: Instant
+) -> frozenset[OfficeKind]:
+    """Offices that count for this in the room: a speaker leaves the stage to others' sessions."""
+    held = in_place(actor, room, at)
+    away = action is Permission.STAGE_DIRECT and _is_others_turn(actor, room, at)
+    return held - {OfficeKind.SPEAKER} if away else held
+
+
+def turns(actor: Actor, resource: Resource) -> Iterator[Instant]:
+    """When a speaker may begin, or must cease, to act on the stage of a room."""
+    if not isinstance(resource, RoomResource):
+        return
+    scopes = {office.scope for office in actor.offices if office.kind is OfficeKind.SPEAKER}
+    if scopes & resource.speakers_of:
+        for turn in resource.turns:
+            yield from (turn.since, turn.until)
+            yield from (turn.since - CHANGE_OVER, turn.until + CHANGE_OVER)
+
+
+def _is_others_turn(actor: Actor, room: RoomResource, at: Instant) -> bool:
+    mine = speaks_in(actor, at)
+    own = [turn for turn in room.turns if turn.session in mine]
+    if any(turn.since - CHANGE_OVER <= at < turn.until + CHANGE_OVER for turn in own):
+        return False
+    return any(turn.since <= at < turn.until for turn in room.turns if turn not in own)
 
 
 def _counts_in(office: Office, place: SessionResource | RoomResource) -> bool:

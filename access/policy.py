@@ -169,7 +169,7 @@ def _ask_screen(actor: Actor, action: Permission, resource: Resource, at: Instan
         return Rule.SCREEN
     answer = Denied(Rule.SCREEN_ONLY_SHOWS, NextStep.OPEN_IN_BROWSER)
     if isinstance(resource, MaterialResource):
-        return Rule.SCREEN if transfer.on_screen(actor, action, resource) else NOT_THERE
+        return Rule.SCREEN if transfer.on_screen(actor, action, resource, at) else NOT_THERE
     if isinstance(resource, ExampleResource):
         return NOT_THERE
     if isinstance(resource, Platform):
@@ -204,17 +204,20 @@ def _ask_material(
     edits = _ask(actor, Permission.MATERIAL_EDIT, owner, at)
     if isinstance(edits, Rule):
         return edits
-    shown = action is Permission.MATERIAL_SEE and transfer.on_stage_for(actor, material)
-    if not (material.released and owner.released) and not shown:
+    released = material.released and owner.released
+    read = transfer.reading(owner)
+    stage = transfer.stage_of(actor, material, at) if action is Permission.MATERIAL_SEE else None
+    if stage is not None:
+        room = _ask(actor, Permission.ROOM_ENTER, stage, at)
+        there = room if isinstance(room, Denied) else _ask(actor, read, owner, at)
+        if isinstance(there, Rule) or not released:
+            return there
+    if not released:
         return NOT_THERE
     if action is Permission.MATERIAL_EDIT:
         return edits
-    if material.audience is None or shown:
-        entering = isinstance(owner, SessionResource)
-        read = Permission.SESSION_ENTER if entering else Permission.EXAMPLE_READ
-        answer = _ask(actor, read, owner, at)
-        if isinstance(answer, Rule) or material.audience is None:
-            return answer
+    if material.audience is None:
+        return _ask(actor, read, owner, at)
     return _hide_with(transfer.in_own_audience(actor, material, at), actor, owner, at)
 
 
@@ -285,7 +288,7 @@ def _ask_session(actor: Actor, action: Permission, session: SessionResource, at:
 
 def _ask_room(actor: Actor, action: Permission, room: RoomResource, at: Instant) -> Answer:
     gate = _place_gate(actor, room, at)
-    held = offices.in_place(actor, room, at)
+    held = offices.acting(actor, action, room, at)
     if action is Permission.ROOM_ENTER:
         return _person(gate, actor) if not room.event.guests_read else gate
     gate = _person(gate, actor)  # who signs in may turn out to hold the office
@@ -373,6 +376,7 @@ def _instants(actor: Actor, resource: Resource) -> Iterator[Instant]:
             yield fact.since
             if fact.until is not None:
                 yield fact.until
+    yield from (*transfer.ends(resource), *offices.turns(actor, resource))
     for line in _time_lines(resource):
         for step in line.steps:
             yield step.since
@@ -387,7 +391,8 @@ def _time_lines(resource: Resource) -> Iterator[TimeLine]:
         case MaterialResource():
             if resource.audience is not None:
                 yield resource.audience
-            yield from _time_lines(resource.owner)
+            for place in transfer.places(resource):
+                yield from _time_lines(place)
         case _:
             yield _event_of(resource).audience
             if isinstance(resource, SessionResource | RoomResource) and resource.audience:

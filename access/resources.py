@@ -6,7 +6,7 @@ from enum import StrEnum
 
 import msgspec
 
-from access.audiences import TimeLine
+from access.audiences import Instant, TimeLine
 
 
 class EventKind(StrEnum):
@@ -36,6 +36,14 @@ class SessionResource(msgspec.Struct, frozen=True):
     """Until then it stands in a draft and exists for its staff alone."""
 
 
+class Turn(msgspec.Struct, frozen=True):
+    """When a session has the stage of a room, as planned now."""
+
+    session: str
+    since: Instant
+    until: Instant
+
+
 class RoomResource(msgspec.Struct, frozen=True):
     guid: str
     event: EventResource
@@ -43,6 +51,8 @@ class RoomResource(msgspec.Struct, frozen=True):
     """Narrows the event's audience; None: everybody in the event."""
     speakers_of: frozenset[str] = frozenset()
     """Guids of the sessions in this room: their speakers act on its stage."""
+    turns: tuple[Turn, ...] = ()
+    """None: the stage is free at any time, as in a rehearsal."""
 
 
 class ExampleResource(msgspec.Struct, frozen=True):
@@ -57,6 +67,14 @@ class ExampleResource(msgspec.Struct, frozen=True):
     """Until then it exists for its project's staff and the organiser alone."""
 
 
+class OnStage(msgspec.Struct, frozen=True):
+    """Where a deck is shown just now, and when that is over at the latest."""
+
+    room: RoomResource
+    until: Instant
+    """Also if nobody takes it off the stage."""
+
+
 class MaterialResource(msgspec.Struct, frozen=True):
     """A file or link of a session or of a practice example."""
 
@@ -66,7 +84,7 @@ class MaterialResource(msgspec.Struct, frozen=True):
     """None: whoever may read the owner.  Else it decides alone, also wider than the owner:
     slides of a congress may be for the funded until May and for everybody from then on."""
     released: bool = False
-    shown: bool = False
+    shown: OnStage | None = None
     """It is on the stage of its session's room just now."""
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from access import offices
 from access.actors import Actor
 from access.audiences import Instant, audience_at
@@ -9,7 +11,13 @@ from access.decisions import Denied
 from access.groups import Answer, belongs, works_in
 from access.permissions import Permission
 from access.refusals import NOT_THERE, REMOVED_FROM_EVENT, SIGN_IN
-from access.resources import ExampleResource, MaterialResource, SessionResource
+from access.resources import (
+    ExampleResource,
+    MaterialResource,
+    Resource,
+    RoomResource,
+    SessionResource,
+)
 from access.rules import NextStep, Rule
 
 
@@ -41,17 +49,44 @@ def ask_planned(actor: Actor, action: Permission, session: SessionResource, at: 
     return NOT_THERE if office is None else offices.RULES[office]
 
 
-def on_stage_for(actor: Actor, material: MaterialResource) -> bool:
-    """Whether it is shown where the actor may be: who was sent out of the room looks at nothing."""
-    owner = material.owner
-    return material.shown and isinstance(owner, SessionResource) and owner.room not in actor.bans
+def stage_of(actor: Actor, material: MaterialResource, at: Instant) -> RoomResource | None:
+    """The room on whose stage it is; who was sent out of the room looks at nothing there."""
+    room = _shown_in(material, at)
+    return None if room is None or room.guid in actor.bans else room
 
 
-def on_screen(screen: Actor, action: Permission, material: MaterialResource) -> bool:
+def on_screen(screen: Actor, action: Permission, material: MaterialResource, at: Instant) -> bool:
     """Whether a big screen may show it: a page of what is on the stage of its own room."""
-    owner = material.owner
-    in_room = isinstance(owner, SessionResource) and owner.room == screen.screen_of
-    return in_room and material.shown and action is Permission.MATERIAL_SEE
+    room = _shown_in(material, at)
+    in_room = room is not None and room.guid == screen.screen_of
+    return in_room and action is Permission.MATERIAL_SEE
+
+
+def _shown_in(material: MaterialResource, at: Instant) -> RoomResource | None:
+    shown = material.shown
+    planned = not material.owner.released
+    return None if shown is None or planned or at >= shown.until else shown.room
+
+
+def reading(owner: SessionResource | ExampleResource) -> Permission:
+    """What a reader of its materials may do with it."""
+    of_session = isinstance(owner, SessionResource)
+    return Permission.SESSION_ENTER if of_session else Permission.EXAMPLE_READ
+
+
+def places(
+    material: MaterialResource,
+) -> Iterator[SessionResource | ExampleResource | RoomResource]:
+    """All whose audiences count for it."""
+    yield material.owner
+    if material.shown is not None:
+        yield material.shown.room
+
+
+def ends(resource: Resource) -> Iterator[Instant]:
+    """When it is shown no more."""
+    if isinstance(resource, MaterialResource) and resource.shown is not None:
+        yield resource.shown.until
 
 
 def in_own_audience(actor: Actor, material: MaterialResource, at: Instant) -> Answer:

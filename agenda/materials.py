@@ -12,7 +12,7 @@ from access.actors import Actor
 from access.audiences import Instant
 from access.decisions import Allowed
 from access.permissions import Permission
-from access.resources import ExampleResource, MaterialResource, SessionResource
+from access.resources import ExampleResource, MaterialResource, OnStage, SessionResource
 from agenda.core import materials as core
 from agenda.core.materials import (
     Difference,
@@ -73,14 +73,14 @@ class AllOwners:
 class Stage(Protocol):
     """What is on the stages of rooms."""
 
-    async def staged(self, room: Guid) -> Guid | None:
-        """Which deck is on the stage of this room just now."""
+    async def shown(self, deck: Guid, session: SessionResource) -> OnStage | None:
+        """Where this deck of a session is shown just now; None: it is not."""
 
 
 class EmptyStage:
     """Nothing is ever on it."""
 
-    async def staged(self, _: Guid) -> Guid | None:
+    async def shown(self, _deck: Guid, _session: SessionResource) -> OnStage | None:
         return None
 
 
@@ -159,11 +159,9 @@ class Materials:
         owner = await self._owners.owner(material.owner_kind, material.owner)
         if owner is None:
             return None
-        return _resource(material, owner, shown=await self._is_shown(material, owner))
-
-    async def _is_shown(self, material: Material, owner: Owner) -> bool:
-        room = owner.room if isinstance(owner, SessionResource) else None
-        return room is not None and await self._stage.staged(room) == material.guid
+        if not isinstance(owner, SessionResource):
+            return _resource(material, owner)
+        return _resource(material, owner, await self._stage.shown(material.guid, owner))
 
     async def pages(self, room: Guid, decks: Collection[Guid]) -> Mapping[Guid, int]:
         """How many pages each of these has; without those that cannot be shown in this room.
@@ -329,7 +327,7 @@ class Materials:
         return tuple(Shelf(each, files.get(each.file) if each.file else None) for each in materials)
 
 
-def _resource(material: Material, owner: Owner, *, shown: bool = False) -> MaterialResource:
+def _resource(material: Material, owner: Owner, shown: OnStage | None = None) -> MaterialResource:
     """What the policy decides on. ``shown`` counts only for seeing its pages."""
     return MaterialResource(
         guid=material.guid,

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from access.audiences import TimeLine
-from access.resources import EventResource, RoomResource, SessionResource
+from access.resources import EventResource, RoomResource, SessionResource, Turn
 from agenda.core.model import Event, Guid, Room, Session
+from agenda.core.timetable import sessions_in
 from agenda.ports import Agenda
 
 
@@ -43,11 +44,14 @@ def session_in(event: Event, session: Session, room: Room) -> SessionResource:
 
 def room_resource(event: Event, room: Room) -> RoomResource:
     held = frozenset(s.session for s in event.slots if s.room == room.guid and s.session)
+    on = () if event.rolling else sessions_in(event, room.guid)
+    turns = (Turn(s.session or "", s.starts_at, s.ends_at) for s in on if s.room == room.guid)
     return RoomResource(
         guid=room.guid,
         event=event_resource(event),
         audience=room.audience,
         speakers_of=held,
+        turns=tuple(turns),
     )
 
 

@@ -19,6 +19,7 @@ from agenda.planned import PlannedSessions
 from agenda.ports import AgendaStore
 from agenda.programme import Programme
 from agenda.resources import RoomDirectory
+from agenda.staging import Stages
 from rooms.afterwards import Afterwards
 from rooms.hub import Hub
 from rooms.ports import RoomStore
@@ -140,7 +141,7 @@ def services(settings: Settings) -> Services:
     editing = Editing(releases, drafts, clock.now, guid, news.released)
     checking, files = _files(settings, engine)
     owners = AllOwners(SessionOwners(agenda), ExampleOwners(examples.store), planned)
-    materials = Materials(MaterialRows(engine), files, owners, uuid7, hub)
+    materials = Materials(MaterialRows(engine), files, owners, uuid7, Stages(agenda, hub))
     participants = Participants(StarRows(engine), FeedbackRows(engine), agenda)
     sequencer = Sequencer(store, identity.accounts, materials, hub.publish, uuid7)
     return Services(

@@ -81,6 +81,8 @@ class FileProblem(StrEnum):
     DAMAGED = "damaged"
     ENCRYPTED = "encrypted"
     TOO_MANY_PAGES = "too_many_pages"
+    TOO_LONG_PAGE = "too_long_page"
+    """So long and narrow that no image can be made of it."""
     TOO_BIG_PICTURE = "too_big_picture"
     UNPACKS_TOO_LARGE = "unpacks_too_large"
     ACTIVE_CONTENT = "active_content"

@@ -135,6 +135,19 @@ def still_on(event: Event, at: Instant, room: Guid) -> tuple[Slot, ...]:
     return tuple(slot for slot in slots if slot.ends_at > at)
 
 
+def next_in_room(event: Event, slot: Slot) -> Instant | None:
+    """When the next session begins in the room of a slot that is over; a break is none."""
+    later = (other.starts_at for other in sessions_in(event, slot.room))
+    return next((starts_at for starts_at in later if starts_at >= slot.ends_at), None)
+
+
+def sessions_in(event: Event, room: Guid | None) -> Iterator[Slot]:
+    """What takes place in a room, in its order; breaks are left out."""
+    for slot in _taking_place(event):
+        if slot.session is not None and _in_room(slot, room):
+            yield slot
+
+
 def _taking_place(event: Event) -> Iterator[Slot]:
     """What is not called off, neither by itself nor with its session."""
     off = {s.guid for s in event.sessions if s.status is SessionStatus.CANCELLED}

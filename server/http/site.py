@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.routing import BaseRoute
 
 from access.actors import Actor
-from access.resources import MaterialResource, Resource, RoomResource, SessionResource
+from access.resources import MaterialResource, OnStage, Resource, RoomResource
 from agenda.core import ical
 from agenda.resources import RoomDirectory
 from server.announcing import Announcing
@@ -132,7 +132,7 @@ def _room_of(resource: Resource) -> str | None:
     match resource:
         case RoomResource(guid=room):
             return room
-        case MaterialResource(owner=SessionResource(room=room), shown=True):
+        case MaterialResource(shown=OnStage(room=RoomResource(guid=room))):
             return room
         case _:
             return None

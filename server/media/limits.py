@@ -21,6 +21,8 @@ PAGE_WIDTH = 1_600
 SMALL_WIDTH = 320
 MOST_PAGE_PIXELS = 8_000_000
 """A page that is much higher than wide is drawn narrower."""
+LONGEST_SIDE = 16_383
+"""Pixels; the format of the images has no more."""
 MOST_PICTURE_PIXELS = 50_000_000
 LONGEST_PAGE_TEXT = 8_000
 """Characters."""

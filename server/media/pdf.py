@@ -17,6 +17,7 @@ from server.media.facts import CONTENT, Facts, Pages, RefusedError
 from server.media.limits import (
     LARGEST_OUTPUT,
     LONGEST_PAGE_TEXT,
+    LONGEST_SIDE,
     MOST_PAGE_PIXELS,
     MOST_PAGES,
     PAGE_WIDTH,
@@ -104,6 +105,8 @@ def _pixels(page: pypdfium2.PdfPage, width: float, height: float) -> Image.Image
     if width < 1 or height < 1:
         raise RefusedError(FileProblem.DAMAGED)
     scale = min(PAGE_WIDTH / width, math.sqrt(MOST_PAGE_PIXELS / (width * height)))
+    if height * scale > LONGEST_SIDE:
+        raise RefusedError(FileProblem.TOO_LONG_PAGE)
     bitmap = page.render(scale=scale, draw_annots=True)
     pixels: Image.Image = bitmap.to_pil().convert("RGB")
     bitmap.close()

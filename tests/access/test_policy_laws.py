@@ -106,6 +106,10 @@ def without_the_future(actor: Actor, since: int) -> Actor:
     )
 
 
+def is_planned(resource: Resource) -> bool:
+    return isinstance(resource, SessionResource) and not resource.released
+
+
 @given(worlds.people, actions_in_events, worlds.in_events, worlds.instants)
 def test_deny_wins_over_office_and_invitation(
     actor: Actor, action: Permission, resource: Resource, at: int
@@ -114,7 +118,8 @@ def test_deny_wins_over_office_and_invitation(
     assert event is not None
     banned = replace(actor, bans=actor.bans | {event.guid}, until=None)
     decision = decide(banned, action, resource, at)
-    if action is Permission.EVENT_SEE and not event.hidden and not isinstance(resource, Missing):
+    there = not isinstance(resource, Missing) and not is_planned(resource)
+    if action is Permission.EVENT_SEE and not event.hidden and there:
         assert decision == Allowed(Rule.EVENT_VISIBLE, decision.until)
     else:
         assert isinstance(decision, Denied)
@@ -239,16 +244,35 @@ def test_screen_shows_one_room_and_does_nothing(screen: Actor, resource: Resourc
         assert may <= shown
         own = isinstance(resource, RoomResource) and resource.guid == screen.screen_of
         assert (Permission.ROOM_ENTER in may) == own
-        assert (Permission.MATERIAL_SEE in may) == shown_to(screen, resource)
+        assert (Permission.MATERIAL_SEE in may) == shown_to(screen, resource, at)
 
 
-def shown_to(screen: Actor, resource: Resource) -> bool:
+def shown_to(screen: Actor, resource: Resource, at: int) -> bool:
     """Whether it is a deck on the stage of the one room of the screen."""
-    if not isinstance(resource, MaterialResource) or not isinstance(
-        resource.owner, SessionResource
-    ):
+    if not isinstance(resource, MaterialResource) or resource.shown is None:
         return False
-    return resource.shown and resource.owner.room == screen.screen_of
+    on = resource.owner.released and at < resource.shown.until
+    return on and resource.shown.room.guid == screen.screen_of
+
+
+@given(worlds.people, worlds.materials, worlds.instants)
+def test_a_draft_is_seen_on_the_stage_only_by_whoever_may_enter_its_room_and_its_session(
+    actor: Actor, material: MaterialResource, at: int
+) -> None:
+    draft = replace(material, released=False)
+    see, edit = Permission.MATERIAL_SEE, Permission.MATERIAL_EDIT
+    if not isinstance(decide(actor, see, draft, at), Allowed):
+        return
+    if isinstance(decide(actor, edit, draft, at), Allowed):
+        return
+    assert draft.shown is not None
+    assert at < draft.shown.until
+    assert isinstance(decide(actor, Permission.ROOM_ENTER, draft.shown.room, at), Allowed)
+    owner = draft.owner
+    read = Permission.EXAMPLE_READ
+    if isinstance(owner, SessionResource):
+        read = Permission.SESSION_ENTER
+    assert isinstance(decide(actor, read, owner, at), Allowed)
 
 
 @given(worlds.people, worlds.rooms, worlds.instants)

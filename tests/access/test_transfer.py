@@ -11,7 +11,7 @@ from access.decisions import Allowed, Denied
 from access.permissions import Permission
 from access.policy import decide
 from access.refusals import NOT_THERE
-from access.resources import PLATFORM, ExampleResource, MaterialResource, SessionResource
+from access.resources import PLATFORM, ExampleResource, MaterialResource, OnStage, SessionResource
 from access.rules import NextStep, Rule
 from tests.access.people import (
     CONFERENCE,
@@ -22,6 +22,7 @@ from tests.access.people import (
     event,
     office,
     project,
+    room,
     session,
 )
 
@@ -156,35 +157,68 @@ def test_a_session_is_starred_by_persons_who_may_enter_it() -> None:
     assert decide(GUEST, star, in_public, NOW) == Denied(Rule.SIGN_IN_FIRST, NextStep.SIGN_IN)
 
 
+def staged(material: MaterialResource, guid: str = "room", until: int = MAY) -> MaterialResource:
+    assert isinstance(material.owner, SessionResource)
+    return replace(material, shown=OnStage(room(material.owner.event, guid=guid), until))
+
+
 def test_pages_on_the_stage_are_seen_by_whoever_is_there_and_by_its_big_screen() -> None:
     see = Permission.MATERIAL_SEE
     draft = slides(session(CONFERENCE), released=False)
-    on_stage = replace(draft, shown=True)
+    on_stage = staged(draft)
     screen = Actor(None, screen_of="room")
     assert decide(HOF_CITY, see, draft, NOW) == NOT_THERE
-    assert decide(HOF_CITY, see, on_stage, NOW) == Allowed(Rule.MUNICIPALITY)
-    assert decide(HOF_CITY, READ, on_stage, NOW) == NOT_THERE
-    assert decide(screen, see, on_stage, NOW) == Allowed(Rule.SCREEN)
+    assert decide(HOF_CITY, see, on_stage, NOW) == Allowed(Rule.MUNICIPALITY, until=MAY)
+    assert decide(HOF_CITY, READ, on_stage, NOW) == replace(NOT_THERE, until=MAY)
+    assert decide(screen, see, on_stage, NOW) == Allowed(Rule.SCREEN, until=MAY)
     assert decide(screen, see, draft, NOW) == NOT_THERE
-    assert decide(Actor(None, screen_of="other"), see, on_stage, NOW) == NOT_THERE
+    other = Actor(None, screen_of="other")
+    assert decide(other, see, on_stage, NOW) == replace(NOT_THERE, until=MAY)
     assert isinstance(decide(HOF_CITY, see, slides(session(CONGRESS)), NOW), Denied)
 
 
 def test_whoever_was_sent_out_of_the_room_sees_nothing_of_its_stage() -> None:
     hall = replace(session(CONFERENCE), room="hall")
-    on_stage = replace(slides(hall, released=False), shown=True)
+    on_stage = staged(slides(hall, released=False), "hall")
     sent_out = replace(HOF_CITY, bans=frozenset({"hall"}))
     assert isinstance(decide(HOF_CITY, Permission.MATERIAL_SEE, on_stage, NOW), Allowed)
-    assert decide(sent_out, Permission.MATERIAL_SEE, on_stage, NOW) == NOT_THERE
+    answer = decide(sent_out, Permission.MATERIAL_SEE, on_stage, NOW)
+    assert answer == replace(NOT_THERE, until=MAY)
 
 
 def test_whoever_is_in_the_room_but_not_of_the_session_is_told_so() -> None:
     """Two circles of named persons in one room: the door of the session decides, not the room."""
     circle = replace(session(CONFERENCE), audience=always(Group.NAMED), room="hall")
-    on_stage = replace(slides(circle, released=False), shown=True)
-    refused = decide(HOF_CITY, Permission.MATERIAL_SEE, on_stage, NOW)
-    assert isinstance(refused, Denied)
-    assert refused.existence == "visible"
+    for line in (None, always(Group.PUBLIC)):
+        on_stage = staged(slides(circle, line, released=False))
+        refused = decide(HOF_CITY, Permission.MATERIAL_SEE, on_stage, NOW)
+        assert isinstance(refused, Denied)
+        assert refused.existence == "visible"
+
+
+def test_pages_on_the_stage_are_for_guests_where_the_room_lets_them_in() -> None:
+    see = Permission.MATERIAL_SEE
+    for line in (None, always(Group.PUBLIC)):
+        closed = staged(slides(session(event(Group.PUBLIC)), line, released=False))
+        open_ = staged(slides(session(event(Group.PUBLIC, guests=True)), line, released=False))
+        assert decide(GUEST, see, closed, NOW) == Denied(
+            Rule.SIGN_IN_FIRST, NextStep.SIGN_IN, until=MAY
+        )
+        assert decide(GUEST, see, open_, NOW) == Allowed(Rule.PUBLIC, until=MAY)
+
+
+def test_a_released_deck_loses_no_reader_by_being_shown() -> None:
+    on_stage = staged(slides(session(event(Group.PUBLIC))))
+    assert decide(GUEST, Permission.MATERIAL_SEE, on_stage, NOW) == Allowed(Rule.PUBLIC, until=MAY)
+
+
+def test_what_is_left_on_the_stage_is_closed_once_its_session_is_over() -> None:
+    on_stage = staged(slides(session(CONFERENCE), released=False))
+    see, screen = Permission.MATERIAL_SEE, Actor(None, screen_of="room")
+    for actor in (HOF_CITY, screen):
+        assert isinstance(decide(actor, see, on_stage, MAY - 1), Allowed)
+        assert decide(actor, see, on_stage, MAY) == NOT_THERE
+    assert decide(SPEAKER, see, on_stage, MAY) == Allowed(Rule.SPEAKER)
 
 
 PLANNED = replace(session(CONFERENCE), released=False)

@@ -20,9 +20,11 @@ from access.resources import (
     ExampleResource,
     MaterialResource,
     Missing,
+    OnStage,
     Resource,
     RoomResource,
     SessionResource,
+    Turn,
 )
 
 EVENTS = ("event-1", "event-2")
@@ -125,6 +127,9 @@ rooms = st.builds(
     event=events,
     audience=st.none() | time_lines(),
     speakers_of=_guids(SESSIONS),
+    turns=st.lists(st.builds(Turn, st.sampled_from(SESSIONS), instants, instants), max_size=3).map(
+        tuple
+    ),
 )
 in_events: st.SearchStrategy[EventResource | SessionResource | RoomResource | Missing] = (
     events | sessions | rooms | st.builds(Missing, event=events)
@@ -144,7 +149,7 @@ materials = st.builds(
     owner=sessions | examples,
     audience=st.none() | time_lines(),
     released=st.booleans(),
-    shown=st.booleans(),
+    shown=st.none() | st.builds(OnStage, room=rooms, until=instants),
 )
 knowledge: st.SearchStrategy[ExampleResource | MaterialResource] = examples | materials
 resources: st.SearchStrategy[Resource] = in_events | knowledge | st.just(PLATFORM)

@@ -98,6 +98,9 @@ MODERATE = SPEAK | {
 
 ORGANISER: AccountId = "organisation"
 DESK = {MODERATION: MODERATE, ORGANISER: MODERATE | {Permission.WORDS_ERASE}}
+WAITING: AccountId = "waiting"
+"""Speaks in this room, while the session of somebody else is on."""
+SPEAKING = {SPEAKER: SPEAK, WAITING: SPEAK - {Permission.STAGE_DIRECT}}
 OFFICES = {
     MODERATION: OfficeKind.MODERATOR,
     ORGANISER: OfficeKind.ORGANISER,
@@ -131,7 +134,7 @@ class CookieDoor:
 
 def person(account: AccountId) -> Person:
     name, organisation = NAMES.get(account, (f"Amt {account}", "Stadt Muster"))
-    may = DESK.get(account, SPEAK if account == SPEAKER else ATTEND)
+    may = DESK.get(account, SPEAKING.get(account, ATTEND))
     return Person(account, name, organisation, may, office=OFFICES.get(account))
 
 

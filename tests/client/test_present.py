@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 from rooms.core.backstage import SendNote
 from rooms.core.questions import PutOnAir
 from tests.client.conftest import Visit
-from tests.client.house import MODERATION, SPEAKER, House
+from tests.client.house import MODERATION, SPEAKER, WAITING, House
 from tests.client.test_announcements import publish
 from tests.client.test_axe import violations
 
@@ -33,6 +33,39 @@ def test_speaker_shows_a_deck_and_turns_pages_by_button_and_key(visit: Visit) ->
     expect(shown).to_contain_text("Folie 2 von 3")
     speaker.get_by_role("button", name="Von der Bühne nehmen").click()
     expect(shown).to_have_count(0)
+
+
+def test_deck_on_the_stage_is_not_put_there_again(visit: Visit) -> None:
+    speaker, viewer = visit(SPEAKER, "/present"), visit("hof")
+    show = speaker.get_by_role("button", name="Auf die Bühne")
+    show.focus()
+    speaker.keyboard.press("Enter")
+    there = speaker.get_by_role("button", name="Ist auf der Bühne")
+    expect(there).to_be_focused()
+    expect(there).to_have_attribute("aria-disabled", "true")
+    speaker.get_by_role("button", name="Nächste Folie").click()
+    expect(viewer.locator(".room-slide")).to_contain_text("Folie 2 von 3")
+    there.focus()
+    speaker.keyboard.press("Enter")
+    speaker.get_by_role("button", name="Nächste Folie").click()
+    expect(viewer.locator(".room-slide")).to_contain_text("Folie 3 von 3")
+    speaker.get_by_role("button", name="Von der Bühne nehmen").click()
+    expect(show).not_to_have_attribute("aria-disabled", "true")
+
+
+def test_speaker_whose_turn_it_is_not_looks_on(visit: Visit) -> None:
+    speaker, waiting = visit(SPEAKER, "/present"), visit(WAITING, "/present")
+    speaker.get_by_role("button", name="Auf die Bühne").click()
+    stage = waiting.get_by_role("region", name="Bühne")
+    expect(stage).to_contain_text("Gerade ist eine andere Sitzung an der Reihe.")
+    expect(stage.locator(".room-slide").first).to_contain_text("Folie 1 von 3")
+    expect(stage.get_by_role("button")).to_have_count(0)
+    stage.focus()
+    waiting.keyboard.press("PageDown")
+    waiting.get_by_role("textbox", name="Notiz an die Regie").fill("Ich bin da")
+    waiting.get_by_role("button", name="Senden").click()
+    expect(speaker.locator(".room-note")).to_contain_text("Ich bin da")
+    expect(speaker.locator(".room-slide").first).to_contain_text("Folie 1 von 3")
 
 
 def test_keys_turn_nothing_while_something_else_has_the_focus(visit: Visit) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 import pytest
 
@@ -32,6 +33,15 @@ class Talk:
     desk: Visitor
 
     @property
+    def next_begins(self) -> int:
+        """In the same room."""
+        return min(
+            each.starts_at
+            for each in self.event.slots
+            if each.session and each.room == self.slot.room and each.starts_at >= self.slot.ends_at
+        )
+
+    @property
     def path(self) -> str:
         slug = next(s.slug for s in self.event.sessions if s.guid == self.slot.session)
         return f"/events/{self.event.slug}/sessions/{slug}"
@@ -57,11 +67,22 @@ class Talk:
         return page.status_code, Page(page.text).all("//ul[@class='answered']/li")
 
 
-async def opened(site: World, slug: str) -> Talk:
+async def opened(
+    site: World, slug: str, *, before_a_break: bool = False, last: bool = False
+) -> Talk:
     """The first session of the pass that is running; its end is where the clock stands."""
     event = await site.pages.answers.site.agenda.event(slug)
     assert event is not None
-    slot = min((s for s in event.slots if s.session and s.room), key=lambda s: s.starts_at)
+    slots = sorted((s for s in event.slots if s.session and s.room), key=lambda s: s.starts_at)
+    if last:
+        slots.reverse()
+    if before_a_break:
+        slots = [
+            one
+            for one, after in pairwise(slots)
+            if one.room == after.room and one.ends_at < after.starts_at
+        ]
+    slot = slots[0]
     site.disk.clock.at = slot.starts_at
     site.clock.at = slot.ends_at
     house = await House(site.disk).open()
@@ -92,8 +113,28 @@ async def test_nothing_is_shown_while_the_session_is_on(talk: Talk) -> None:
 
 
 async def test_question_of_the_next_session_is_not_shown(talk: Talk) -> None:
-    await talk.answer(at=talk.slot.ends_at)
+    await talk.answer(at=talk.next_begins)
     assert await talk.read(HOF) == (200, [])
+
+
+async def test_what_is_said_after_the_planned_end_belongs_to_the_session_until_the_next_begins(
+    site: World,
+) -> None:
+    talk = await opened(site, "kongress_2022", before_a_break=True)
+    await site.funded(ULM)
+    await talk.answer(at=talk.slot.ends_at)
+    await talk.answer("Wer haftet?", "jena", at=talk.next_begins - 1)
+    await talk.answer("Und dann?", "ulm", at=talk.next_begins)
+    assert await talk.read(ULM) == (200, [CANARY, "Wer haftet?"])
+    await talk.house.close()
+
+
+async def test_what_is_said_after_the_last_session_belongs_to_it(site: World) -> None:
+    talk = await opened(site, "kongress_2022", last=True)
+    await site.funded(ULM)
+    await talk.answer(at=talk.slot.ends_at + 60 * MINUTE)
+    assert await talk.read(ULM) == (200, [CANARY])
+    await talk.house.close()
 
 
 async def test_question_on_air_at_the_end_belongs_to_its_session(talk: Talk) -> None:

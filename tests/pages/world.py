@@ -29,6 +29,7 @@ from agenda.participants import Participants
 from agenda.planned import PlannedSessions
 from agenda.ports import Agenda
 from agenda.programme import Programme
+from agenda.staging import Stages
 from rooms.afterwards import Afterwards
 from server.db.drafts import DraftRows
 from server.db.engine import create_engine
@@ -304,7 +305,7 @@ def _storage(
     files = DiskFiles(root, rows, checking, uuid7, SHARES)
     stages = FakeStages()
     owners = AllOwners(SessionOwners(programme), ExampleOwners(examples.store), planned)
-    materials = Materials(MaterialRows(engine), files, owners, uuid7, stages)
+    materials = Materials(MaterialRows(engine), files, owners, uuid7, Stages(programme, stages))
     return Storage(files, materials, checking, inspector, rows, stages)
 
 

@@ -38,7 +38,14 @@ def over(questions: Questions) -> tuple[Answered, ...]:
 
 
 def answered(
-    found: Iterable[Answered], session: ObjectId, since: Instant, until: Instant
+    found: Iterable[Answered], session: ObjectId, since: Instant, until: Instant | None
 ) -> tuple[Answered, ...]:
-    """Those of a session that was on in the room from ``since`` until before ``until``."""
-    return tuple(one for one in found if since <= one.at < until and one.session in (None, session))
+    """Those of a session whose time in the room was from ``since`` until before ``until``.
+
+    None: no session came after it.
+    """
+    return tuple(
+        one
+        for one in found
+        if since <= one.at and (until is None or one.at < until) and one.session in (None, session)
+    )

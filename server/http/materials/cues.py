@@ -24,7 +24,7 @@ class DeckCues(msgspec.Struct, frozen=True):
 
 
 class Cues:
-    """For whoever directs the stage of a room and may enter the session of the deck."""
+    """For whoever speaks in a room, also before their turn, and may enter the deck's session."""
 
     def __init__(self, materials: Materials, places: Places) -> None:
         self._materials = materials
@@ -49,7 +49,7 @@ class Cues:
             Surface(
                 "/events/{event}/rooms/{room}/cues/{material}.json",
                 ("GET",),
-                Permission.STAGE_DIRECT,
+                Permission.ROOM_STAGE,
                 self.read,
                 "cues",
                 self._places.room,

@@ -10,6 +10,7 @@ from access import policy
 from access.decisions import Allowed
 from access.permissions import Permission
 from agenda.core.model import Event, Guid, Room, Slot, SlotStatus
+from agenda.core.timetable import next_in_room
 from agenda.resources import room_resource
 from rooms.afterwards import Afterwards, Past
 from rooms.core import questions
@@ -17,9 +18,12 @@ from server.http.surfaces import Visit
 
 
 async def of_session(
-    afterwards: Afterwards, visit: Visit, event: Event, session: Guid
+    afterwards: Afterwards, visit: Visit, event: Event, session: Guid, whole: Event
 ) -> tuple[str, ...]:
-    """The questions in their order. ``event``: as the visitor may see it.
+    """The questions in their order. ``event``: as the visitor may see it; ``whole``: all of it.
+
+    What is said after the planned end belongs to the session until the next one in the room
+    begins, also if that one is for others.
 
     Whoever may not enter the room reads nothing that was said in it, also if the session is theirs.
     """
@@ -27,7 +31,8 @@ async def of_session(
     for slot, room in _held(event, session, visit):
         past = await afterwards.of(room.guid)
         if _may_enter(visit, event, room, past):
-            found = questions.answered(past.answered, session, slot.starts_at, slot.ends_at)
+            until = next_in_room(whole, slot)
+            found = questions.answered(past.answered, session, slot.starts_at, until)
             said += (one.text for one in found)
     return tuple(said)
 

@@ -224,11 +224,11 @@ class MaterialPages:
 
     def surfaces(self) -> tuple[Surface, ...]:
         """All of them, with what they need."""
-        see, edit = Permission.MATERIAL_SEE, Permission.MATERIAL_EDIT
+        read, edit = Permission.MATERIAL_READ, Permission.MATERIAL_EDIT
         one, place = "/materials/{material}", self._places.material
         new = "/materials/of/{kind}/{owner}/links"
         return (
-            Surface(f"{one}/view", ("GET",), see, self.read, "material_view", self._places.usable),
+            Surface(f"{one}/view", ("GET",), read, self.read, "material_view", self._places.usable),
             Surface(f"{one}/edit", ("GET",), edit, self.describe, "material_edit", place),
             Surface(
                 f"{one}/edit",

@@ -107,7 +107,9 @@ class Public:
         slug = request.path_params["session"]
         guid = next((each.guid for each in seen.event.sessions if each.slug == slug), "")
         materials = await self.answers.materials(visit, OwnerKind.SESSION, guid)
-        asked = await answered.of_session(self.answers.site.afterwards, visit, seen.event, guid)
+        site = self.answers.site
+        whole = await site.agenda.event_by_guid(seen.event.guid) or seen.event
+        asked = await answered.of_session(site.afterwards, visit, seen.event, guid, whole)
         return sessions.session(
             seen, slug, examples, visit.at, texts, answered=asked, materials=materials
         )

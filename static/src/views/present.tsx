@@ -3,7 +3,7 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { Backstage } from "./backstage.tsx";
 import { Banner } from "./banner.tsx";
-import { usePlace } from "./context.ts";
+import { useMay, usePlace } from "./context.ts";
 import { Cues } from "./cues.tsx";
 import { OnAir } from "./on_air.tsx";
 import { Loading, useRoot } from "./room.tsx";
@@ -76,6 +76,7 @@ function Presenting({ decks }: Decks) {
 function Stage({ decks }: Decks) {
   const { session, speech } = usePlace();
   const { deck, page = 1, pages = 1 } = session.room.value.stage;
+  const directs = useMay()("stage.direct");
   const known = decks.find((one) => one.guid === deck);
   const region = useRef<HTMLElement>(null);
   const waiting = useWaitingNote();
@@ -83,7 +84,7 @@ function Stage({ decks }: Decks) {
   const message = <WaitingNote waiting={waiting} onConfirmed={() => region.current?.focus()} />;
   const go = (by: number): void => {
     const wanted = page + by;
-    if (deck === undefined || wanted < 1 || wanted > pages) return;
+    if (!directs || deck === undefined || wanted < 1 || wanted > pages) return;
     session.give({ type: "stage.turn", deck, page: wanted });
   };
   return (
@@ -104,7 +105,7 @@ function Stage({ decks }: Decks) {
       }}
     >
       <h2 id="h-stage">{speech.say("present.stage")}</h2>
-      <Choose decks={decks} />
+      {directs ? <Choose decks={decks} /> : <p>{speech.say("present.not_yet")}</p>}
       {deck === undefined ? (
         <>
           <p class="room-empty">{speech.say("present.nothing")}</p>
@@ -113,18 +114,7 @@ function Stage({ decks }: Decks) {
       ) : (
         <>
           <Time until={known?.until} />
-          <div class="room-slides__steps">
-            <Step by={-1} name={speech.say("slides.previous")} last={page === 1} onStep={go} />
-            <Step by={1} name={speech.say("slides.next")} last={page === pages} onStep={go} />
-            <button
-              type="button"
-              class="room-button room-button--small room-button--plain"
-              onClick={() => session.give({ type: "stage.clear" })}
-            >
-              {speech.say("present.clear")}
-            </button>
-          </div>
-          <p class="room-field__hint">{speech.say("present.keys")}</p>
+          {directs && <Steps page={page} pages={pages} onStep={go} />}
           {message}
           <div class="room-present__slides">
             <div>
@@ -147,17 +137,45 @@ function Stage({ decks }: Decks) {
   );
 }
 
+interface StepsProps {
+  readonly page: number;
+  readonly pages: number;
+  readonly onStep: (by: number) => void;
+}
+
+function Steps({ page, pages, onStep }: StepsProps) {
+  const { session, speech } = usePlace();
+  return (
+    <>
+      <div class="room-slides__steps">
+        <Step by={-1} name={speech.say("slides.previous")} last={page === 1} onStep={onStep} />
+        <Step by={1} name={speech.say("slides.next")} last={page === pages} onStep={onStep} />
+        <button
+          type="button"
+          class="room-button room-button--small room-button--plain"
+          onClick={() => session.give({ type: "stage.clear" })}
+        >
+          {speech.say("present.clear")}
+        </button>
+      </div>
+      <p class="room-field__hint">{speech.say("present.keys")}</p>
+    </>
+  );
+}
+
 function Choose({ decks }: Decks) {
   const { session, speech } = usePlace();
   const shown = session.room.value.stage.deck;
   const [chosen, choose] = useState(shown ?? decks[0]?.guid ?? "");
+  // Showing it once more would throw everybody back to its first page.
+  const there = chosen === shown;
   if (decks.length === 0) return <p>{speech.say("present.no_decks")}</p>;
   return (
     <form
       class="room-slides__controls"
       onSubmit={(event) => {
         event.preventDefault();
-        session.give({ type: "stage.show", deck: chosen, page: 1 });
+        if (!there) session.give({ type: "stage.show", deck: chosen, page: 1 });
       }}
     >
       <label class="room-select">
@@ -170,8 +188,8 @@ function Choose({ decks }: Decks) {
           ))}
         </select>
       </label>
-      <button type="submit" class="room-button room-button--small">
-        {speech.say("present.show")}
+      <button type="submit" class="room-button room-button--small" aria-disabled={there}>
+        {speech.say(there ? "present.shown" : "present.show")}
       </button>
     </form>
   );

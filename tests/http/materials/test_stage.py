@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from agenda.core.materials import OwnerKind
-from tests.http.materials.acts import TEXT, speaker, uploaded
+from tests.http.materials.acts import SPEAKER, TEXT, session_of, speaker, uploaded
 from tests.pages.world import World, world
 
 HOF, ULM = "amt@hof.example", "team@ulm.example"
@@ -61,8 +61,9 @@ async def seen_by(site: World, deck: str, who: str = "") -> list[int]:
 
 async def test_whoever_may_be_there_sees_the_pages_while_the_deck_is_shown(site: World) -> None:
     deck, room = await on_stage(site, "generalprobe")
-    for who in ("", HOF, ULM):
+    for who in (HOF, ULM):
         assert await seen_by(site, deck, who) == ALL
+    assert await seen_by(site, deck) == [401] * len(PAGES)
     del site.storage.stages.decks[room]
     for who in ("", HOF, ULM):
         assert await seen_by(site, deck, who) == ABSENT
@@ -71,7 +72,29 @@ async def test_whoever_may_be_there_sees_the_pages_while_the_deck_is_shown(site:
 async def test_what_is_shown_is_not_given_to_take_home(site: World) -> None:
     deck, _ = await on_stage(site, "generalprobe")
     async with site.signed_in(HOF) as browser:
-        assert (await browser.get(f"/materials/{deck}")).status_code == 404
+        for address in (f"/materials/{deck}", f"/materials/{deck}/view"):
+            assert (await browser.get(address)).status_code == 404
+
+
+async def test_a_deck_left_on_the_stage_is_closed_from_the_next_session_on(site: World) -> None:
+    deck, room = await on_stage(site, "kongress_2022")
+    over = await over_at(site, room)
+    site.clock.at = over - 1
+    assert await seen_by(site, deck, ULM) == ALL
+    site.clock.at = over
+    assert await seen_by(site, deck, ULM) == ABSENT
+    assert await seen_by(site, deck, SPEAKER) == ALL
+
+
+async def over_at(site: World, room: str) -> int:
+    """When the session after the keynote begins in its room."""
+    found = await site.pages.answers.site.agenda.room(room)
+    assert found is not None
+    slots = sorted((s for s in found[0].slots if s.room == room), key=lambda s: s.starts_at)
+    _, keynote = await session_of("kongress_2022")
+    held = next(slot for slot in slots if slot.session == keynote)
+    after = [s.starts_at for s in slots if s.session and s.starts_at >= held.ends_at]
+    return min(*after, held.ends_at + 3_600_000)
 
 
 async def test_whoever_may_not_be_there_sees_nothing_of_the_stage(site: World) -> None:

@@ -43,6 +43,13 @@ def drawn_pdf(content: str, *, turned: bool = False) -> bytes:
     return _saved(document)
 
 
+def ribbon_pdf() -> bytes:
+    """One page of 10 × 14,400 points."""
+    document = _pages(1, "")
+    document.pages[0].obj.MediaBox = [0, 0, 10, 14_400]
+    return _saved(document)
+
+
 def heavy_pdf(size: int, pages: int = 2) -> bytes:
     """At least so many bytes that cannot be packed."""
     document = _pages(pages, "Schwere Seite")

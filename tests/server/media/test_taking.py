@@ -203,6 +203,11 @@ REFUSED: dict[str, Callable[[], tuple[bytes, MediaType, FileProblem]]] = {
         FileProblem.ENCRYPTED,
     ),
     "PDF of 5,000 pages": lambda: (samples.many_pages_pdf(5_000), PDF, FileProblem.TOO_MANY_PAGES),
+    "PDF of a page like a ribbon": lambda: (
+        samples.ribbon_pdf(),
+        PDF,
+        FileProblem.TOO_LONG_PAGE,
+    ),
     "picture of 900 megapixels": lambda: (samples.pixel_bomb(), PNG, FileProblem.TOO_BIG_PICTURE),
     "zip bomb": lambda: (samples.boasting_zip_bomb(), PPTX, FileProblem.UNPACKS_TOO_LARGE),
     "zip bomb by ratio": lambda: (samples.zip_bomb(), PPTX, FileProblem.UNPACKS_TOO_LARGE),
