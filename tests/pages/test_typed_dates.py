@@ -192,3 +192,9 @@ def test_nothing_is_for_somebody_else_from_an_impossible_day_on(since: str, unti
     assert materials.untimely(edit) is untimely
     faults = [finding.fault for finding in check(draft(audience=line))]
     assert (Fault.YEARS in faults) is untimely
+
+
+@pytest.mark.parametrize("number", ["999999", "²", "-1", "01", ""])
+def test_a_row_that_no_form_has_is_not_counted(number: str) -> None:
+    values = {"time1_date": "2022-03-31", f"time{number}_date": "2022-03-31"}
+    assert session_form.filled(values, "time", "date") == 1

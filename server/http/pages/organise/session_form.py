@@ -151,6 +151,10 @@ def row_count(sheet: Sheet, kind: str, first: str) -> int:
     return max(filled(sheet.values, kind, first), filled(sheet.theirs, kind, first))
 
 
+ROWS = frozenset(str(number) for number in range(1, 100))
+"""Numbers that rows of a form may have."""
+
+
 def filled(values: Mapping[str, str], kind: str, first: str) -> int:
     """How many rows of ``kind`` have their first field filled in."""
     numbers = (
@@ -158,7 +162,8 @@ def filled(values: Mapping[str, str], kind: str, first: str) -> int:
         for name, value in values.items()
         if value and name.startswith(kind) and name.endswith(f"_{first}")
     )
-    return max((int(number) for number in numbers if number.isdigit()), default=0)
+    known = (int(number) for number in numbers if number in ROWS)
+    return max(known, default=0)
 
 
 def read(
