@@ -102,11 +102,11 @@ class Desk:
         """What a form would send if it were sent as it stands."""
         return sent_by(Page((await browser.get(path)).text))
 
-    async def release(self, browser: httpx.AsyncClient) -> httpx.Response:
+    async def release(self, browser: httpx.AsyncClient, event: str = EVENT) -> httpx.Response:
         """Look at what changes, and release it."""
-        looked = Page((await browser.get(f"{EVENT}/release")).text)
+        looked = Page((await browser.get(f"{event}/release")).text)
         mark = looked.values("//input[@name='mark']/@value")[0]
-        return await browser.post(f"{EVENT}/release", data={"mark": mark})
+        return await browser.post(f"{event}/release", data={"mark": mark})
 
 
 def sent_by(page: Page, act: str = "") -> dict[str, str]:
