@@ -1,7 +1,7 @@
 /** A dialog: labelled, Esc closes, focus returns to where it was. A sheet on phones. */
 
 import type { ComponentChildren } from "preact";
-import { useEffect, useId, useRef } from "preact/hooks";
+import { useId, useLayoutEffect, useRef } from "preact/hooks";
 
 interface DialogProps {
   readonly title: string;
@@ -16,7 +16,8 @@ export function Dialog({ title, children, onClose, onLeft }: DialogProps) {
   const dialog = useRef<HTMLDialogElement>(null);
   const left = useRef(onLeft);
   left.current = onLeft;
-  useEffect(() => {
+  // With the drawing, not after it: a key pressed at once already belongs to the dialog.
+  useLayoutEffect(() => {
     const before = document.activeElement;
     const shown = dialog.current;
     shown?.showModal();
