@@ -7,8 +7,8 @@ MEGABYTE = 1_000_000
 CPU_SECONDS = 240
 BASE_SECONDS = 20.0
 PAGE_SECONDS = 1.0
-"""CPU time for a file, and for each of its pages: others wait behind it. A page of a usual deck
-takes a sixth of a second."""
+"""CPU time for a file, and for each of its pages, several times what a usual one takes: others
+wait behind it."""
 WALL_SECONDS = 480
 """Then it is killed. Twice the CPU time: the machine also has conferences to serve."""
 ADDRESS_SPACE = 1_200 * MEGABYTE
