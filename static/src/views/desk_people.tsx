@@ -1,6 +1,6 @@
 /** People in the room, whoever is under a sanction first, with the measures of moderation. */
 
-import { useEffect, useId, useRef, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { type PeopleHere, type PersonHere, readPeople } from "../adapters/people.ts";
 import type { Room } from "../core/room.ts";
 import type { PersonView } from "../protocol/generated.ts";
@@ -8,6 +8,7 @@ import { Office } from "./author.tsx";
 import { useMay, usePlace } from "./context.ts";
 import { SettingsFields } from "./here.tsx";
 import { useMeasure } from "./measures.tsx";
+import { SearchForm } from "./search_form.tsx";
 import type { Speech } from "./texts.ts";
 
 const SEARCH_LONGEST = 200;
@@ -27,7 +28,13 @@ export function DeskPeople({ open }: { open: boolean }) {
   return (
     <div class="room-panel__scroll room-here">
       <p class="room-here__count">{speech.count("here.people", room.people.present[0])}</p>
-      <Search onSearch={search} />
+      <search>
+        <SearchForm
+          label={speech.say("people.search")}
+          longest={SEARCH_LONGEST}
+          onSearch={search}
+        />
+      </search>
       <p role="status">{told(found, speech)}</p>
       <ul class="room-mine">
         {people.map((person) => (
@@ -55,35 +62,6 @@ function usePeople(open: boolean) {
     if (open) void search(found.asked);
   }, [open]);
   return { found, search: (asked: string) => void search(asked) };
-}
-
-function Search({ onSearch }: { onSearch: (asked: string) => void }) {
-  const { speech } = usePlace();
-  const id = useId();
-  const [text, setText] = useState("");
-  return (
-    <search>
-      <form
-        class="room-search"
-        onSubmit={(event) => {
-          event.preventDefault();
-          onSearch(text);
-        }}
-      >
-        <label for={id}>{speech.say("people.search")}</label>
-        <input
-          id={id}
-          type="search"
-          maxLength={SEARCH_LONGEST}
-          value={text}
-          onInput={(event) => setText(event.currentTarget.value)}
-        />
-        <button type="submit" class="room-button room-button--small">
-          {speech.say("people.search.do")}
-        </button>
-      </form>
-    </search>
-  );
 }
 
 function told({ asked, list, failed }: Found, speech: Speech): string {

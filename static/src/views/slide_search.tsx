@@ -1,8 +1,9 @@
 /** Search in the slides: which of them say these words. Only for whoever turns pages oneself. */
 
-import { useId, useRef, useState } from "preact/hooks";
+import { useRef, useState } from "preact/hooks";
 import { type FoundPage, SEARCH_LONGEST } from "../adapters/slides.ts";
 import { usePlace } from "./context.ts";
+import { SearchForm } from "./search_form.tsx";
 
 interface SlideSearchProps {
   readonly deck: string;
@@ -17,38 +18,21 @@ interface Found {
 
 export function SlideSearch({ deck, onTurn }: SlideSearchProps) {
   const { slides, speech } = usePlace();
-  const id = useId();
-  const [text, setText] = useState("");
   const [found, setFound] = useState<Found | null>(null);
   const newest = useRef(0);
-  const search = async (): Promise<void> => {
+  const search = async (asked: string): Promise<void> => {
     newest.current += 1;
     const turn = newest.current;
-    const asked = text.trim();
     const pages = asked === "" ? [] : await slides.search(deck, asked).catch(() => null);
     if (turn === newest.current) setFound(asked === "" ? null : { asked, pages });
   };
   return (
     <search>
-      <form
-        class="room-search"
-        onSubmit={(event) => {
-          event.preventDefault();
-          void search();
-        }}
-      >
-        <label for={id}>{speech.say("slides.search")}</label>
-        <input
-          id={id}
-          type="search"
-          maxLength={SEARCH_LONGEST}
-          value={text}
-          onInput={(event) => setText(event.currentTarget.value)}
-        />
-        <button type="submit" class="room-button room-button--small">
-          {speech.say("people.search.do")}
-        </button>
-      </form>
+      <SearchForm
+        label={speech.say("slides.search")}
+        longest={SEARCH_LONGEST}
+        onSearch={(text) => void search(text.trim())}
+      />
       <p role="status" class="room-field__hint">
         {found === null
           ? ""
