@@ -35,6 +35,17 @@ def disk(request: pytest.FixtureRequest, tmp_path: Path) -> Disk:
     return kind(url, tmp_path)
 
 
+@pytest.fixture(
+    params=["memory", "sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)]
+)
+def kept_at(request: pytest.FixtureRequest) -> str | None:
+    """The database of a store that is no room's; None: it keeps all in memory."""
+    if request.param == "memory":
+        return None
+    found: str = request.getfixturevalue(f"{request.param}_url")
+    return found
+
+
 @pytest.fixture
 async def store(disk: Disk) -> AsyncIterator[ClosableStore]:
     async with opened(disk) as [store]:

@@ -36,23 +36,12 @@ class Guids:
         return f"guid-{self.made}"
 
 
-@pytest.fixture(
-    params=["memory", "sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)]
-)
-def url(request: pytest.FixtureRequest) -> str | None:
-    """Where the examples are kept; None: in memory."""
-    if request.param == "memory":
-        return None
-    found: str = request.getfixturevalue(f"{request.param}_url")
-    return found
-
-
 @pytest.fixture
-async def store(url: str | None) -> AsyncIterator[ExampleStore]:
-    if url is None:
+async def store(kept_at: str | None) -> AsyncIterator[ExampleStore]:
+    if kept_at is None:
         yield MemoryExamples()
         return
-    engine = create_engine(url)
+    engine = create_engine(kept_at)
     yield ExampleRows(engine)
     await engine.dispose()
 

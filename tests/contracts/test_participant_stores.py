@@ -28,24 +28,13 @@ class Stores:
     feedback: FeedbackStore
 
 
-@pytest.fixture(
-    params=["memory", "sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)]
-)
-def url(request: pytest.FixtureRequest) -> str | None:
-    """Where they are kept; None: in memory."""
-    if request.param == "memory":
-        return None
-    found: str = request.getfixturevalue(f"{request.param}_url")
-    return found
-
-
 @pytest.fixture
-async def stores(url: str | None) -> AsyncIterator[Stores]:
+async def stores(kept_at: str | None) -> AsyncIterator[Stores]:
     """With the accounts of two people."""
-    if url is None:
+    if kept_at is None:
         yield Stores(MemoryStars(), MemoryFeedback())
         return
-    engine = create_engine(url)
+    engine = create_engine(kept_at)
     accounts = SQLModel.metadata.tables["account"]
     async with engine.begin() as connection:
         for account in (HOF, ULM):

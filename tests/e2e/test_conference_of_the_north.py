@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import httpx
 import pytest
 from playwright.sync_api import BrowserContext, Locator, Page, expect
 
@@ -13,23 +15,14 @@ from tests.e2e.conftest import GERMAN, Come, Complaints
 from tests.e2e.people import HOF, MAYEN_KOBLENZ, ORGANISATION, Person, link_in
 from tests.e2e.seats import Signed, introduce, sign_in
 from tests.e2e.test_materials import upload
-from tests.e2e.test_organiser import (
-    DESK,
-    NORTH,
-    clone,
-    name_a_moderator,
-    prepare,
-    press,
-    release,
-    run_late,
-    starts_in_the_feed,
-    time_of,
-)
+from tests.e2e.test_organiser import press
 from tests.e2e.test_slides_in_the_room import CUT, sees
 from tests.fixtures.mail import MailSink
 from tests.fixtures.server import RunningServer
 from tests.server.media import samples
 
+DESK = "/organise/regio_nord_2022"
+NORTH = "/events/regio_nord_2022"
 TALK = "Die Strategie der Smarten Region MYK10"
 PANEL = "Chancen für den Norden"
 EXAMPLE = "MakerSpace Bendorf"
@@ -75,6 +68,82 @@ def seat(
         return page
 
     yield take
+
+
+def clone(kts: Person) -> None:
+    """For autumn 2022 in the north: the pattern is the first regional conference."""
+    page = kts.page
+    kts.open("/organise")
+    line = page.get_by_role("listitem").filter(has_text="1. Regionalkonferenz")
+    line.get_by_role("link", name="Als Vorlage nehmen").click()
+    page.get_by_label("Titel", exact=True).fill("4. Regionalkonferenz")
+    page.get_by_label("Titel auf Englisch").fill("4th Regional Conference")
+    page.get_by_label("Erster Tag").fill("2022-10-18")
+    page.get_by_label("Nummer in der Reihe").fill("4")
+    page.get_by_label("Kurzname in Adressen").fill("regio_nord_2022")
+    press(page, "Als Vorlage nehmen")
+    expect(kts.heading("4. Regionalkonferenz")).to_be_visible()
+    expect(page.get_by_text("Noch nicht veröffentlicht")).to_be_visible()
+
+
+def prepare(kts: Person) -> None:
+    """Host, audience, and who stands on the programme."""
+    page = kts.page
+    kts.follow("Eckdaten")
+    hosts = page.get_by_role("group", name="Wer dahinter steht")
+    hosts.get_by_label("Organisation").nth(2).fill("Hansestadt im Norden")
+    audience = page.get_by_role("group", name="Für wen")
+    audience.get_by_label("Zielgruppe").select_option(label="Offen für alle Kommunen")
+    audience.get_by_label("ab dann für").first.select_option(label="Offen für alle")
+    audience.get_by_label("ab Tag").first.fill("2022-01-01")
+    audience.get_by_label("Uhrzeit").first.fill("00:00")
+    press(page, "Speichern")
+    expect(page.get_by_role("status").first).to_contain_text("Gespeichert")
+    page.get_by_role("link", name="Chancen für die Region", exact=True).click()
+    page.get_by_label("Titel", exact=True).fill("Chancen für den Norden")
+    page.get_by_role("group", name="1. Person").get_by_label("Name oder Amt").fill(
+        "Bürgermeisteramt im Norden"
+    )
+    press(page, "Speichern")
+    expect(page.get_by_role("link", name="Chancen für den Norden", exact=True)).to_be_visible()
+
+
+def name_a_moderator(kts: Person) -> None:
+    page = kts.page
+    kts.follow("Menschen und Aufgaben")
+    page.get_by_label("E-Mail-Adresse").fill("moderation@norden.example")
+    page.get_by_label("Aufgabe", exact=True).select_option(label="Moderation aller Räume")
+    press(page, "Aufgabe geben")
+    expect(page.get_by_text("moderation@norden.example")).to_be_visible()
+
+
+def release(kts: Person) -> None:
+    kts.open(DESK)
+    kts.follow("Ansehen und veröffentlichen")
+    press(kts.page, "Jetzt veröffentlichen")
+    expect(kts.page.get_by_text("Veröffentlichung 1")).to_be_visible()
+
+
+def run_late(kts: Person) -> None:
+    kts.open(f"{DESK}/late")
+    page = kts.page
+    chosen = page.get_by_label("Ab wann").locator("option").filter(has_text="Chancen")
+    page.get_by_label("Ab wann").select_option(chosen.get_attribute("value"))
+    press(page, "Ansehen")
+    expect(page.get_by_role("region", name="Das verschiebt sich")).to_be_visible()
+    press(page, "Verschieben und allen sagen")
+    expect(page.get_by_text("Verschoben. Alle erfahren es.")).to_be_visible()
+
+
+def starts_in_the_feed(kts: Person) -> list[str]:
+    feed = httpx.get(f"{kts.server.url}{NORTH}/agenda.ics").text.replace("\r\n ", "")
+    entries = [part for part in feed.split("BEGIN:VEVENT") if "für den Norden" in part]
+    return [start for part in entries for start in re.findall(r"DTSTART.*T(\d{4})00", part)]
+
+
+def time_of(page: Page, title: str) -> str:
+    slot = page.locator("[data-slot]").filter(has_text=title)
+    return slot.get_by_role("heading", level=3).inner_text().replace("\n", " ")
 
 
 def name_a_speaker(kts: Person, address: str, session: str) -> None:

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from tests.pages.world import World, world
+from tests.pages.desk import Desk, desk
+from tests.pages.world import FixedClock, World, world
 
 
 @pytest.fixture
@@ -14,6 +15,19 @@ async def site(tmp_path: Path) -> AsyncIterator[World]:
     """The site as a demo shows it, at a fixed time."""
     async with world(tmp_path) as running:
         yield running
+
+
+@pytest.fixture
+def clock() -> FixedClock:
+    """What the desk goes by; tests move it."""
+    return FixedClock()
+
+
+@pytest.fixture
+async def office(tmp_path: Path, clock: FixedClock) -> AsyncIterator[Desk]:
+    """The site with the organiser's desk."""
+    async with desk(tmp_path, clock) as made:
+        yield made
 
 
 @pytest.fixture(scope="session")

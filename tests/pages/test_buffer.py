@@ -2,22 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from pathlib import Path
-
-import pytest
-
-from tests.pages.desk import EVENT, HOST, PUBLIC, Desk, desk
+from tests.pages.desk import EVENT, HOST, PUBLIC, Desk
 from tests.pages.markup import Page
 from tests.pages.test_every_page import check
 
 TIGHT = "//*[@class='finding']/span[2]"
-
-
-@pytest.fixture
-async def office(tmp_path: Path) -> AsyncIterator[Desk]:
-    async with desk(tmp_path) as made:
-        yield made
 
 
 async def test_what_is_closer_than_wished_is_told_in_plain_words(office: Desk) -> None:

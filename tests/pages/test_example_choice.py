@@ -3,26 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator
-from pathlib import Path
 
-import pytest
 from msgspec.structs import replace
 
 from access.audiences import Group, always
 from agenda.core.draft import Kind, Planned
 from agenda.examples import Draft
-from tests.pages.desk import EVENT, HOST, ORGANISER, PUBLIC, Desk, desk, sent_by
+from tests.pages.desk import EVENT, HOST, ORGANISER, PUBLIC, Desk, sent_by
 from tests.pages.markup import Page
 from tests.pages.test_every_page import check
 
 BOXES = "//*[@data-filtered]//input"
-
-
-@pytest.fixture
-async def office(tmp_path: Path) -> AsyncIterator[Desk]:
-    async with desk(tmp_path) as made:
-        yield made
 
 
 async def example(office: Desk, number: int) -> Draft:

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import AsyncIterator
-from pathlib import Path
 
 import httpx
-import pytest
 from msgspec.structs import replace
 
 from agenda.examples import Draft
-from tests.pages.desk import HOST, ORGANISER, PARTICIPANT, Desk, desk
+from tests.pages.desk import HOST, ORGANISER, PARTICIPANT, Desk
 from tests.pages.markup import Page
 from tests.pages.test_every_page import check
 
@@ -20,12 +17,6 @@ IMPORT = "/organise/examples/import"
 HEAD = "project_id,title,topic,summary\n"
 NEW = 'ulm,Münsterluft,Klima,"Mit Sensoren,\nauch im Winter."\n'
 FAR = "mond,Krater,Raum,Weit.\n"
-
-
-@pytest.fixture
-async def office(tmp_path: Path) -> AsyncIterator[Desk]:
-    async with desk(tmp_path) as made:
-        yield made
 
 
 async def drafts(office: Desk) -> list[Draft]:

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from pathlib import Path
-
 import httpx
 import pytest
 
 from agenda.core.feedback import LONGEST
 from agenda.core.timetable import MINUTE
-from tests.pages.desk import EVENT, HOST, MODERATOR, ORGANISER, OTHER_HOST, PUBLIC, Desk, desk
+from tests.pages.desk import EVENT, HOST, MODERATOR, ORGANISER, OTHER_HOST, PUBLIC, Desk
 from tests.pages.markup import Page
 from tests.pages.world import FixedClock
 
@@ -18,17 +15,6 @@ PODIUM = f"{PUBLIC}/sessions/podium"
 ROOM = f"{PUBLIC}/rooms/plenum"
 SUMMARY = f"{EVENT}/feedback"
 HOF = "amt@hof.example"
-
-
-@pytest.fixture
-def clock() -> FixedClock:
-    return FixedClock()
-
-
-@pytest.fixture
-async def office(tmp_path: Path, clock: FixedClock) -> AsyncIterator[Desk]:
-    async with desk(tmp_path, clock) as made:
-        yield made
 
 
 async def ends(office: Desk) -> int:

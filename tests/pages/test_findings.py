@@ -2,26 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from pathlib import Path
-
 import pytest
 
 from agenda.core.gate import Fault, check
 from agenda.core.timetable import resolve
 from tests.agenda.events import PLENUM, WELCOME, draft, slot
-from tests.pages.desk import EVENT, HOST, ORGANISER, Desk, desk
+from tests.pages.desk import EVENT, HOST, ORGANISER, Desk
 from tests.pages.markup import Page
 from tests.pages.test_every_page import check as keeps_the_laws
 from tests.pages.test_organise import CLONE
 
 SAID = "//*[contains(@class, 'finding')]/span[2]"
-
-
-@pytest.fixture
-async def office(tmp_path: Path) -> AsyncIterator[Desk]:
-    async with desk(tmp_path) as made:
-        yield made
 
 
 @pytest.mark.parametrize(

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from pathlib import Path
-
 import httpx
 import pytest
 
@@ -12,7 +9,7 @@ from agenda.core.timetable import MINUTE
 from rooms.core.announcements import ClearAnnouncement, Level, SetAnnouncement
 from rooms.core.names import Code, Refusal
 from tests.agenda.events import at
-from tests.pages.desk import EVENT, HOST, OTHER_HOST, PARTICIPANT, Desk, desk, sent_by
+from tests.pages.desk import EVENT, HOST, OTHER_HOST, PARTICIPANT, Desk, sent_by
 from tests.pages.markup import Page
 from tests.pages.test_every_page import check
 from tests.pages.world import FixedClock
@@ -24,9 +21,8 @@ TEXT = {"announcement": "Die Pause dauert bis halb", "announce_level": "info"}
 
 
 @pytest.fixture
-async def office(tmp_path: Path) -> AsyncIterator[Desk]:
-    async with desk(tmp_path, FixedClock(NOW)) as made:
-        yield made
+def clock() -> FixedClock:
+    return FixedClock(NOW)
 
 
 async def shown(browser: httpx.AsyncClient) -> list[str]:

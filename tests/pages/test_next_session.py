@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import Any
 
 import httpx
@@ -13,22 +11,11 @@ from msgspec.structs import replace
 from access.actors import OfficeKind
 from agenda.core.model import Slot
 from agenda.core.timetable import MINUTE
-from tests.pages.desk import PARTICIPANT, PUBLIC, Desk, desk
+from tests.pages.desk import PARTICIPANT, PUBLIC, Desk
 from tests.pages.world import FixedClock
 
 NEWS = f"{PUBLIC}/now.json?since=1"
 QUIET = {"release": 1, "said": ""}
-
-
-@pytest.fixture
-def clock() -> FixedClock:
-    return FixedClock()
-
-
-@pytest.fixture
-async def office(tmp_path: Path, clock: FixedClock) -> AsyncIterator[Desk]:
-    async with desk(tmp_path, clock) as made:
-        yield made
 
 
 async def podium(office: Desk) -> Slot:

@@ -3,10 +3,6 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import AsyncIterator
-from pathlib import Path
-
-import pytest
 
 from agenda.core.model import Event
 from server.http.language import LANGUAGES
@@ -19,7 +15,6 @@ from tests.pages.desk import (
     PARTICIPANT,
     PUBLIC,
     Desk,
-    desk,
     sent_by,
 )
 from tests.pages.markup import Page
@@ -51,12 +46,6 @@ PAGES = (
     "/sessions/new",
     "/breaks/new",
 )
-
-
-@pytest.fixture
-async def office(tmp_path: Path) -> AsyncIterator[Desk]:
-    async with desk(tmp_path) as made:
-        yield made
 
 
 # Who comes in

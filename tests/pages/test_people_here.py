@@ -2,27 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from pathlib import Path
-
-import pytest
-
 from access.actors import OfficeKind
 from rooms.core.names import Person
 from server.http.pages.organise import here
-from tests.pages.desk import EVENT, HOST, ORGANISER, OTHER_HOST, PARTICIPANT, Desk, desk
+from tests.pages.desk import EVENT, HOST, ORGANISER, OTHER_HOST, PARTICIPANT, Desk
 from tests.pages.markup import Page
 from tests.pages.test_every_page import check
 
 HERE = f"{EVENT}/here"
 LISTED = "//section[@aria-labelledby='here-title']//li"
 ABSENT = "//section[@aria-labelledby='absent-title']//li"
-
-
-@pytest.fixture
-async def office(tmp_path: Path) -> AsyncIterator[Desk]:
-    async with desk(tmp_path) as made:
-        yield made
 
 
 def person(account: str, name: str, place: str = "", held: OfficeKind | None = None) -> Person:

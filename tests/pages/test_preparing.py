@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import AsyncIterator
-from pathlib import Path
 
 import httpx
 import pytest
@@ -23,7 +21,6 @@ from tests.pages.desk import (
     PARTICIPANT,
     PUBLIC,
     Desk,
-    desk,
 )
 from tests.pages.markup import Page
 
@@ -34,11 +31,11 @@ PAGE = f"/materials/of/session/{GUID}"
 
 
 @pytest.fixture
-async def office(tmp_path: Path) -> AsyncIterator[Desk]:
-    async with desk(tmp_path) as made:
-        await made.site.account(PARTICIPANT, "hof-city")
-        await plan(made)
-        yield made
+async def office(office: Desk) -> Desk:
+    """With a participant, and a session that is only planned."""
+    await office.site.account(PARTICIPANT, "hof-city")
+    await plan(office)
+    return office
 
 
 async def plan(office: Desk) -> None:

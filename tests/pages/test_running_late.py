@@ -2,24 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from pathlib import Path
-
 import httpx
-import pytest
 from msgspec.structs import replace
 
 from access.audiences import Group, always
 from agenda.core.draft import Kind, Planned
 from agenda.core.model import Text
-from tests.pages.desk import EVENT, HOST, ORGANISER, PARTICIPANT, PUBLIC, Desk, desk, sent_by
+from tests.pages.desk import EVENT, HOST, ORGANISER, PARTICIPANT, PUBLIC, Desk, sent_by
 from tests.pages.markup import Page
-
-
-@pytest.fixture
-async def office(tmp_path: Path) -> AsyncIterator[Desk]:
-    async with desk(tmp_path) as made:
-        yield made
 
 
 async def late(office: Desk, minutes: str = "15") -> dict[str, str]:

@@ -2,20 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from pathlib import Path
-
-import pytest
-
-from tests.pages.desk import HOST, ORGANISER, Desk, desk, sent_by
+from tests.pages.desk import HOST, ORGANISER, Desk, sent_by
 from tests.pages.markup import Page
 from tests.pages.test_every_page import check
-
-
-@pytest.fixture
-async def office(tmp_path: Path) -> AsyncIterator[Desk]:
-    async with desk(tmp_path) as made:
-        yield made
 
 
 async def test_what_somebody_else_changed_stays_when_i_changed_something_else(

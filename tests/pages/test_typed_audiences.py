@@ -2,24 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from pathlib import Path
-
 import pytest
 
-from tests.pages.desk import EVENT, HOST, Desk, desk, sent_by
+from tests.pages.desk import EVENT, HOST, Desk, sent_by
 from tests.pages.markup import Page
 from tests.pages.test_every_page import check
 
 STEP = {"step1_group": "public", "step1_date": "2022-05-01", "step1_time": "00:00"}
 FIRST, DAY = "Bitte zuerst eine Zielgruppe wählen.", "Bitte eine Zielgruppe für diesen Tag wählen."
 SEASONS = "Bitte nur 2019, 2020 oder 2021, durch Kommas getrennt."
-
-
-@pytest.fixture
-async def office(tmp_path: Path) -> AsyncIterator[Desk]:
-    async with desk(tmp_path) as made:
-        yield made
 
 
 @pytest.mark.parametrize(

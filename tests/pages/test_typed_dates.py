@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import httpx
 import pytest
@@ -21,7 +20,7 @@ from agenda.core.timetable import days, resolve
 from server.http.pages.organise import audience_form, session_form
 from server.http.pages.organise.form import Typed
 from tests.agenda.events import PLENUM, WELCOME, at, draft, slot
-from tests.pages.desk import EVENT, HOST, ORGANISER, Desk, desk, sent_by
+from tests.pages.desk import EVENT, HOST, ORGANISER, Desk, sent_by
 from tests.pages.markup import Page
 from tests.pages.test_every_page import check as keeps_the_laws
 
@@ -33,12 +32,6 @@ typed_dates = st.one_of(
 typed_times = st.one_of(
     st.times().map(lambda at: f"{at:%H:%M}"), st.text("0123456789:.", max_size=40)
 )
-
-
-@pytest.fixture
-async def office(tmp_path: Path) -> AsyncIterator[Desk]:
-    async with desk(tmp_path) as made:
-        yield made
 
 
 async def refused(browser: httpx.AsyncClient, path: str, typed: dict[str, str], name: str) -> None:

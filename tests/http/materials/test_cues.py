@@ -42,6 +42,14 @@ async def deck(site: World) -> str:
     return guid
 
 
+async def moderator(site: World) -> None:
+    event, _ = await session_of(EVENT)
+    account = await site.account(MODERATION, "ulm")
+    await site.identity.records.appoint(
+        account, OfficeKind.MODERATOR, scope=event, event=event, by="kts"
+    )
+
+
 async def cues(browser: httpx.AsyncClient, deck: str, room: str = ROOM) -> tuple[int, object]:
     answer = await browser.get(f"{room}/cues/{deck}.json")
     assert (CUE in answer.text) is (answer.status_code == 200)
@@ -57,11 +65,7 @@ async def test_cues_stand_in_the_form_again(site: World, deck: str) -> None:
 async def test_whoever_directs_the_stage_reads_them_and_keeps_no_copy(
     site: World, deck: str
 ) -> None:
-    event, _ = await session_of(EVENT)
-    account = await site.account(MODERATION, "ulm")
-    await site.identity.records.appoint(
-        account, OfficeKind.MODERATOR, scope=event, event=event, by="kts"
-    )
+    await moderator(site)
     for who in (SPEAKER, MODERATION):
         async with site.signed_in(who) as browser:
             assert await cues(browser, deck) == (200, ["", CUE])
@@ -81,11 +85,7 @@ async def test_participants_and_guests_are_refused(site: World, deck: str) -> No
 async def test_deck_of_another_room_and_one_that_never_was_are_absent(
     site: World, deck: str
 ) -> None:
-    event, _ = await session_of(EVENT)
-    account = await site.account(MODERATION, "ulm")
-    await site.identity.records.appoint(
-        account, OfficeKind.MODERATOR, scope=event, event=event, by="kts"
-    )
+    await moderator(site)
     found = await site.pages.answers.site.agenda.event(EVENT)
     assert found is not None
     other = next(room.slug for room in found.rooms if room.slug != "plenum")
