@@ -7,7 +7,7 @@ from typing import Protocol
 from access.audiences import Instant
 from access.resources import OnStage, SessionResource
 from agenda.core.model import Event, Guid
-from agenda.core.timetable import next_in_room
+from agenda.core.timetable import next_in_room, sessions_in
 from agenda.ports import Agenda
 from agenda.resources import room_resource
 
@@ -43,7 +43,9 @@ class Stages:
 def shown_until(event: Event, session: Guid, room: Guid) -> Instant:
     """When a session is over in a room, the last time it takes place there: who speaks longer may
     do so until the next session begins. 0: it does not take place there."""
-    slots = [slot for slot in event.slots if (slot.session, slot.room) == (session, room)]
+    slots = [
+        slot for slot in sessions_in(event, room) if (slot.session, slot.room) == (session, room)
+    ]
     last = max(slots, key=lambda slot: slot.ends_at, default=None)
     if last is None:
         return 0

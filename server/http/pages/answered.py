@@ -9,8 +9,8 @@ from msgspec.structs import replace
 from access import policy
 from access.decisions import Allowed
 from access.permissions import Permission
-from agenda.core.model import Event, Guid, Room, Slot, SlotStatus
-from agenda.core.timetable import next_in_room
+from agenda.core.model import Event, Guid, Room, Slot
+from agenda.core.timetable import next_in_room, sessions_in
 from agenda.resources import room_resource
 from rooms.afterwards import Afterwards, Past
 from rooms.core import questions
@@ -40,9 +40,8 @@ async def of_session(
 def _held(event: Event, session: Guid, visit: Visit) -> Iterator[tuple[Slot, Room]]:
     """When and where it was; what is still on is not over."""
     rooms = {room.guid: room for room in event.rooms}
-    for slot in sorted(event.slots, key=lambda slot: slot.starts_at):
-        over = slot.ends_at <= visit.at and slot.status is not SlotStatus.CANCELLED
-        if slot.session == session and over and slot.room in rooms:
+    for slot in sessions_in(event, None):
+        if slot.session == session and slot.ends_at <= visit.at and slot.room in rooms:
             yield slot, rooms[slot.room]
 
 
