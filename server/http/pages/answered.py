@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from msgspec.structs import replace
-
 from access import policy
 from access.decisions import Allowed
 from access.permissions import Permission
@@ -46,8 +44,6 @@ def _held(event: Event, session: Guid, visit: Visit) -> Iterator[tuple[Slot, Roo
 
 
 def _may_enter(visit: Visit, event: Event, room: Room, past: Past) -> bool:
-    actor = visit.actor
-    if actor.account in past.removed:
-        actor = replace(actor, bans=actor.bans | {room.guid})
+    actor = visit.actor.known_in(room.guid, past.removed)
     asked = policy.decide(actor, Permission.ROOM_ENTER, room_resource(event, room), visit.at)
     return isinstance(asked, Allowed)
