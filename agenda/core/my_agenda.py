@@ -18,14 +18,6 @@ NOW_FOR: Instant = 2 * MINUTE
 """How long after its start they still are: that it begins now."""
 
 
-class Star(msgspec.Struct, frozen=True):
-    """Somebody wants to attend a session. No place is taken by it, and nothing hindered."""
-
-    event: Guid
-    session: Guid
-    at: Instant
-
-
 def planned(event: Event, sessions: Collection[Guid]) -> tuple[Slot, ...]:
     """The times of these sessions, in order. What is cancelled stays and is marked so."""
     on = {slot.guid for slot in taking_place(event)}
