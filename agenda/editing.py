@@ -26,9 +26,10 @@ from agenda.core.draft import (
     split,
 )
 from agenda.core.gate import Finding, check
+from agenda.core.materials import OwnerKind
 from agenda.core.model import Event, Guid, Slot
-from agenda.core.shift import Late, Move, NotThereError, Shift, apply, inverse, span
-from agenda.ports import Act, AgendaStore, Drafts, ReleaseTakenError
+from agenda.core.shift import Late, Move, Shift, apply, inverse, moved, possible, span
+from agenda.ports import Act, AgendaStore, Belongings, Drafts, ReleaseTakenError
 from agenda.publish import NotReleasableError, publish
 
 TRIES = 5
@@ -93,12 +94,15 @@ class Editing:
         self,
         store: AgendaStore,
         drafts: Drafts,
+        belongings: Belongings,
         now: Callable[[], Instant],
         new_id: Callable[[], Guid],
+        *,
         tell: Tell,
     ) -> None:
         self._store = store
         self._drafts = drafts
+        self._belongings = belongings
         self._now = now
         self._new_id = new_id
         self._tell = tell
@@ -177,20 +181,31 @@ class Editing:
         return await self._drafts.number(event)
 
     async def remove(self, event: Guid, kind: Kind, guid: Guid, expected: int) -> bool:
-        """Take something out of the draft; False: somebody edited it meanwhile.
+        """Take something out of the draft, with what lies in it; False: somebody edited it.
 
-        Raises ``ReleasedError`` for what was published, except for breaks.
+        Raises ``GoneError``, and ``ReleasedError`` for what was published, except for breaks.
         """
         desk = await self.desk(event)
         if kind is not Kind.PAUSE and desk.released and guid in _published(desk.released):
             raise ReleasedError(guid)
+        if desk.row(kind, guid).version != expected:
+            return False
         await self._begin(event)
+        if kind is Kind.SESSION:
+            await self._belongings.remove_all(OwnerKind.SESSION, guid)
         return await self._drafts.remove(event, kind, guid, expected)
 
     async def discard(self, event: Guid) -> None:
-        """Throw away a draft. Raises ``ReleasedError`` for an event that was ever released."""
-        if await self._store.event_by_guid(event) is not None:
+        """Throw away a draft with all that lies in it.
+
+        The draft goes last: whoever was interrupted can do it again.  Raises ``GoneError``, and
+        ``ReleasedError`` for an event that was ever released.
+        """
+        desk = await self.desk(event)
+        if desk.released is not None:
             raise ReleasedError(event)
+        for session in desk.draft.sessions:
+            await self._belongings.remove_all(OwnerKind.SESSION, session.guid)
         await self._drafts.discard(event)
 
     async def _keep_published(self, event: Guid, body: Planned) -> None:
@@ -294,7 +309,7 @@ class Editing:
             if now is None or after is None or before is None:
                 continue
             back = inverse(moved(before, after))
-            if _possible(now, back):
+            if possible(now, back):
                 return back
         return ()
 
@@ -351,24 +366,6 @@ class Editing:
             while isinstance(current, Row) and (body := _moved(current.body, planned)):
                 done = await self._drafts.change(event, row.kind, row.guid, current.version, body)
                 current = done.current if isinstance(done, Conflict) else None
-
-
-def moved(before: Event, after: Event) -> tuple[Move, ...]:
-    """Which slots of both stand at another time."""
-    old = {slot.guid: slot for slot in before.slots}
-    return tuple(
-        Move(slot.guid, span(old[slot.guid]), span(slot))
-        for slot in after.slots
-        if slot.guid in old and span(old[slot.guid]) != span(slot)
-    )
-
-
-def _possible(event: Event, moves: tuple[Move, ...]) -> bool:
-    try:
-        apply(event, moves)
-    except NotThereError:
-        return False
-    return bool(moves)
 
 
 def _moved(body: Body, moves: dict[Guid, Move]) -> Body | None:

@@ -125,6 +125,13 @@ class Drafts(Protocol):
         """The next export id. Never given twice, whoever asks at the same moment."""
 
 
+class Belongings(Protocol):
+    """What lies in the things of a draft, and goes with them: their slides."""
+
+    async def remove_all(self, kind: OwnerKind, owner: Guid) -> None:
+        """All that belongs to it is gone for good. Harmless to repeat."""
+
+
 class ReleaseTakenError(Exception):
     """This release number of the event holds other content; releases never change."""
 

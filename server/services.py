@@ -138,10 +138,10 @@ def services(settings: Settings) -> Services:
     drafts = DraftRows(engine)
     planned = PlannedSessions(drafts)
     news = Releases(releases, hub)
-    editing = Editing(releases, drafts, clock.now, guid, news.released)
     checking, files = _files(settings, engine)
     owners = AllOwners(SessionOwners(agenda), ExampleOwners(examples.store), planned)
     materials = Materials(MaterialRows(engine), files, owners, uuid7, Stages(agenda, hub))
+    editing = Editing(releases, drafts, materials, clock.now, guid, tell=news.released)
     participants = Participants(StarRows(engine), FeedbackRows(engine), agenda)
     sequencer = Sequencer(store, identity.accounts, materials, hub.publish, uuid7)
     return Services(

@@ -58,12 +58,16 @@ class Summary(msgspec.Struct, frozen=True):
 def read(score: str, text: str) -> Answer | tuple[Problem, ...]:
     """What was typed, or everything that is wrong with it."""
     chosen = next((each for each in SCORES if str(each) == score), None)
-    words = block(text)
-    long = len(words) > LONGEST
+    long = over(text) > 0
     if chosen is None or long:
         missing = (Problem.NO_SCORE,) if chosen is None else ()
         return (*missing, Problem.TOO_LONG) if long else missing
-    return Answer(chosen, words)
+    return Answer(chosen, block(text))
+
+
+def over(text: str) -> int:
+    """By how many characters the words that were typed are too long."""
+    return max(0, len(block(text)) - LONGEST)
 
 
 def opens_at(event: Event, session: Session) -> Instant | None:

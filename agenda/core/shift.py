@@ -101,6 +101,25 @@ def inverse(moves: tuple[Move, ...]) -> tuple[Move, ...]:
     return tuple(Move(move.slot, move.after, move.before) for move in moves)
 
 
+def moved(before: Event, after: Event) -> tuple[Move, ...]:
+    """Which slots of both stand at another time."""
+    old = {slot.guid: slot for slot in before.slots}
+    return tuple(
+        Move(slot.guid, span(old[slot.guid]), span(slot))
+        for slot in after.slots
+        if slot.guid in old and span(old[slot.guid]) != span(slot)
+    )
+
+
+def possible(event: Event, moves: tuple[Move, ...]) -> bool:
+    """Whether there are any, and every slot stands where they begin."""
+    try:
+        apply(event, moves)
+    except NotThereError:
+        return False
+    return bool(moves)
+
+
 def planned(event: Event, steps: Sequence[Step]) -> dict[Guid, Span]:
     """When each slot was to take place by its newest plan.
 

@@ -14,6 +14,7 @@ from agenda.core.changes import ChangeKind
 from agenda.core.clone import New
 from agenda.core.draft import Conflict, Kind, Planned, Row
 from agenda.core.gate import Fault
+from agenda.core.materials import OwnerKind
 from agenda.core.model import Event, Series, Slot, SlotStatus, Text
 from agenda.core.shift import Late
 from agenda.editing import Editing, GoneError, NothingToReleaseError, ReleasedError
@@ -43,6 +44,19 @@ MORNING = at("2022-03-22T08:00+01:00")
 BY = "kts"
 
 
+class Emptied:
+    """What was emptied; while it is stuck, nothing more is."""
+
+    def __init__(self) -> None:
+        self.owners: list[tuple[OwnerKind, str]] = []
+        self.stuck = False
+
+    async def remove_all(self, kind: OwnerKind, owner: str) -> None:
+        if self.stuck:
+            raise ConnectionError
+        self.owners.append((kind, owner))
+
+
 class Office:
     """A desk of its own: one organiser, one process."""
 
@@ -52,7 +66,10 @@ class Office:
         self.engine = create_engine(database)
         self.store = AgendaRows(self.engine)
         self.drafts = DraftRows(self.engine)
-        self.editing = Editing(self.store, self.drafts, self.now, uuid7, self.tell)
+        self.belongings = Emptied()
+        self.editing = Editing(
+            self.store, self.drafts, self.belongings, self.now, uuid7, tell=self.tell
+        )
 
     def now(self) -> Instant:
         self.at += 1
@@ -308,6 +325,36 @@ async def test_a_draft_that_was_never_released_is_thrown_away_whole(office: Offi
         await office.editing.desk(made.guid)
     again = await office.editing.clone(EVENT, new)
     assert (await office.editing.desk(again.guid)).draft.slug == new.slug
+
+
+async def test_what_lies_in_a_draft_goes_before_it_so_that_it_can_be_thrown_away_again(
+    office: Office,
+) -> None:
+    new = New("regio_nord_2022", Text("4. Regionalkonferenz"), dt.date(2022, 10, 18), 4)
+    made = await office.editing.clone(EVENT, new)
+    sessions = [each.guid for each in (await office.editing.desk(made.guid)).draft.sessions]
+    office.belongings.stuck = True
+    with pytest.raises(ConnectionError):
+        await office.editing.discard(made.guid)
+    assert (await office.editing.desk(made.guid)).draft.slug == new.slug
+    office.belongings.stuck = False
+    await office.editing.discard(made.guid)
+    assert office.belongings.owners == [(OwnerKind.SESSION, each) for each in sessions]
+    assert await office.editing.find(new.slug) is None
+
+
+async def test_what_lies_in_a_session_goes_with_it_and_stays_when_somebody_edited_it(
+    office: Office,
+) -> None:
+    new = New("regio_nord_2022", Text("4. Regionalkonferenz"), dt.date(2022, 10, 18), 4)
+    made = await office.editing.clone(EVENT, new)
+    kept, gone, *_ = [
+        r for r in (await office.editing.desk(made.guid)).rows if r.kind is Kind.SESSION
+    ]
+    for row, version in ((kept, kept.version - 1), (gone, gone.version)):
+        removed = await office.editing.remove(made.guid, row.kind, row.guid, version)
+        assert removed == (row is gone)
+    assert office.belongings.owners == [(OwnerKind.SESSION, gone.guid)]
 
 
 async def test_what_was_released_is_not_thrown_away(office: Office) -> None:

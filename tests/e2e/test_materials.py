@@ -9,6 +9,9 @@ from playwright.sync_api import Page, Route, expect
 
 from tests.e2e.conftest import Come, Complaints
 from tests.e2e.people import HOF, ORGANISATION, Person
+from tests.e2e.soon import EVENT, release_beside
+from tests.e2e.test_participants import run_late
+from tests.fixtures.server import RunningServer
 from tests.pages.test_in_browser import violations
 from tests.server.media import samples
 
@@ -153,3 +156,51 @@ def test_what_is_not_taken_is_said_at_once_and_nothing_remains(
     fits(desk)
     expect(desk.page.get_by_text("Nicht angenommen")).to_have_count(1)
     complaints[:] = [each for each in complaints if not each.startswith("415")]
+
+
+class Held:
+    """Keeps the first piece back until it is let go."""
+
+    def __init__(self) -> None:
+        self.waiting: list[Route] = []
+
+    def __call__(self, route: Route) -> None:
+        if route.request.method == "PUT" and not self.waiting:
+            self.waiting.append(route)
+        else:
+            route.continue_()
+
+
+@pytest.mark.parametrize("begun", [False, True], ids=["chosen", "running"])
+def test_a_release_of_the_programme_leaves_an_upload_to_its_end(
+    server: RunningServer, come: Come, slides: Path, *, begun: bool
+) -> None:
+    release_beside(server)
+    desk = come(ORGANISATION)
+    desk.sign_in()
+    desk.page.clock.install()
+    desk.open(f"{EVENT}/sessions/netze")
+    held = Held()
+    desk.page.route("**/uploads/*", held)
+    desk.page.get_by_label("Datei").set_input_files(slides)
+    submit = desk.page.get_by_role("button", name="Hochladen")
+    cancel = desk.page.get_by_role("button", name="Abbrechen")
+
+    def begin() -> None:
+        with desk.page.expect_request(lambda asked: asked.method == "PUT"):
+            submit.click()
+        expect(cancel).to_be_focused()
+
+    if begun:
+        begin()
+    run_late(server)
+    desk.page.clock.fast_forward(30_000)
+    news = desk.page.get_by_role("status").filter(has_text="Das Programm wurde geändert")
+    expect(news).to_contain_text("5 Minuten später")
+    if begun:
+        expect(desk.page.get_by_role("progressbar", name="Fortschritt")).to_be_visible()
+        expect(cancel).to_be_focused()
+    else:
+        begin()
+    held.waiting[0].continue_()
+    expect(desk.page.get_by_text("Fertig. Die Datei ist geprüft.")).to_be_visible()

@@ -138,7 +138,8 @@ async def desk(folder: Path, clock: FixedClock | None = None) -> AsyncIterator[D
         async def tell(event: Event) -> None:
             told.append(event.release)
 
-        editing = Editing(store, DraftRows(engine), clock.now, guid, tell)
+        drafts, materials = DraftRows(engine), site.pages.answers.site.materials
+        editing = Editing(store, drafts, materials, clock.now, guid, tell=tell)
         loudspeaker, rooms = Loudspeaker(), QuietRooms()
 
         def organise(office: Office) -> OrganisePages:

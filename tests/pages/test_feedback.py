@@ -78,6 +78,7 @@ async def test_before_its_end_nothing_is_asked_and_nothing_taken(
         ("9", "Gut.", ["score"]),
         ("4", "ä" * (LONGEST + 7), ["text"]),
         ("", "ä" * (LONGEST + 7), ["score", "text"]),
+        ("4", "\u200e" * 5 + "ä" * (LONGEST + 7), ["text"]),
     ],
 )
 async def test_what_is_wrong_is_said_and_nothing_typed_is_lost(

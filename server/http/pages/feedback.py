@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from access.audiences import Instant
-from agenda.core.feedback import LONGEST, SCORES, Answer, Problem, opens_at
+from agenda.core.feedback import LONGEST, SCORES, Answer, Problem, opens_at, over
 from agenda.core.model import Event, Guid, Room, RoomKind, Session
 from agenda.core.timetable import MINUTE
 from server.http.pages import links
@@ -101,8 +101,7 @@ def _errors(tried: Tried, texts: Texts) -> dict[str, str]:
     if Problem.NO_SCORE in tried.problems:
         errors["score"] = texts.of("feedback.problem", Problem.NO_SCORE)
     if Problem.TOO_LONG in tried.problems:
-        over = len(tried.text.replace("\r\n", "\n").strip()) - LONGEST
-        errors["text"] = texts("feedback.problem.too_long", over=over)
+        errors["text"] = texts("feedback.problem.too_long", over=over(tried.text))
     return errors
 
 

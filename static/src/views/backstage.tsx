@@ -1,6 +1,7 @@
 /** Backstage: notes among those who hold the session. Each can be confirmed once, as read. */
 
 import { useEffect, useRef, useState } from "preact/hooks";
+import { unread } from "../core/notes.ts";
 import { length } from "../core/text.ts";
 import { NOTE_LONGEST, type NoteView } from "../protocol/generated.ts";
 import { useMay, usePlace } from "./context.ts";
@@ -34,7 +35,6 @@ export function Backstage() {
 function Note({ note }: { readonly note: NoteView }) {
   const { session, speech } = usePlace();
   const { author, confirmed_at: at, confirmed_by: name = "" } = note;
-  const own = author?.account === session.account.value;
   return (
     <li class="room-note">
       <p>{note.text ?? speech.say("backstage.erased")}</p>
@@ -43,7 +43,7 @@ function Note({ note }: { readonly note: NoteView }) {
         {at !== undefined &&
           ` · ${speech.say("backstage.confirmed", { name, time: speech.time(at) })}`}
       </p>
-      {at === undefined && author !== undefined && !own && (
+      {unread(note, session.account.value) && (
         <button
           type="button"
           class="room-button room-button--small"

@@ -1,6 +1,7 @@
 /** The moderator's desk: what to check, what is on, who speaks. Three regions, F6 between them. */
 
 import { useEffect, useId, useState } from "preact/hooks";
+import { unread } from "../core/notes.ts";
 import { ranked, type Sort } from "../core/questions.ts";
 import type { Moderation, QuestionView, Window as QuestionWindow } from "../protocol/generated.ts";
 import { Announce } from "./announce.tsx";
@@ -184,10 +185,9 @@ function Talk() {
   const [chosen, choose] = useState("chat");
   const sanctioned = session.room.value.people.sanctioned.size;
   const badge = sanctioned === 0 ? {} : { badge: String(sanctioned) };
-  const unread = [...session.room.value.notes.values()].filter(
-    (note) => note.confirmed_at === undefined && note.author?.account !== session.account.value,
-  ).length;
-  const open = unread === 0 ? {} : { badge: String(unread) };
+  const notes = [...session.room.value.notes.values()];
+  const waiting = notes.filter((note) => unread(note, session.account.value)).length;
+  const open = waiting === 0 ? {} : { badge: String(waiting) };
   return (
     <section
       id="talk"

@@ -1,5 +1,6 @@
 /** What the moderation wants of whoever speaks: large, until it is confirmed by one key or click. */
 
+import { unread } from "../core/notes.ts";
 import type { NoteView } from "../protocol/generated.ts";
 import { usePlace, useWakeAt } from "./context.ts";
 
@@ -27,10 +28,9 @@ export function useWaitingNote(): Waiting {
 }
 
 function waits(note: NoteView, account: string | null, now: number): boolean {
-  const { author, confirmed_at: confirmed } = note;
-  const leads = author?.office !== undefined && author.office !== "speaker";
-  const open = confirmed === undefined && note.at + CURRENT_MS > now;
-  return open && leads && author.account !== account;
+  const office = note.author?.office;
+  const leads = office !== undefined && office !== "speaker";
+  return unread(note, account) && leads && note.at + CURRENT_MS > now;
 }
 
 interface WaitingNoteProps {

@@ -16,6 +16,7 @@ from agenda.core.feedback import (
     Problem,
     Summary,
     opens_at,
+    over,
     read,
     summary,
 )
@@ -94,6 +95,12 @@ def test_too_long_a_text_is_refused_not_cut() -> None:
     assert read("4", "ä" * LONGEST) == Answer(4, "ä" * LONGEST)
     assert read("4", "ä" * (LONGEST + 1)) == (Problem.TOO_LONG,)
     assert read("", "ä" * (LONGEST + 1)) == (Problem.NO_SCORE, Problem.TOO_LONG)
+
+
+def test_by_how_much_a_text_is_too_long_counts_what_would_be_kept() -> None:
+    assert over("ä" * LONGEST) == 0
+    assert over("ä" * (LONGEST + 7)) == 7
+    assert over(" \u200e" * 9 + "ä\r\n" * LONGEST + "ä") == LONGEST + 1
 
 
 def test_a_session_is_over_when_its_last_time_is() -> None:

@@ -8,9 +8,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from access.permissions import Permission
-from agenda.core.materials import OwnerKind
 from agenda.core.model import Event
-from agenda.editing import ReleasedError
+from agenda.editing import GoneError, ReleasedError
 from server.http.pages.organise import links
 from server.http.pages.organise.base import Office, account, see_other
 from server.http.surfaces import Surface, Visit
@@ -38,20 +37,16 @@ class DiscardPages:
         return self._office.show(request, visit, "discard", DiscardView(title, event.slug))
 
     async def discard(self, request: Request, visit: Visit) -> Response:
-        """With the slides of its sessions and the offices that were given in it."""
+        """With the offices that were given in it: before it, for nobody finds them after it."""
         event = await self._unreleased(request)
         if event is None:
             return self._office.gone(request, visit)
-        desk = await self._office.editing.desk(event.guid)
-        try:
-            await self._office.editing.discard(event.guid)
-        except ReleasedError:
-            return self._office.gone(request, visit)
-        for session in desk.draft.sessions:
-            materials = self._office.answers.site.materials
-            await materials.remove_all(OwnerKind.SESSION, session.guid)
         for held in await self._staff.of(event.guid):
             await self._office.identity.records.dismiss(held.account, held.guid, by=account(visit))
+        try:
+            await self._office.editing.discard(event.guid)
+        except (GoneError, ReleasedError):
+            return self._office.gone(request, visit)
         return see_other(f"{links.DESK}?discarded=1")
 
     async def _unreleased(self, request: Request) -> Event | None:

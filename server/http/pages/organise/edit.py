@@ -17,7 +17,6 @@ from starlette.responses import Response
 from access.permissions import Permission
 from agenda.core.draft import Body, Conflict, Kind, Planned, Row
 from agenda.core.examples import PracticeExample
-from agenda.core.materials import OwnerKind
 from agenda.core.merge import Merged
 from agenda.core.model import Event, Guid, Slot
 from agenda.editing import Desk, GoneError, ReleasedError
@@ -247,8 +246,6 @@ class EditPages:
             return self._page(request, visit, work, shown, row, errors={"": "released"})
         if not gone:
             return self._page(request, visit, work, shown, row, stale=Merged(shown))
-        if row.kind is Kind.SESSION:  # its slides would be nobody's
-            await self._office.answers.site.materials.remove_all(OwnerKind.SESSION, row.guid)
         return see_other(f"{links.event(desk.draft.slug)}?removed=1")
 
     async def _numbered(self, desk: Desk, body: Body) -> Body:

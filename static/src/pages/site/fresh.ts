@@ -14,14 +14,17 @@ export async function renew(
   const after = fresh?.querySelector<HTMLElement>(selector);
   const before = page.querySelector<HTMLElement>(selector);
   if (!after || !before) return null;
+  const active = page.activeElement;
   const held = focusIn(before);
   const opened = [...before.querySelectorAll<HTMLDetailsElement>("details[id][open]")];
   const made = page.importNode(after, true);
   keepTyped(before, made);
+  keepUploads(before, made);
   before.replaceWith(made);
   for (const { id } of opened) made.querySelector(`#${CSS.escape(id)}`)?.setAttribute("open", "");
   // Whoever was at a link keeps it under the finger.
-  if (held) made.querySelector<HTMLElement>(held)?.focus();
+  if (active instanceof HTMLElement && made.contains(active)) active.focus();
+  else if (held) made.querySelector<HTMLElement>(held)?.focus();
   return made;
 }
 
@@ -35,6 +38,14 @@ function keepTyped(before: HTMLElement, after: HTMLElement): void {
     if (old instanceof HTMLInputElement && old.checked !== old.defaultChecked) {
       same.checked = old.checked;
     }
+  }
+}
+
+/** A form that uploads stays the same node: a chosen file cannot be put into another one. */
+function keepUploads(before: HTMLElement, after: HTMLElement): void {
+  for (const old of before.querySelectorAll<HTMLFormElement>("form[data-upload]")) {
+    const { upload = "" } = old.dataset;
+    after.querySelector(`form[data-upload="${CSS.escape(upload)}"]`)?.replaceWith(old);
   }
 }
 
