@@ -297,7 +297,7 @@ def fill(seated: Mapping[str, Seat]) -> None:
     guest.do("question.vote", question=waiting, value=True)
     moderator.do("question.on_air", question=answered, revision=2)
     moderator.do("question.next", question=on_air, revision=2, leaving=answered)
-    reason = "Gehört nicht zum Thema dieser Sitzung"
+    reason = "Gehört nicht zum Thema dieses Programmpunkts"
     moderator.do("question.dismiss", question=refused, revision=1, reason=reason, notify=True)
 
 
