@@ -164,6 +164,7 @@ def test_pages_of_the_organisers_desk(walk: Walk, mails: MailSink) -> None:
     expect(walk.page.get_by_role("alert")).to_be_visible()
     walk.look("a form with a wrong field")
     look_at_a_planned_session(walk, event)
+    look_at_a_new_event(walk, f"probe_{walk.language}")
     edit_meanwhile(walk, path)
     expect(walk.page.get_by_role("alert")).to_be_visible()
     walk.look("a form somebody else was faster with")
@@ -247,6 +248,19 @@ def look_at_a_planned_session(walk: Walk, event: str) -> None:
     way = walk.page.get_by_role("link", name="Noch nicht bekannt").last.get_attribute("href")
     assert way is not None
     walk.pages(f"/materials/of/session/{way.rpartition('/')[2]}")
+
+
+def look_at_a_new_event(walk: Walk, slug: str) -> None:
+    """Before it was ever released it may be deleted, which is asked first."""
+    walk.open("/organise/new")
+    for name, value in (("title_de", "Probe"), ("first_day", "2022-11-08"), ("slug", slug)):
+        walk.page.locator(f"[name={name}]").fill(value)
+    walk.page.get_by_role("main").get_by_role("button").first.click()
+    expect(walk.page).not_to_have_url(f"{walk.server.url}/organise/new")
+    walk.pages(f"/organise/{slug}/discard")
+    walk.page.get_by_role("main").get_by_role("button").first.click()
+    expect(walk.page.get_by_role("status")).to_be_visible()
+    walk.look("the list after an event was deleted")
 
 
 def edit_meanwhile(walk: Walk, path: str) -> None:
