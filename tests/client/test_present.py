@@ -57,7 +57,7 @@ def test_speaker_whose_turn_it_is_not_looks_on(visit: Visit) -> None:
     speaker, waiting = visit(SPEAKER, "/present"), visit(WAITING, "/present")
     speaker.get_by_role("button", name="Auf die Bühne").click()
     stage = waiting.get_by_role("region", name="Bühne")
-    expect(stage).to_contain_text("Gerade ist eine andere Sitzung an der Reihe.")
+    expect(stage).to_contain_text("Gerade ist ein anderer Programmpunkt an der Reihe.")
     expect(stage.locator(".room-slide").first).to_contain_text("Folie 1 von 3")
     expect(stage.get_by_role("button")).to_have_count(0)
     stage.focus()
