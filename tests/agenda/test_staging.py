@@ -27,12 +27,15 @@ def held(event: Event, session: str, starts: int, ends: int, room: str | None = 
 
 @pytest.fixture
 async def empty() -> Event:
-    (event, *_) = await SeededAgenda().events()
+    event = await SeededAgenda().event("kongress_2022")
+    assert event is not None
     return event
 
 
 def minutes(event: Event, *slots: Slot) -> float:
-    return shown_until(replace(event, slots=slots), "own", "r") / MINUTE
+    until = shown_until(replace(event, slots=slots), "own", "r")
+    assert until is not None
+    return until / MINUTE
 
 
 def test_until_the_next_session_in_the_room_begins(empty: Event) -> None:
@@ -70,6 +73,13 @@ def test_what_is_called_off_is_not_held_by_itself_or_with_its_session(empty: Eve
     assert minutes(empty, first, replace(second, status=SlotStatus.CANCELLED)) == 90
     session = replace(empty.sessions[0], guid="own", status=SessionStatus.CANCELLED)
     assert minutes(replace(empty, sessions=(session,)), first, second) == 0
+
+
+def test_in_a_rehearsal_as_long_as_it_is_on_the_stage(empty: Event) -> None:
+    own, later = held(empty, "own", 0, 30), held(empty, "next", 45, 60)
+    rehearsal = replace(empty, rolling=True, slots=(own, later))
+    assert shown_until(rehearsal, "own", "r") is None
+    assert shown_until(rehearsal, "elsewhere", "r") == 0
 
 
 async def test_the_stage_has_turns_but_in_a_rehearsal() -> None:
