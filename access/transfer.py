@@ -87,9 +87,9 @@ def places(
 
 def ends(resource: Resource) -> Iterator[Instant]:
     """When it is shown no more."""
-    if isinstance(resource, MaterialResource) and resource.shown is not None:
-        if resource.shown.until is not None:
-            yield resource.shown.until
+    shown = resource.shown if isinstance(resource, MaterialResource) else None
+    if shown is not None and shown.until is not None:
+        yield shown.until
 
 
 def in_own_audience(actor: Actor, material: MaterialResource, at: Instant) -> Answer:

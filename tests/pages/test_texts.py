@@ -291,7 +291,7 @@ NUMBERS: dict[str, tuple[int, ...]] = {
     "import.fault.too_many": (example_tables.MOST_ROWS,),
     "import.file_hint": (example_import.LONGEST // 2**20,),
     "material.bad_year": YEARS,
-    "present.not_yet": (offices.CHANGE_OVER // MINUTE,),
+    "present.not_yet": (offices.CHANGE_OVER // MINUTE, offices.CHANGE_OVER // MINUTE),
     "privacy.feedback": FEW,
     "profile.invalid": (1, profile.LONGEST_NAME),
     "sent.then": LINK_LIFE,
