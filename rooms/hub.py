@@ -53,6 +53,8 @@ class Hub:
         self._feeds: dict[RoomId, Feed] = {}
         self._opening: dict[RoomId, asyncio.Task[None]] = {}
         self._missed: dict[RoomId, list[Committed]] = {}
+        self._hinted: set[RoomId] = set()
+        """Rooms in which somebody wrote since they were last read."""
         self._tasks: set[asyncio.Task[None]] = set()
         self._reconsidered = 0
         self._closed = False
@@ -186,8 +188,16 @@ class Hub:
 
     def hint(self, room: RoomId) -> None:
         """Another process says that it wrote in this room."""
+        if room in self._feeds or room in self._missed:
+            self._hinted.add(room)
         if room in self._feeds:
             self._catch_up(self._feeds[room])
+
+    def look(self) -> None:
+        """Hints may have been lost: look into every room somebody is in."""
+        for feed in self._feeds.values():
+            if not feed.empty:
+                self.hint(feed.room)
 
     def _take(self, feed: Feed, committed: Committed) -> None:
         if committed.head.version <= feed.shown.head.version:
@@ -211,22 +221,27 @@ class Hub:
 
     async def _caught_up(self, feed: Feed) -> None:
         try:
-            while True:
-                known = feed.shown.head
-                head, events, votes = await self._store.since(known)
-                if feed.shown.head is not known:
-                    continue  # a commit of this process came first; its part must not come twice
-                if head.version <= known.version:
-                    return
-                events = await completed(self._store, feed.shown.state, events)
-                changes = [logged.event for logged in events]
-                recalled = await missing(self._store, feed.shown.state, changes)
-                if feed.shown.head is known:
-                    committed = Committed(head, events, votes, recalled)
-                    feed.take(committed, partial(self._cut, feed))
-                    return
+            while not await self._read_on(feed) or feed.room in self._hinted:
+                pass
         finally:
             feed.catching_up = False
+
+    async def _read_on(self, feed: Feed) -> bool:
+        """Show what was written until now. False: a commit of this process came in between."""
+        self._hinted.discard(feed.room)
+        known = feed.shown.head
+        head, events, votes = await self._store.since(known)
+        if feed.shown.head is not known:
+            return False  # its part must not come twice
+        if head.version <= known.version:
+            return True
+        events = await completed(self._store, feed.shown.state, events)
+        changes = [logged.event for logged in events]
+        recalled = await missing(self._store, feed.shown.state, changes)
+        if feed.shown.head is not known:
+            return False
+        feed.take(Committed(head, events, votes, recalled), partial(self._cut, feed))
+        return True
 
     # Rooms
 
@@ -242,6 +257,7 @@ class Hub:
 
     async def _load(self, room: RoomId) -> None:
         self._missed[room] = []
+        self._hinted.discard(room)
         try:
             shown = await self._shown(room)
         finally:
@@ -251,6 +267,8 @@ class Hub:
         self._feeds[room] = feed
         for committed in missed:
             self._take(feed, committed)
+        if room in self._hinted:
+            self._catch_up(feed)
 
     async def _shown(self, room: RoomId) -> Shown:
         held, recent = await start(self._store, room)
@@ -284,9 +302,7 @@ class Hub:
             feed.renewing = False
 
     def _follow(self) -> None:
-        for feed in self._feeds.values():
-            if not feed.empty:
-                self._catch_up(feed)
+        self.look()
         if not self._closed:
             self._timers.later(FOLLOW_MS, self._follow)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from typing import Protocol
@@ -21,10 +21,14 @@ from agenda.programme import Programme
 from agenda.resources import RoomDirectory
 from agenda.staging import Stages
 from rooms.afterwards import Afterwards
+from rooms.draft import Committed
 from rooms.hub import Hub
 from rooms.ports import RoomStore
 from rooms.sequencer import Sequencer
 from rooms.timers import LoopTimers
+from server.bus.alone import LoneCarrier
+from server.bus.hints import Carrier, Hint, Hints
+from server.bus.postgresql import NotifyCarrier
 from server.clock import SystemClock
 from server.db.agenda import AgendaRows
 from server.db.drafts import DraftRows
@@ -37,6 +41,7 @@ from server.db.rooms.postgresql import PostgresqlRoomStore
 from server.db.rooms.sqlite import SqliteRoomStore
 from server.housekeeping import Housekeeping
 from server.identity.admission import PolicyAdmission
+from server.identity.facts import Facts
 from server.identity.service import Identity
 from server.ids import guid, uuid7
 from server.mail.post import Post, Smtp
@@ -89,6 +94,7 @@ class Services:
     identity: Identity
     sequencer: Sequencer
     hub: Hub
+    hints: Hints
     afterwards: Afterwards
     files: DiskFiles
     checking: CheckingQueue
@@ -116,6 +122,8 @@ class Services:
             stack.push_async_callback(self.housekeeping.stop)
             await self.hub.start()
             stack.push_async_callback(self.hub.close)
+            await self.hints.start()
+            stack.push_async_callback(self.hints.stop)
             await self.news.start()
             stack.push_async_callback(self.news.stop)
             stack.push_async_callback(self.sequencer.close)
@@ -135,6 +143,7 @@ def services(settings: Settings) -> Services:
     identity = _identity(settings, engine, clock, post)
     admission = PolicyAdmission(identity.credentials, identity.facts, RoomDirectory(agenda), clock)
     hub = Hub(store, admission, clock, LoopTimers(), text_frame)
+    hints = _hints(settings, hub, identity.facts)
     drafts = DraftRows(engine)
     planned = PlannedSessions(drafts)
     news = Releases(releases, hub)
@@ -143,7 +152,7 @@ def services(settings: Settings) -> Services:
     materials = Materials(MaterialRows(engine), files, owners, uuid7, Stages(agenda, hub))
     editing = Editing(releases, drafts, materials, clock.now, guid, tell=news.released)
     participants = Participants(StarRows(engine), FeedbackRows(engine), agenda)
-    sequencer = Sequencer(store, identity.accounts, materials, hub.publish, uuid7)
+    sequencer = Sequencer(store, identity.accounts, materials, _publish(hub, hints), uuid7)
     return Services(
         settings,
         clock,
@@ -161,6 +170,7 @@ def services(settings: Settings) -> Services:
         identity,
         sequencer,
         hub,
+        hints,
         Afterwards(store),
         files,
         checking,
@@ -191,6 +201,32 @@ def _files(settings: Settings, engine: AsyncEngine) -> tuple[CheckingQueue, Disk
     checking = CheckingQueue(root, rows, ProcessInspector())
     shares = Shares(settings.upload_max_mb * MEGABYTE, settings.upload_quota_mb * MEGABYTE)
     return checking, DiskFiles(root, rows, checking, uuid7, shares)
+
+
+def _hints(settings: Settings, hub: Hub, facts: Facts) -> Hints:
+    def heard(hint: Hint) -> None:
+        for room in hint.rooms:
+            hub.hint(room)
+        if hint.facts:
+            facts.hurry()
+
+    def missed() -> None:
+        hub.look()
+        facts.hurry()
+
+    lone = settings.database.startswith("sqlite")
+    carrier: Carrier = LoneCarrier() if lone else NotifyCarrier(settings.database)
+    hints = Hints(carrier, LoopTimers(), uuid7(), heard=heard, missed=missed)
+    facts.committing(hints.changed)
+    return hints
+
+
+def _publish(hub: Hub, hints: Hints) -> Callable[[Sequence[Committed]], None]:
+    def publish(commits: Sequence[Committed]) -> None:
+        hub.publish(commits)
+        hints.wrote([committed.head.room for committed in commits])
+
+    return publish
 
 
 def _room_store(settings: Settings, vault: FileVault) -> Rooms:

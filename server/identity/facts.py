@@ -11,7 +11,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 
 from sqlalchemy import insert, inspect, select, text
 from sqlalchemy.exc import SQLAlchemyError
@@ -62,10 +62,20 @@ class Facts:
         self._forgotten = 0
         self._forget: list[Callable[[Accounts], None]] = [self._drop]
         self._listeners: list[Revoked] = []
+        self._committed: list[Callable[[], None]] = []
+        self._hurried = asyncio.Event()
 
     def listen(self, revoked: Revoked) -> None:
         """Call this after every committed change of facts."""
         self._listeners.append(revoked)
+
+    def committing(self, committed: Callable[[], None]) -> None:
+        """Call this after every change that this process committed, so that others can look."""
+        self._committed.append(committed)
+
+    def hurry(self) -> None:
+        """Others say that they changed something: ``watch`` checks now."""
+        self._hurried.set()
 
     def forgetting(self, forget: Callable[[Accounts], None]) -> None:
         """Call this when something kept about these accounts is no longer to be trusted."""
@@ -131,10 +141,12 @@ class Facts:
             self._forget_all(None)
             await self._tell(None)
 
-    async def watch(self) -> None:
+    async def watch(self, every: float = CHECK_SECONDS) -> None:
         """Check again and again, until cancelled. The application's lifespan owns this task."""
         while True:
-            await asyncio.sleep(CHECK_SECONDS)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._hurried.wait(), every)
+            self._hurried.clear()
             try:
                 await self.check()
             except (SQLAlchemyError, OSError):
@@ -168,6 +180,8 @@ class Facts:
         known = self._version
         missed = known is None or version > known + 1
         self._version = max(version, known or 0)
+        for committed in self._committed:
+            committed()
         concerned = None if missed else accounts
         self._forget_all(concerned)
         await self._tell(concerned)

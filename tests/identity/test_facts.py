@@ -170,6 +170,36 @@ async def test_change_by_another_process_is_noticed_within_the_lease(any_house: 
     assert house.told == [None]
 
 
+async def test_change_by_another_process_is_noticed_at_once_on_a_hint(any_house: House) -> None:
+    house = any_house
+    account = await person(house)
+    noticed = asyncio.Event()
+
+    async def told(_: object) -> None:
+        noticed.set()
+
+    await house.identity.facts.check()
+    house.identity.facts.listen(told)
+    watching = asyncio.create_task(house.identity.facts.watch(every=3_600))
+    async with other_process(house) as other:
+        other.identity.facts.committing(house.identity.facts.hurry)
+        await other.identity.records.choose_organisation(account, HOF_CITY)
+        await asyncio.wait_for(noticed.wait(), 30)
+    watching.cancel()
+    assert await asked(house, account, CONFERENCE) == Allowed(Rule.MUNICIPALITY)
+
+
+async def test_a_change_that_fails_is_no_hint(house: House) -> None:
+    hints: list[None] = []
+    account = await person(house)
+    house.identity.facts.committing(lambda: hints.append(None))
+    with pytest.raises(UnknownEntryError):
+        await house.identity.records.choose_organisation(account, "nowhere")
+    assert hints == []
+    await house.identity.records.choose_organisation(account, HOF_CITY)
+    assert len(hints) == 1
+
+
 async def test_own_change_after_a_missed_one_tells_everybody(house: House) -> None:
     account = await person(house)
     async with other_process(house) as other:

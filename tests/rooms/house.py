@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import itertools
 from collections.abc import Iterable, Sequence
 from functools import partial
@@ -194,17 +195,26 @@ class Visitor:
 
 
 class CountedStore(FakeRoomStore):
-    """Counts how often something is read."""
+    """Counts how often something is read; what others wrote can be held up on its way."""
 
     loads = 0
 
+    def __init__(self, disk: FakeDisk) -> None:
+        super().__init__(disk)
+        self.flowing = asyncio.Event()
+        self.flowing.set()
+
     async def load(self, room: RoomId) -> Stored:
         self.loads += 1
-        return await super().load(room)
+        stored = await super().load(room)
+        await self.flowing.wait()
+        return stored
 
     async def since(self, known: Head) -> tuple[Head, Sequence[Logged], Sequence[VoteCast]]:
         self.loads += 1
-        return await super().since(known)
+        news = await super().since(known)
+        await self.flowing.wait()
+        return news
 
     async def message(self, room: RoomId, message: ObjectId) -> Message | None:
         self.loads += 1

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from rooms.core.chat import MessageState, MessageView, RemoveMessage, SendMessage
 from rooms.core.names import Stream
 from rooms.core.people import MutePerson
@@ -185,6 +187,35 @@ async def test_a_hint_brings_what_another_process_wrote(house: House) -> None:
     here, there = await house.enter("ulm"), await other.enter("hof")
     await say(there, "von drüben")
     house.hub.hint(ROOM)
+    await house.tick()
+    assert here.picture.texts == ["von drüben"]
+    await other.close()
+
+
+async def test_a_hint_that_comes_while_older_news_are_read_is_not_forgotten(house: House) -> None:
+    other = await House(house.disk).open()
+    here, there = await house.enter("ulm"), await other.enter("hof")
+    house.store.flowing.clear()
+    for text in ("eins", "zwei"):
+        await say(there, text)
+        house.hub.hint(ROOM)
+        await house.tick()
+    house.store.flowing.set()
+    await house.tick()
+    assert here.picture.texts == ["eins", "zwei"]
+    await other.close()
+
+
+async def test_a_hint_that_comes_while_the_room_is_loaded_is_not_forgotten(house: House) -> None:
+    other = await House(house.disk).open()
+    there = await other.enter("hof")
+    house.store.flowing.clear()
+    entering = asyncio.create_task(house.enter("ulm"))
+    await house.tick()
+    await say(there, "von drüben")
+    house.hub.hint(ROOM)
+    house.store.flowing.set()
+    here = await entering
     await house.tick()
     assert here.picture.texts == ["von drüben"]
     await other.close()

@@ -1,0 +1,1 @@
+"""Hints between processes: who wrote where. A bus may lose them; nothing but time is lost then."""

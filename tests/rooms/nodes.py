@@ -1,0 +1,71 @@
+"""Houses on one database that give each other hints: the processes of a conference."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+
+from rooms.core.names import AccountId
+from rooms.draft import Committed
+from rooms.hub import FOLLOW_MS
+from rooms.sequencer import Sequencer
+from server.bus.hints import Carrier, Hint, Hints
+from server.storage.vault import FileVault
+from tests.rooms.house import Visitor
+from tests.rooms.kept import Kept
+
+
+class Node(Kept):
+    """A house with a bus, joined to it as the server joins them."""
+
+    def __init__(self, url: str, vault: FileVault, carrier: Carrier) -> None:
+        super().__init__(url, vault)
+        self.hints = Hints(
+            carrier, self.timers, self.new_id(), heard=self._heard, missed=self.hub.look
+        )
+        self.sequencer = Sequencer(self.rows, self.accounts, self.decks, self._publish, self.new_id)
+        self.started = self.timers.now()
+
+    async def open(self) -> Node:
+        await super().open()
+        await self.hints.start()
+        return self
+
+    async def close(self) -> None:
+        await self.hints.stop()
+        await super().close()
+
+    def _publish(self, commits: Sequence[Committed]) -> None:
+        self.hub.publish(commits)
+        self.hints.wrote([committed.head.room for committed in commits])
+
+    def _heard(self, hint: Hint) -> None:
+        for room in hint.rooms:
+            self.hub.hint(room)
+
+
+class Nodes:
+    """All processes of one conference; people come in by turns."""
+
+    def __init__(self, nodes: Sequence[Node]) -> None:
+        self.nodes = nodes
+        self._entered = 0
+
+    async def enter(self, account: AccountId | None) -> Visitor:
+        node = self.nodes[self._entered % len(self.nodes)]
+        self._entered += 1
+        return await node.enter(account)
+
+    @property
+    def looked(self) -> bool:
+        """Whether somebody had the time to look into the database without a hint."""
+        return any(node.timers.now() - node.started >= FOLLOW_MS for node in self.nodes)
+
+    async def until(self, done: Callable[[], bool], *, step: int = 5) -> None:
+        """Let time pass, ``step`` milliseconds at a time. The bus and the database take real
+        time; how much does not matter."""
+        async with asyncio.timeout(60):
+            while not done():
+                for node in self.nodes:
+                    await node.timers.advance(step)
+                await asyncio.sleep(0.01)

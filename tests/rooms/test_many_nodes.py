@@ -1,0 +1,109 @@
+"""One conference on one process or on three: the same for everybody, at once while there are hints
+and a few seconds later without them."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
+from pathlib import Path
+
+import asyncpg
+import pytest
+
+from rooms.core.names import AccountId
+from rooms.core.people import RemovePerson
+from rooms.core.questions import VoteQuestion
+from rooms.wire.messages import Close
+from server.bus.alone import LoneCarrier
+from server.bus.postgresql import NotifyCarrier
+from server.storage.vault import FileVault
+from tests.fakes.admission import MODERATOR
+from tests.rooms.acts import code_of, published, say
+from tests.rooms.nodes import Node, Nodes
+
+PEOPLE: tuple[AccountId | None, ...] = (MODERATOR, "ulm", "hof", "jena", "mayen", None)
+
+
+Conference = tuple[str, int]
+"""Its database, and by how many processes it is held."""
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
+def conference(request: pytest.FixtureRequest) -> Conference:
+    return request.getfixturevalue(f"{request.param}_url"), 1 if request.param == "sqlite" else 3
+
+
+@pytest.fixture
+async def nodes(conference: Conference, tmp_path: Path) -> AsyncIterator[Nodes]:
+    url, count = conference
+    async with AsyncExitStack() as stack:
+        made = []
+        for _ in range(count):
+            carrier = LoneCarrier() if count == 1 else NotifyCarrier(url)
+            node = Node(url, FileVault(tmp_path / "authors.keys"), carrier)
+            stack.push_async_callback(node.close)
+            made.append(await node.open())
+        yield Nodes(made)
+
+
+async def test_everybody_sees_the_same_in_the_same_order_at_once(nodes: Nodes) -> None:
+    people = [await nodes.enter(account) for account in PEOPLE]
+    speaking = [
+        say(one, *(f"{one.account} {n}" for n in range(3))) for one in people if one.account
+    ]
+    await asyncio.gather(*speaking)
+    total = 3 * len(speaking)
+    await nodes.until(lambda: all(len(one.picture.texts) == total for one in people))
+    assert not nodes.looked
+    (seen,) = {tuple(one.picture.texts) for one in people}
+    assert len(set(seen)) == total
+
+
+async def test_votes_are_counted_once_wherever_they_were_given(nodes: Nodes) -> None:
+    desk, author, reader = [await nodes.enter(one) for one in (MODERATOR, "ulm", None)]
+    question = await published(desk.house, desk, author, "Wer zahlt den Betrieb?")
+    voters = [await nodes.enter(f"voter-{number}") for number in range(30)]
+    acks = await asyncio.gather(*(voter.do(VoteQuestion(question, True)) for voter in voters * 2))
+    assert {code_of(ack) for ack in acks} == {None}
+    await nodes.until(lambda: reader.picture.scores.get(question, (0, 0))[0] == 30)
+    assert not nodes.looked
+
+
+async def test_who_is_sent_out_at_one_process_is_out_at_the_others(nodes: Nodes) -> None:
+    desk, *tabs = [await nodes.enter(one) for one in (MODERATOR, "ulm", "ulm", "ulm")]
+    await desk.do(RemovePerson("ulm"))
+    await nodes.until(lambda: all(tab.outlet.code is not None for tab in tabs))
+    assert {tab.outlet.code for tab in tabs} == {Close.NOT_ADMITTED}
+    assert not nodes.looked
+
+
+@pytest.mark.parametrize("conference", ["postgresql"], indirect=True)
+@pytest.mark.postgresql
+async def test_without_hints_nothing_is_lost_and_with_the_bus_they_come_back(
+    nodes: Nodes, conference: Conference
+) -> None:
+    people = [await nodes.enter(account) for account in PEOPLE]
+    await say(people[0], "eins")
+    await cut_all(conference[0])
+    await say(people[1], "zwei")
+    await say(people[2], "drei")
+    await nodes.until(lambda: all(len(one.picture.texts) == 3 for one in people), step=50)
+    assert {tuple(one.picture.texts) for one in people} == {("eins", "zwei", "drei")}
+    await nodes.until(lambda: not any(node.hints.deaf for node in nodes.nodes), step=50)
+    for node in nodes.nodes:
+        node.started = node.timers.now()
+    await say(people[0], "vier")
+    await nodes.until(lambda: all(len(one.picture.texts) == 4 for one in people))
+    assert not nodes.looked
+
+
+async def cut_all(url: str) -> None:
+    """End every connection that carries hints, as a restart of a bus does."""
+    connection = await asyncpg.connect(url.replace("+asyncpg", ""))
+    ended = await connection.fetch(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+        "WHERE application_name = 'plenum hints' AND datname = current_database()"
+    )
+    await connection.close()
+    assert len(ended) == 3
