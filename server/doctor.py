@@ -19,6 +19,8 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from server.bus.hints import BusError
+from server.bus.redis import RedisCarrier
 from server.db.engine import address, create_engine, durability
 from server.db.migrate import current, newest
 from server.settings import Settings, unknown
@@ -48,6 +50,7 @@ async def examine(settings: Settings, environ: Mapping[str, str]) -> list[Findin
         *_settings(settings, environ),
         *_disk(settings.data_dir),
         *await _database(settings),
+        *await _bus(settings.bus_url.get_secret_value()),
     ]
 
 
@@ -175,6 +178,20 @@ def _sqlite_clock(connection: sqlite3.Connection) -> Finding:
     if ahead > MOST_DRIFT:
         return Finding("warning", "clock", f"{ahead:.0f} s behind the newest message stored")
     return Finding("ok", "clock", "not behind anything stored")
+
+
+async def _bus(url: str) -> list[Finding]:
+    if not url:
+        return []
+    carrier = RedisCarrier(url)
+    try:
+        await carrier.open(lambda _: None)
+    except BusError as error:
+        # No error: the server starts without it, and is a few seconds slower.
+        return [Finding("warning", "bus", f"cannot be reached: {error}")]
+    finally:
+        await carrier.close()
+    return [Finding("ok", "bus", "carries hints between processes")]
 
 
 async def _release(connection: AsyncConnection) -> Finding:

@@ -29,6 +29,7 @@ from rooms.timers import LoopTimers
 from server.bus.alone import LoneCarrier
 from server.bus.hints import Carrier, Hint, Hints
 from server.bus.postgresql import NotifyCarrier
+from server.bus.redis import RedisCarrier
 from server.clock import SystemClock
 from server.db.agenda import AgendaRows
 from server.db.drafts import DraftRows
@@ -214,11 +215,17 @@ def _hints(settings: Settings, hub: Hub, facts: Facts) -> Hints:
         hub.look()
         facts.hurry()
 
-    lone = settings.database.startswith("sqlite")
-    carrier: Carrier = LoneCarrier() if lone else NotifyCarrier(settings.database)
-    hints = Hints(carrier, LoopTimers(), uuid7(), heard=heard, missed=missed)
+    hints = Hints(_carrier(settings), LoopTimers(), uuid7(), heard=heard, missed=missed)
     facts.committing(hints.changed)
     return hints
+
+
+def _carrier(settings: Settings) -> Carrier:
+    url = settings.bus_url.get_secret_value()
+    if url:
+        return RedisCarrier(url)
+    lone = settings.database.startswith("sqlite")
+    return LoneCarrier() if lone else NotifyCarrier(settings.database)
 
 
 def _publish(hub: Hub, hints: Hints) -> Callable[[Sequence[Committed]], None]:

@@ -84,6 +84,11 @@ class Settings(BaseSettings):
         description="`sqlite:///path` or `postgresql://user:password@host/name`. "
         "Empty: `plenum.sqlite3` in the data folder.",
     )
+    bus_url: SecretStr = Field(
+        SecretStr(""),
+        description="`redis://host:6379` or `rediss://` (TLS), of a Valkey or Redis that carries "
+        "hints between processes on one PostgreSQL. Empty: the database carries them itself.",
+    )
     base_url: str = Field(
         "",
         description="Address by which participants reach the server, without a path. Links in "
@@ -151,6 +156,7 @@ class Settings(BaseSettings):
     def _form_problems(self) -> list[str]:
         return [
             *_database_problems(self.database_url),
+            *_bus_problems(self.bus_url.get_secret_value()),
             *_base_url_problems(self.base_url),
             *_mail_problems(self.smtp_url.get_secret_value()),
             *(
@@ -222,6 +228,13 @@ def _database_problems(url: str) -> list[str]:
     if not url or scheme in _DATABASE_DRIVERS:
         return []
     return ["PLENUM_DATABASE_URL: must begin with sqlite:/// or postgresql://"]
+
+
+def _bus_problems(url: str) -> list[str]:
+    parts = urlsplit(url)
+    if not url or (parts.scheme in {"redis", "rediss"} and parts.hostname):
+        return []
+    return ["PLENUM_BUS_URL: must look like redis://user:password@host:6379"]
 
 
 def _base_url_problems(url: str) -> list[str]:

@@ -19,6 +19,7 @@ from tests.fixtures import browser as chromium
 from tests.fixtures.budgets import Budgets
 from tests.fixtures.mail import MailSink, mail_sink
 from tests.fixtures.postgresql import Cluster, cluster
+from tests.fixtures.redis import RedisServer, redis_server
 from tests.fixtures.server import RunningServer, running_server
 
 # A law does not depend on how busy the machine is: no verdict by the wall clock.
@@ -41,6 +42,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker("postgresql")
         if {"database", "sqlite_url"} & names:
             item.add_marker("database")
+        if "redis" in names:
+            item.add_marker("redis")
         if {"server", "demo"} & names:
             item.add_marker("process")
     items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
@@ -58,6 +61,13 @@ def postgresql_url(postgresql: Cluster) -> Iterator[str]:
     """A fresh PostgreSQL database with all tables."""
     with postgresql.fresh() as url:
         yield url
+
+
+@pytest.fixture
+def redis() -> Iterator[RedisServer]:
+    """A bus on a server of its own."""
+    with redis_server() as made:
+        yield made
 
 
 @pytest.fixture(scope="session")

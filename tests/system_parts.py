@@ -1,4 +1,4 @@
-"""What tests need of the system besides Python: browsers, PostgreSQL, strace, a C compiler.
+"""What tests need of the system besides Python: browsers, PostgreSQL, Redis, strace, a C compiler.
 
 ``python3 tests/system_parts.py`` installs on Debian and Ubuntu what is missing when it runs as
 root, and otherwise names the command that does.  Standard library only: it runs before anything
@@ -36,6 +36,7 @@ PARTS = (
     Part("chromium", _command("chromium", "chromium-browser", "google-chrome")),
     Part("firefox-esr", _command("firefox-esr", "firefox")),
     Part("postgresql", _postgresql),
+    Part("redis-server", _command("redis-server", "valkey-server")),
     Part("strace", _command("strace")),
     Part("gcc", _command("cc", "gcc")),
     Part("libc6-dev", lambda: Path("/usr/include/stdio.h").exists()),

@@ -60,4 +60,4 @@ async def _reachable() -> AsyncIterator[None]:
     try:
         yield
     except (TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
-        raise BusError(f"PostgreSQL: {error or type(error).__name__}") from error
+        raise BusError(f"PostgreSQL: {str(error) or type(error).__name__}") from error

@@ -10,16 +10,27 @@ import pytest
 from server.bus.alone import LoneCarrier
 from server.bus.hints import BusError, Carrier
 from server.bus.postgresql import NotifyCarrier
+from server.bus.redis import RedisCarrier
 from tests.fakes.bus import FakeBus, FakeCarrier
+from tests.fixtures.redis import RedisServer
 
 Connect = Callable[[], Carrier]
 
 
-@pytest.fixture(params=["fake", pytest.param("postgresql", marks=pytest.mark.postgresql)])
+@pytest.fixture(
+    params=[
+        "fake",
+        pytest.param("postgresql", marks=pytest.mark.postgresql),
+        pytest.param("redis", marks=pytest.mark.redis),
+    ]
+)
 def connect(request: pytest.FixtureRequest) -> Connect:
     if request.param == "fake":
         bus = FakeBus()
         return lambda: FakeCarrier(bus)
+    if request.param == "redis":
+        server: RedisServer = request.getfixturevalue("redis")
+        return lambda: RedisCarrier(server.url)
     url: str = request.getfixturevalue("postgresql_url")
     return lambda: NotifyCarrier(url)
 
@@ -89,8 +100,49 @@ async def test_who_has_closed_says_and_hears_nothing(both: Both) -> None:
     assert await one.next() == b"drei"
 
 
-@pytest.mark.postgresql
-async def test_a_database_that_is_not_there_is_said_plainly() -> None:
-    carrier = NotifyCarrier("postgresql://plenum@127.0.0.1:1/nowhere")
-    with pytest.raises(BusError, match=r"^PostgreSQL: "):
+@pytest.mark.parametrize(
+    ("carrier", "who"),
+    [
+        (NotifyCarrier("postgresql://plenum@127.0.0.1:1/nowhere"), "PostgreSQL"),
+        (RedisCarrier("redis://127.0.0.1:1"), "Redis"),
+    ],
+)
+async def test_a_server_that_is_not_there_is_said_plainly(carrier: Carrier, who: str) -> None:
+    with pytest.raises(BusError, match=rf"^{who}: .+"):
         await carrier.open(lambda _: None)
+    with pytest.raises(BusError, match=r".+"):
+        await carrier.send(b"eins")
+    await carrier.close()
+
+
+async def test_a_killed_server_is_said_and_heard_again_after_its_return(
+    redis: RedisServer,
+) -> None:
+    one, other = (Listener(RedisCarrier(redis.url)) for _ in range(2))
+    for listener in (one, other):
+        await listener.open()
+    redis.kill()
+    with pytest.raises(BusError, match=r"^Redis: .+"):
+        await one.carrier.send(b"eins")
+    redis.start()
+    for listener in (one, other):
+        await listener.open()
+    await one.carrier.send(b"zwei")
+    assert [await one.next(), await other.next()] == [b"zwei", b"zwei"]
+    for listener in (one, other):
+        await listener.carrier.close()
+
+
+async def test_a_frozen_server_is_not_waited_for(redis: RedisServer) -> None:
+    one = Listener(RedisCarrier(redis.url))
+    await one.open()
+    redis.freeze()
+    with pytest.raises(BusError, match=r"^Redis: .+"):
+        await one.carrier.send(b"eins")
+    with pytest.raises(BusError, match=r"^Redis: .+"):
+        await one.open()
+    redis.thaw()
+    await one.open()
+    await one.carrier.send(b"zwei")
+    assert await one.next() == b"zwei"
+    await one.carrier.close()

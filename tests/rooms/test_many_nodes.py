@@ -4,8 +4,9 @@ and a few seconds later without them."""
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack
+from dataclasses import dataclass
 from pathlib import Path
 
 import asyncpg
@@ -16,32 +17,52 @@ from rooms.core.people import RemovePerson
 from rooms.core.questions import VoteQuestion
 from rooms.wire.messages import Close
 from server.bus.alone import LoneCarrier
+from server.bus.hints import Carrier
 from server.bus.postgresql import NotifyCarrier
+from server.bus.redis import RedisCarrier
 from server.storage.vault import FileVault
 from tests.fakes.admission import MODERATOR
+from tests.fixtures.redis import RedisServer
 from tests.rooms.acts import code_of, published, say
 from tests.rooms.nodes import Node, Nodes
 
 PEOPLE: tuple[AccountId | None, ...] = (MODERATOR, "ulm", "hof", "jena", "mayen", None)
 
 
-Conference = tuple[str, int]
-"""Its database, and by how many processes it is held."""
+@dataclass(frozen=True)
+class Conference:
+    """Its database, by how many processes it is held, and what carries their hints."""
+
+    url: str
+    processes: int
+    carrier: Callable[[], Carrier]
+    redis: RedisServer | None = None
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
+@pytest.fixture(
+    params=[
+        "alone",
+        pytest.param("notify", marks=pytest.mark.postgresql),
+        pytest.param("redis", marks=[pytest.mark.postgresql, pytest.mark.redis]),
+    ]
+)
 def conference(request: pytest.FixtureRequest) -> Conference:
-    return request.getfixturevalue(f"{request.param}_url"), 1 if request.param == "sqlite" else 3
+    if request.param == "alone":
+        return Conference(request.getfixturevalue("sqlite_url"), 1, LoneCarrier)
+    url: str = request.getfixturevalue("postgresql_url")
+    if request.param == "notify":
+        return Conference(url, 3, lambda: NotifyCarrier(url))
+    redis: RedisServer = request.getfixturevalue("redis")
+    return Conference(url, 3, lambda: RedisCarrier(redis.url), redis)
 
 
 @pytest.fixture
 async def nodes(conference: Conference, tmp_path: Path) -> AsyncIterator[Nodes]:
-    url, count = conference
     async with AsyncExitStack() as stack:
         made = []
-        for _ in range(count):
-            carrier = LoneCarrier() if count == 1 else NotifyCarrier(url)
-            node = Node(url, FileVault(tmp_path / "authors.keys"), carrier)
+        for _ in range(conference.processes):
+            vault = FileVault(tmp_path / "authors.keys")
+            node = Node(conference.url, vault, conference.carrier())
             stack.push_async_callback(node.close)
             made.append(await node.open())
         yield Nodes(made)
@@ -78,18 +99,20 @@ async def test_who_is_sent_out_at_one_process_is_out_at_the_others(nodes: Nodes)
     assert not nodes.looked
 
 
-@pytest.mark.parametrize("conference", ["postgresql"], indirect=True)
-@pytest.mark.postgresql
-async def test_without_hints_nothing_is_lost_and_with_the_bus_they_come_back(
+@pytest.mark.parametrize("conference", ["notify", "redis"], indirect=True)
+async def test_without_the_bus_nothing_is_lost_and_with_it_hints_come_again(
     nodes: Nodes, conference: Conference
 ) -> None:
     people = [await nodes.enter(account) for account in PEOPLE]
     await say(people[0], "eins")
-    await cut_all(conference[0])
+    await cut(conference)
     await say(people[1], "zwei")
     await say(people[2], "drei")
     await nodes.until(lambda: all(len(one.picture.texts) == 3 for one in people), step=50)
     assert {tuple(one.picture.texts) for one in people} == {("eins", "zwei", "drei")}
+    if conference.redis is not None:
+        assert all(node.hints.deaf for node in nodes.nodes)
+        conference.redis.start()
     await nodes.until(lambda: not any(node.hints.deaf for node in nodes.nodes), step=50)
     for node in nodes.nodes:
         node.started = node.timers.now()
@@ -98,12 +121,15 @@ async def test_without_hints_nothing_is_lost_and_with_the_bus_they_come_back(
     assert not nodes.looked
 
 
-async def cut_all(url: str) -> None:
-    """End every connection that carries hints, as a restart of a bus does."""
-    connection = await asyncpg.connect(url.replace("+asyncpg", ""))
+async def cut(conference: Conference) -> None:
+    """End the bus: its server, or every connection of the database that carries hints."""
+    if conference.redis is not None:
+        conference.redis.kill()
+        return
+    connection = await asyncpg.connect(conference.url.replace("+asyncpg", ""))
     ended = await connection.fetch(
         "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
         "WHERE application_name = 'plenum hints' AND datname = current_database()"
     )
     await connection.close()
-    assert len(ended) == 3
+    assert len(ended) == conference.processes

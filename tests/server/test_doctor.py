@@ -8,12 +8,14 @@ from pathlib import Path
 
 import asyncpg
 import pytest
+from pydantic import SecretStr
 
 from server.cli import main
 from server.db.migrate import migrate
 from server.doctor import Finding, examine
 from server.settings import Settings
 from tests.fixtures.ports import free_port
+from tests.fixtures.redis import RedisServer
 from tests.fixtures.server import RunningServer
 
 
@@ -67,6 +69,17 @@ async def test_an_unreachable_database_is_an_error(tmp_path: Path) -> None:
     url = f"postgresql://plenum@127.0.0.1:{free_port()}/plenum"
     ((level, _),) = await findings(Settings(data_dir=tmp_path, database_url=url), "database")
     assert level == "error"
+
+
+async def test_a_bus_that_is_away_is_a_warning_for_nothing_is_lost(
+    tmp_path: Path, redis: RedisServer
+) -> None:
+    settings = Settings(data_dir=tmp_path, bus_url=SecretStr(redis.url))
+    assert await findings(settings, "bus") == [("ok", "carries hints between processes")]
+    redis.kill()
+    ((level, text),) = await findings(settings, "bus")
+    assert (level, text[:24]) == ("warning", "cannot be reached: Redis")
+    assert await findings(Settings(data_dir=tmp_path), "bus") == []
 
 
 async def test_a_database_of_an_older_release_is_named(tmp_path: Path) -> None:

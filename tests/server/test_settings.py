@@ -103,6 +103,8 @@ def test_demo_refuses_to_listen_beyond_this_machine() -> None:
         ("PLENUM_PORT", "70000"),
         ("PLENUM_MODE", "test"),
         ("PLENUM_DATABASE_URL", "mysql://db/plenum"),
+        ("PLENUM_BUS_URL", "amqp://bus"),
+        ("PLENUM_BUS_URL", "redis://"),
         ("PLENUM_BASE_URL", "https://konferenz.example/plenum"),
         ("PLENUM_BASE_URL", "konferenz.example"),
         ("PLENUM_SMTP_URL", "https://mail.example"),

@@ -63,7 +63,8 @@ def unavailable() -> Iterator[None]:
     ):
         raise
     except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError) as error:
-        raise StoreUnavailableError(f"PostgreSQL: {error or type(error).__name__}") from error
+        said = str(error) or type(error).__name__
+        raise StoreUnavailableError(f"PostgreSQL: {said}") from error
 
 
 @cache
