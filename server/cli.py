@@ -6,6 +6,7 @@ import argparse
 import asyncio
 import os
 import re
+import socket
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -22,6 +23,7 @@ from server.db.migrate import migrate, newest
 from server.errors import CommandError
 from server.serve import Protocols
 from server.settings import PREFIX, Mode, Settings, SettingsError, load, unknown, with_data
+from server.workers import Workers
 
 Door = tuple[str, str]
 """Who may go in, and the address to open."""
@@ -63,6 +65,9 @@ class Call:
     application: Callable[[], Application]
     file: Path | None = None
     apply: bool = False
+    workers: int = 1
+    worker: bool = False
+    """One of several, started by their parent."""
 
     def settings(self) -> Settings:
         return with_data(load(self.environ))
@@ -91,6 +96,8 @@ def main(
         application=_application if application is None else lambda: application,
         file=getattr(given, "file", None),
         apply=getattr(given, "apply", False),
+        workers=getattr(given, "workers", 1),
+        worker=getattr(given, "worker", False),
     )
     try:
         return command(call)
@@ -112,11 +119,23 @@ def _serve(call: Call) -> int:
     settings = call.settings()
     for name in unknown(call.environ):
         print(f"plenum: {name} is not a setting; docs/settings.md has the list", file=sys.stderr)
-    with serve.listen(settings) as listening:
-        application = call.application()
-        doors = asyncio.run(_prepare(settings, application))
-        app, protocols = application.create_app(settings), application.protocols()
-        return serve.run(settings, app, protocols, listening, _welcome(settings, doors))
+    if call.workers > 1 and settings.database.startswith("sqlite"):
+        raise CommandError("--workers: several need PostgreSQL; set PLENUM_DATABASE_URL")
+    with serve.listen(settings, shared=call.workers > 1) as listening:
+        if call.worker:
+            return _run(call, settings, listening, "ready")
+        doors = asyncio.run(_prepare(settings, call.application()))
+        welcome = _welcome(settings, doors)
+        if call.workers == 1:
+            return _run(call, settings, listening, welcome)
+        command = [sys.executable, *sys.orig_argv[1:], "--worker"]
+        return Workers(command, call.workers).run(lambda: print(welcome, flush=True))
+
+
+def _run(call: Call, settings: Settings, listening: socket.socket, welcome: str) -> int:
+    application = call.application()
+    app, protocols = application.create_app(settings), application.protocols()
+    return serve.run(settings, app, protocols, listening, welcome, attached=call.worker)
 
 
 async def _prepare(settings: Settings, application: Application) -> Sequence[Door]:
@@ -227,6 +246,12 @@ _ABOUT_A_PERSON = {"sign-in-link", "token"}
 COMMANDS = frozenset(_COMMANDS)
 
 
+def _count(text: str) -> int:
+    if not re.fullmatch(r"[1-9]\d?", text, re.ASCII):
+        raise argparse.ArgumentTypeError("a number from 1 to 99")
+    return int(text)
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="plenum",
@@ -239,6 +264,11 @@ def _parser() -> argparse.ArgumentParser:
         made.set_defaults(command=command)
         if name in _ABOUT_A_PERSON:
             made.add_argument("email", help="the person's mail address")
+        if name == "serve":
+            made.add_argument(
+                "--workers", type=_count, default=1, metavar="N", help="processes on PostgreSQL"
+            )
+            made.add_argument("--worker", action="store_true", help=argparse.SUPPRESS)
         if name == "import-examples":
             made.add_argument("file", type=Path, help="CSV, UTF-8, with project_id and title")
             made.add_argument("--apply", action="store_true", help="do it, and release")

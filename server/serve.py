@@ -17,14 +17,17 @@ Protocols = tuple[type[asyncio.Protocol], type[asyncio.Protocol]]
 """What speaks HTTP and what speaks WebSocket on a connection."""
 
 
-def listen(settings: Settings) -> socket.socket:
+def listen(settings: Settings, *, shared: bool = False) -> socket.socket:
     """Take the port, without accepting yet: nobody is let in before the database is ready.
 
+    ``shared``: with other workers; the system gives each connection to one of them.
     Raises ``OSError`` with a plain text when the port is taken.
     """
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
     taken = socket.socket(family)
     taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    if shared:
+        taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
     try:
         taken.bind((settings.host, settings.port))
     except OSError as error:
@@ -40,12 +43,15 @@ def run(
     protocols: Protocols,
     listening: socket.socket,
     welcome: str,
+    *,
+    attached: bool = False,
 ) -> int:
     """Serve until told to stop; open connections get ``drain_seconds`` to finish.
 
+    ``attached``: stop also when the standard input ends, as it does with a parent that is gone.
     Returns 0 after an orderly stop and 1 when the application did not start.
     """
-    server = _Server(_config(settings, app, protocols), welcome)
+    server = _Server(_config(settings, app, protocols), welcome, attached=attached)
 
     def stop(*_: object) -> None:
         server.should_exit = True
@@ -63,15 +69,22 @@ def run(
 
 
 class _Server(uvicorn.Server):
-    def __init__(self, config: uvicorn.Config, welcome: str) -> None:
+    def __init__(self, config: uvicorn.Config, welcome: str, *, attached: bool) -> None:
         super().__init__(config)
         self._welcome = welcome
+        self._attached = attached
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
+        if self._attached:
+            asyncio.get_running_loop().add_reader(sys.stdin.fileno(), self._left_alone)
         if self.started:
             sys.stdout.write(self._welcome + "\n")
             sys.stdout.flush()
+
+    def _left_alone(self) -> None:
+        asyncio.get_running_loop().remove_reader(sys.stdin.fileno())
+        self.should_exit = True
 
 
 def _config(settings: Settings, app: ASGIApp, protocols: Protocols) -> uvicorn.Config:
