@@ -26,7 +26,7 @@ class Star(msgspec.Struct, frozen=True):
     at: Instant
 
 
-def planned(event: Event, sessions: Collection[Guid]) -> tuple[Slot, ...]:
+def times_of(event: Event, sessions: Collection[Guid]) -> tuple[Slot, ...]:
     """The times of these sessions, in order. What is cancelled stays and is marked so."""
     off = {each.guid for each in event.sessions if each.status is SessionStatus.CANCELLED}
     return tuple(

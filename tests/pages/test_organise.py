@@ -281,8 +281,8 @@ async def test_what_is_released_is_what_was_shown(office: Desk) -> None:
         form = await office.form(host, path) | {"abstract_de": "Zweite", "abstract_en": ""}
         await host.post(path, data=form)
         seen = sent_by(Page(looked.text), "release")
-        for mark in (seen, {}):
-            answer = await kts.post(f"{EVENT}/release", data=mark)
+        for sent in (seen, {}):
+            answer = await kts.post(f"{EVENT}/release", data=sent)
             page = Page(answer.text)
             check(answer, "de")
             assert answer.status_code == 409
