@@ -34,6 +34,9 @@ export function decksOnPage(page: Document): readonly DeckOnPage[] {
   }));
 }
 
+/** As the policy refuses the stage to a speaker of another session. */
+const NOT_YET = { rule: "others_turn", next_step: "wait_for_turn" } as const;
+
 interface Decks {
   readonly decks: readonly DeckOnPage[];
 }
@@ -105,7 +108,7 @@ function Stage({ decks }: Decks) {
       }}
     >
       <h2 id="h-stage">{speech.say("present.stage")}</h2>
-      {directs ? <Choose decks={decks} /> : <p>{speech.say("present.not_yet")}</p>}
+      {directs ? <Choose decks={decks} /> : <p>{speech.why(NOT_YET)?.join(" ")}</p>}
       {deck === undefined ? (
         <>
           <p class="room-empty">{speech.say("present.nothing")}</p>
