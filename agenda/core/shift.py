@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from enum import StrEnum
 
 import msgspec
@@ -59,11 +59,15 @@ class Shift(msgspec.Struct, frozen=True):
     """What the shifted programme brings with it that was not there before."""
 
 
+Spans = Mapping[Guid, Span]
+"""When each slot of a release takes place."""
+
+
 class Step(msgspec.Struct, frozen=True):
     """One release after another."""
 
-    before: Event
-    after: Event
+    before: Spans
+    after: Spans
     late: bool
     """It moved times because something ran late, or took that back; else it is a new plan."""
 
@@ -101,23 +105,27 @@ def inverse(moves: tuple[Move, ...]) -> tuple[Move, ...]:
     return tuple(Move(move.slot, move.after, move.before) for move in moves)
 
 
-def planned(event: Event, steps: Sequence[Step]) -> dict[Guid, Span]:
+def planned(now: Spans, steps: Sequence[Step]) -> Spans:
     """When each slot was to take place by its newest plan.
 
-    ``steps``: the releases that led to ``event``, newest first.
+    ``steps``: the releases that led to what holds ``now``, newest first.
     """
-    times = {slot.guid: span(slot) for slot in event.slots}
-    followed = set(times)
+    plan = dict(now)
+    followed = set(plan)
     for step in steps:
-        before = {slot.guid: span(slot) for slot in step.before.slots}
-        for slot in step.after.slots:
-            if slot.guid not in followed or before.get(slot.guid) == span(slot):
+        for slot, after in step.after.items():
+            before = step.before.get(slot)
+            if slot not in followed or before == after:
                 continue
-            if step.late and slot.guid in before:
-                times[slot.guid] = before[slot.guid]
+            if step.late and before is not None:
+                plan[slot] = before
             else:
-                followed.discard(slot.guid)
-    return times
+                followed.discard(slot)
+    return plan
+
+
+def spans(event: Event) -> Spans:
+    return {slot.guid: span(slot) for slot in event.slots}
 
 
 def span(slot: Slot) -> Span:
