@@ -189,7 +189,7 @@ class Files(Protocol):
         """Those of the files that are there."""
 
     async def measure(self, file_id: FileId) -> None:
-        """Find out what was not asked yet when a deck was looked into. Takes a while."""
+        """Ask for what was not asked when a deck was looked into; returns before it is known."""
 
     async def remove(self, ids: Collection[FileId]) -> None:
         """The files and all that was made from them are gone."""

@@ -7,7 +7,6 @@ CSV: RFC 4180, UTF-8; cells that a spreadsheet would take for a formula begin wi
 from __future__ import annotations
 
 import csv
-import hashlib
 import io
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final, NamedTuple
@@ -18,6 +17,7 @@ from agenda.core import examples
 from agenda.core.examples import Difference, Finding, PracticeExample
 from agenda.core.model import Guid, Text
 from agenda.core.slugs import slug
+from agenda.core.snapshot import digest
 
 COLUMNS: Final = ("project_id", "slug", *examples.FIELDS)
 BYTE_ORDER_MARK: Final = "\ufeff"
@@ -147,7 +147,7 @@ def fingerprint(plan: Plan) -> str:
         plan.same,
         plan.faults,
     )
-    return hashlib.sha256(msgspec.json.encode(told)).hexdigest()
+    return digest(msgspec.json.encode(told))
 
 
 def _identity(example: PracticeExample) -> tuple[str, str, dict[str, str]]:

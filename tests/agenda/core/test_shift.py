@@ -19,7 +19,7 @@ from agenda.core.shift import (
     apply,
     inverse,
     shift,
-    span,
+    spans,
     times_before_delays,
 )
 from agenda.core.timetable import MINUTE, clashes, day_of, resolve
@@ -193,10 +193,6 @@ def test_a_delay_over_the_night_without_an_hour_keeps_lengths() -> None:
     )
 
 
-def spans(event: Event) -> dict[str, object]:
-    return {each.guid: span(each) for each in event.slots}
-
-
 @law
 @given(events(), st.lists(lates, max_size=4))
 def test_however_often_it_ran_late_the_plan_is_what_was_planned(
@@ -206,9 +202,9 @@ def test_however_often_it_ran_late_the_plan_is_what_was_planned(
     now = event
     for asked in delays:
         after = apply(now, shift(now, asked).moves)
-        replacements.insert(0, Replacement(now, after, late=True))
+        replacements.insert(0, Replacement(spans(now), spans(after), late=True))
         now = after
-    assert times_before_delays(now, replacements) == spans(event)
+    assert times_before_delays(spans(now), replacements) == spans(event)
 
 
 def test_a_new_plan_after_a_delay_is_the_plan() -> None:
@@ -216,12 +212,13 @@ def test_a_new_plan_after_a_delay_is_the_plan() -> None:
     delayed = apply(event, shift(event, late()).moves)
     anew = resolve(changed_slot(delayed, 3, start=clock("2022-03-22T10:20")))
     again = apply(anew, shift(anew, late(10)).moves)
+    first, second, third, last = map(spans, (event, delayed, anew, again))
     replacements = [
-        Replacement(anew, again, True),
-        Replacement(delayed, anew, False),
-        Replacement(event, delayed, True),
+        Replacement(third, last, True),
+        Replacement(second, third, False),
+        Replacement(first, second, True),
     ]
-    found = times_before_delays(again, replacements)
+    found = times_before_delays(last, replacements)
     assert [f"{found[each.guid].start.clock:%H:%M}" for each in again.slots] == [
         "09:30",
         "10:00",
@@ -233,5 +230,6 @@ def test_what_was_added_meanwhile_is_planned_where_it_stands() -> None:
     event = resolve(draft())
     without = replace(event, slots=event.slots[:2])
     late_day = apply(event, shift(event, late()).moves)
-    replacements = [Replacement(event, late_day, True), Replacement(without, event, False)]
-    assert times_before_delays(late_day, replacements) == spans(event)
+    first, second, last = map(spans, (without, event, late_day))
+    replacements = [Replacement(second, last, True), Replacement(first, second, False)]
+    assert times_before_delays(last, replacements) == spans(event)
