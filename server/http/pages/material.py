@@ -22,6 +22,7 @@ from agenda.core.years import possible
 from agenda.materials import Shelf
 from server.http.materials import said
 from server.http.pages import links, materials, words
+from server.http.pages.forms import whole
 from server.http.pages.texts import Texts
 from server.http.pages.words import Link
 
@@ -324,14 +325,13 @@ def read_edit(form: dict[str, str], shelf: Shelf) -> Edit:
     kind = next((k for k in MaterialKind if k.value == form.get("kind")), held.kind)
     if (kind is MaterialKind.LINK) != (shelf.material.url is not None):
         kind = held.kind
-    position = form.get("position", "")
-    usable = position.isascii() and position.isdigit() and len(position) <= 4
+    position = whole(form.get("position", ""), 4)
     return Edit(
         title=Text(form.get("title_de", held.title.de), form.get("title_en", held.title.en)),
         kind=kind,
         licence=form.get("licence", held.licence),
         audience=_read_audience(form, held.audience),
-        position=int(position) if usable else held.position,
+        position=held.position if position is None else position,
         alternatives=_read_pages(form, "text", shelf, held.alternatives),
         cues=_read_pages(form, "cue", shelf, held.cues),
     )

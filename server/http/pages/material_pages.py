@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from access.permissions import Permission
 from access.resources import MaterialResource, SessionResource
@@ -25,9 +25,9 @@ from server.http.materials.places import MaterialPlaces, owner_kind, shelf_of
 from server.http.pages import links, refusals
 from server.http.pages import material as views
 from server.http.pages import material_origin as origin
-from server.http.pages.forms import fields
+from server.http.pages.forms import fields, whole
 from server.http.pages.renderer import NEVER_KEPT
-from server.http.pages.site import Answers
+from server.http.pages.site import Answers, see_other
 from server.http.pages.words import Link
 from server.http.surfaces import Surface, Visit
 
@@ -87,7 +87,7 @@ class MaterialPages:
             now = Shelf(stale.stored, shelf.file)
             return await self._stale(request, visit, now, edit, form)
         except GoneError:
-            return self._gone(request, visit)
+            return self._answers.not_found(request, visit)
         return None
 
     async def _stale(
@@ -177,20 +177,20 @@ class MaterialPages:
             try:
                 await self._materials.release(shelf.material.guid, released=released)
             except GoneError:
-                return self._gone(request, visit)
+                return self._answers.not_found(request, visit)
         return _saved(request)
 
     async def remove(self, request: Request, visit: Visit) -> Response:
         home = await self._home(visit)
         await self._materials.remove(shelf_of(request).material.guid)
-        return _see(home.href)
+        return see_other(home.href)
 
     async def link(self, request: Request, visit: Visit) -> Response:
         """A new link, then its page."""
         form, kind = await fields(request), owner_kind(request)
         texts = self._answers.texts(visit.language)
         if kind is None:
-            return self._gone(request, visit)
+            return self._answers.not_found(request, visit)
         try:
             made = await self._materials.link(
                 kind,
@@ -203,15 +203,11 @@ class MaterialPages:
         except TooLongError as long:
             reason = texts("material.too_long", limit=_LIMITS[long.field])
             return self._unusable(request, visit, reason)
-        return _see(links.material_edit(made.guid))
+        return see_other(links.material_edit(made.guid))
 
     def _unusable(self, request: Request, visit: Visit, reason: str) -> Response:
         view = refusals.unusable(reason, self._answers.texts(visit.language))
         return self._answers.show(request, visit, "message", view, status=422)
-
-    def _gone(self, request: Request, visit: Visit) -> Response:
-        view = refusals.not_found(self._answers.texts(visit.language))
-        return self._answers.show(request, visit, "message", view, status=404)
 
     async def _home(self, visit: Visit) -> Link:
         """The page of what the material belongs to."""
@@ -253,20 +249,15 @@ class MaterialPages:
         )
 
 
-def _see(where: str) -> Response:
-    return RedirectResponse(where, 303, headers={"cache-control": NEVER_KEPT})
-
-
 def _saved(request: Request) -> Response:
     shelf = shelf_of(request)
     where = links.material_edit(shelf.material.guid)
-    return _see(f"{where}?saved&from={_first(request, shelf)}")
+    return see_other(f"{where}?saved&from={_first(request, shelf)}")
 
 
 def _is_whole(form: dict[str, str]) -> bool:
     """Whether it says from which version it was filled in."""
-    version = form.get("version", "")
-    return version.isascii() and version.isdigit() and len(version) < 10
+    return whole(form.get("version", ""), 9) is not None
 
 
 def _first(request: Request, shelf: Shelf) -> int:

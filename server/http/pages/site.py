@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
 from access import policy
 from access.actors import Actor
@@ -25,11 +25,11 @@ from agenda.visible import Visible, for_viewer
 from rooms.afterwards import Afterwards
 from server.http import language
 from server.http.language import Language
-from server.http.pages import links
+from server.http.pages import links, refusals
 from server.http.pages.frame import THEME_COOKIE, Section, frame, theme_of
 from server.http.pages.materials import MaterialsView, section
 from server.http.pages.operator import Operator
-from server.http.pages.renderer import PRIVATE, Renderer
+from server.http.pages.renderer import NEVER_KEPT, PRIVATE, Renderer
 from server.http.pages.rooms import Deck, held_in
 from server.http.pages.texts import Texts
 from server.http.places import Places
@@ -121,6 +121,11 @@ class Answers:
             organises=self._organises(visit),
         )
 
+    def not_found(self, request: Request, visit: Visit) -> Response:
+        """The same for what does not exist and for what must not be known to exist."""
+        view = refusals.not_found(self.texts(visit.language))
+        return self.show(request, visit, "message", view, status=404)
+
     def _organises(self, visit: Visit) -> bool:
         decision = policy.decide(visit.actor, Permission.AGENDA_EDIT, PLATFORM, visit.at)
         return isinstance(decision, Allowed)
@@ -202,3 +207,15 @@ class Answers:
                 if shelf.file is not None and shelf.usable and shelf.file.pages
             ]
         )
+
+
+def account(visit: Visit) -> str:
+    """Who acts: the permission let only signed-in persons in."""
+    if visit.actor.account is None:
+        raise PermissionError("this act needs an account")
+    return visit.actor.account
+
+
+def see_other(path: str) -> Response:
+    """To the page that shows what became of an act, or that is meant instead."""
+    return RedirectResponse(path, 303, headers={"cache-control": NEVER_KEPT})

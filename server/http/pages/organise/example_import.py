@@ -16,7 +16,8 @@ from access.permissions import Permission
 from agenda.core.example_tables import Plan, RowFault, fingerprint
 from agenda.core.examples import Difference, PracticeExample
 from server.http.pages.forms import parts
-from server.http.pages.organise.base import Office, account, see_other
+from server.http.pages.organise.base import Office
+from server.http.pages.site import account, see_other
 from server.http.pages.texts import Texts
 from server.http.surfaces import Surface, Visit
 

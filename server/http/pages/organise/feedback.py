@@ -91,15 +91,10 @@ def _summary(session: Session, summary: Summary, href: str, texts: Texts) -> Sum
         title=session.title.read(texts.language),
         href=href,
         number=texts("summary.number", number=summary.number),
-        mean=texts("summary.mean", mean=_decimal(summary.mean, texts)),
+        mean=texts("summary.mean", mean=texts.decimal(summary.mean)),
         counts=tuple(
             Count(texts(f"feedback.score.{score}"), number)
             for score, number in reversed(tuple(counts))
         ),
         texts=summary.texts,
     )
-
-
-def _decimal(number: float, texts: Texts) -> str:
-    """``4,2``: one digit is what five answers can carry."""
-    return f"{number:.1f}".replace(".", "," if texts.language == "de" else ".")

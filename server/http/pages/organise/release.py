@@ -18,9 +18,10 @@ from server.http.pages import when
 from server.http.pages.cards import Cards
 from server.http.pages.changes import sentences, told
 from server.http.pages.organise import findings, links
-from server.http.pages.organise.base import Office, account, see_other
+from server.http.pages.organise.base import Office
 from server.http.pages.organise.edit import PARTS
 from server.http.pages.organise.findings import FindingLine
+from server.http.pages.site import account, see_other
 from server.http.pages.texts import Texts
 from server.http.surfaces import Surface, Visit
 
