@@ -36,7 +36,7 @@ class SummaryView:
 
 
 @dataclass(frozen=True)
-class FeedbackView:
+class SummariesView:
     title: str
     slug: str
     sessions: tuple[SummaryView, ...]
@@ -57,7 +57,7 @@ class FeedbackPage:
         placed = dict.fromkeys(slot.session for slot in in_order(event))
         known = {each.guid: each for each in event.sessions}
         sessions = [known[guid] for guid in placed if guid is not None]
-        view = FeedbackView(
+        view = SummariesView(
             title=event.title.read(texts.language),
             slug=event.slug,
             sessions=tuple(
