@@ -98,8 +98,8 @@ class MaterialPages:
         others = core.differences(shelf.material, edit)
         was = decode(form.get("was", ""))
         if was is not None:
-            stored = await self._view(request, visit, shelf, edit_of(shelf.material))
-            done = origin.merged(was, origin.filled(stored), form)
+            stored = views.filled(edit_of(shelf.material), shelf, _first(request, shelf))
+            done = origin.merged(was, stored, form)
             edit, both = views.read_edit(done.values, shelf), origin.both_changed(done)
             others = tuple(
                 each for each in core.differences(shelf.material, edit) if each.field in both
@@ -123,12 +123,20 @@ class MaterialPages:
     ) -> Response:
         """``typed``: what cannot be stored (422); the form keeps what it began with."""
         texts = self._answers.texts(visit.language)
-        stored = await self._view(request, visit, shelf, edit_of(shelf.material))
+        first = _first(request, shelf)
         view = replace(
-            await self._view(request, visit, shelf, edit, others=others, typed=typed),
+            views.editing(
+                shelf,
+                edit,
+                await self._home(visit),
+                texts,
+                first=first,
+                others=others,
+                typed=typed,
+            ),
             saved=texts(saved) if saved else "",
             error=error,
-            was=encode(origin.filled(stored)),
+            was=encode(views.filled(edit_of(shelf.material), shelf, first)),
         )
         if typed is not None:
             status = 422
@@ -141,26 +149,6 @@ class MaterialPages:
             section="events",
             status=status,
             cache=NEVER_KEPT,
-        )
-
-    async def _view(
-        self,
-        request: Request,
-        visit: Visit,
-        shelf: Shelf,
-        edit: Edit,
-        *,
-        others: tuple[Difference, ...] = (),
-        typed: dict[str, str] | None = None,
-    ) -> views.EditView:
-        return views.editing(
-            shelf,
-            edit,
-            await self._home(visit),
-            self._answers.texts(visit.language),
-            first=_first(request, shelf),
-            others=others,
-            typed=typed,
         )
 
     async def release(self, request: Request, visit: Visit) -> Response:
