@@ -180,7 +180,7 @@ def _short(text: str) -> str:
 
 def _why(fault: RowFault, texts: Texts) -> str:
     if not fault.findings:
-        return texts(f"import.fault.{fault.code}")
+        return texts.of("import.fault", fault.problem)
     return " ".join(
         texts(
             "import.finding",
