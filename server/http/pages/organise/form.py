@@ -193,11 +193,14 @@ class Typed:
             self.errors[name] = "choice"
         return value
 
-    def number(self, name: str, otherwise: int, *, most: int = MOST_NUMBER) -> int:
+    def number(
+        self, name: str, otherwise: int, *, most: int = MOST_NUMBER, wrong: str = "number"
+    ) -> int:
+        """``wrong``: what is said of anything that is no number up to ``most``."""
         value = whole(self.values.get(name, "").strip(), 4)
         if value is not None and value <= most:
             return value
-        self.errors[name] = "number" if most == MOST_NUMBER else "buffer"
+        self.errors[name] = wrong
         return otherwise
 
     def date(self, name: str) -> dt.date | None:
