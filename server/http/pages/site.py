@@ -193,19 +193,19 @@ class Answers:
 
     async def decks(self, visit: Visit, event: Event, room: Room) -> tuple[Deck, ...]:
         """What can be put on the stage of a room: the decks of its sessions."""
+        held = held_in(event, room)
+        found = await self.site.materials.of_owners(OwnerKind.SESSION, held)
         return tuple(
-            [
-                Deck(
-                    shelf.material.guid,
-                    shelf.material.title.read(visit.language),
-                    shelf.file.pages,
-                    until,
-                    links.cues(event, room, shelf.material.guid),
-                )
-                for session, until in held_in(event, room)
-                for shelf in await self.site.materials.of_owner(OwnerKind.SESSION, session)
-                if shelf.file is not None and shelf.usable and shelf.file.pages
-            ]
+            Deck(
+                shelf.material.guid,
+                shelf.material.title.read(visit.language),
+                shelf.file.pages,
+                until,
+                links.cues(event, room, shelf.material.guid),
+            )
+            for session, until in held.items()
+            for shelf in found[session]
+            if shelf.file is not None and shelf.usable and shelf.file.pages
         )
 
 
