@@ -106,6 +106,8 @@ class EditView:
     pages: tuple[PageView, ...]
     cued: bool
     """Whether any of it is ever shown on a stage."""
+    width: int
+    height: int
     windows: tuple[Link, ...]
     first: int
     others: tuple[Other, ...]
@@ -194,6 +196,8 @@ def editing(
         thens=_thens(values["then"], texts),
         pages=_pages(shelf, _window(shelf, first), texts, small=True),
         cued=material.owner_kind is OwnerKind.SESSION,
+        width=WIDTH,
+        height=_height(shelf),
         windows=windows(links.material_edit(material.guid), file.pages if file else 0, texts),
         first=first,
         others=tuple(_other(each, texts) for each in others),
