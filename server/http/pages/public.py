@@ -43,8 +43,12 @@ class Public:
         seen = await self.answers.seen_event(request, visit)
         if seen is None:
             return self.answers.not_found(request, visit)
-        moderated = self.answers.moderated(visit, seen.event)
-        view = events.event(seen, visit.at, self.answers.texts(visit.language), moderated)
+        ways = events.Ways(
+            self.answers.edits(visit, seen.event),
+            self.answers.moderated(visit, seen.event),
+            self.answers.spoken_in(visit, seen.event),
+        )
+        view = events.event(seen, visit.at, self.answers.texts(visit.language), ways)
         return self.answers.show(request, visit, "event", view, section="events")
 
     async def agenda(self, request: Request, visit: Visit) -> Response:

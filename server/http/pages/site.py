@@ -20,7 +20,7 @@ from agenda.materials import Materials
 from agenda.participants import Participants
 from agenda.planned import PlannedSessions
 from agenda.ports import Agenda
-from agenda.resources import room_resource
+from agenda.resources import event_resource, room_resource
 from agenda.visible import Visible, for_viewer
 from rooms.afterwards import Afterwards
 from server.http import language
@@ -175,6 +175,11 @@ class Answers:
         event = await self.site.agenda.event_by_guid(session.event.guid)
         found = [s for s in event.sessions if s.guid == session.guid] if event else []
         return links.session(event, found[0]) if event and found else "/events"
+
+    def edits(self, visit: Visit, event: Event) -> bool:
+        """Whether the policy opens the organiser's page of the event to the visitor."""
+        asked = policy.decide(visit.actor, Permission.AGENDA_EDIT, event_resource(event), visit.at)
+        return isinstance(asked, Allowed)
 
     def moderated(self, visit: Visit, event: Event) -> frozenset[Guid]:
         """Rooms of the event whose desk the policy opens to the visitor."""
