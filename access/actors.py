@@ -5,9 +5,11 @@ A fact holds in ``[since, until)``; ``until`` None means without end.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from enum import StrEnum
 
 import msgspec
+from msgspec.structs import replace
 
 from access.audiences import Instant
 from access.organisations import OrganisationKind
@@ -83,6 +85,12 @@ class Actor(msgspec.Struct, frozen=True):
     """A big screen: guid of the one room it shows."""
     until: Instant | None = None
     """When the credential expires."""
+
+    def known_in(self, room: str, removed: Collection[str]) -> Actor:
+        """With what this room itself knows. ``removed``: the accounts it sent out."""
+        if self.account not in removed:
+            return self
+        return replace(self, bans=self.bans | {room})
 
 
 GUEST = Actor(account=None)

@@ -71,8 +71,8 @@ class OnStage(msgspec.Struct, frozen=True):
     """Where a deck is shown just now, and when that is over at the latest."""
 
     room: RoomResource
-    until: Instant
-    """Also if nobody takes it off the stage."""
+    until: Instant | None
+    """Also if nobody takes it off the stage.  None: as long as it is there, as in a rehearsal."""
 
 
 class MaterialResource(msgspec.Struct, frozen=True):

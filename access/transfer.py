@@ -64,8 +64,10 @@ def on_screen(screen: Actor, action: Permission, material: MaterialResource, at:
 
 def _shown_in(material: MaterialResource, at: Instant) -> RoomResource | None:
     shown = material.shown
-    planned = not material.owner.released
-    return None if shown is None or planned or at >= shown.until else shown.room
+    if shown is None or not material.owner.released:
+        return None
+    over = shown.until is not None and at >= shown.until
+    return None if over else shown.room
 
 
 def reading(owner: SessionResource | ExampleResource) -> Permission:
@@ -85,8 +87,9 @@ def places(
 
 def ends(resource: Resource) -> Iterator[Instant]:
     """When it is shown no more."""
-    if isinstance(resource, MaterialResource) and resource.shown is not None:
-        yield resource.shown.until
+    shown = resource.shown if isinstance(resource, MaterialResource) else None
+    if shown is not None and shown.until is not None:
+        yield shown.until
 
 
 def in_own_audience(actor: Actor, material: MaterialResource, at: Instant) -> Answer:

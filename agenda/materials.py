@@ -105,10 +105,6 @@ class TooLongError(Exception):
         self.field = field
 
 
-class UntimelyError(Exception):
-    """The audience changes in a year that no programme has."""
-
-
 class GoneError(Exception):
     """The material is not there any more."""
 
@@ -280,8 +276,7 @@ class Materials:
     async def edit(self, guid: Guid, version: int, edit: Edit) -> Material:
         """Store an edit made from that version.
 
-        Raises ``StaleEditError`` with what differs, ``TooLongError``, ``UntimelyError`` and
-        ``GoneError``.
+        Raises ``StaleEditError`` with what differs, ``TooLongError`` and ``GoneError``.
         """
         _within_limits(edit)
         stored = await self._stored(guid)
@@ -357,5 +352,3 @@ def _within_limits(edit: Edit) -> None:
     field = core.too_long(edit)
     if field:
         raise TooLongError(field)
-    if core.untimely(edit):
-        raise UntimelyError

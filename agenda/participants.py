@@ -16,7 +16,7 @@ from access.actors import Actor
 from access.audiences import Instant
 from agenda.core.feedback import Answer, Summary, opens_at, summary
 from agenda.core.model import Event, Guid, Session, Slot
-from agenda.core.my_agenda import Star, next_due, planned
+from agenda.core.my_agenda import next_due, planned
 from agenda.ports import FeedbackStore, StarStore
 from agenda.visible import Visible, for_viewer
 
@@ -57,8 +57,9 @@ class Participants:
 
     # Stars
 
-    async def star(self, account: str, event: Event, session: Session, at: Instant) -> None:
-        await self._stars.put(account, Star(event.guid, session.guid, at))
+    async def star(self, account: str, session: Session) -> None:
+        """They want to attend it. No place is taken by it, and nothing hindered."""
+        await self._stars.put(account, session.guid)
 
     async def unstar(self, account: str, session: Session) -> None:
         await self._stars.remove(account, session.guid)
@@ -67,7 +68,7 @@ class Participants:
         """Guids of all sessions the actor starred; a guest has none."""
         if actor.account is None:
             return frozenset()
-        return frozenset(star.session for star in await self._stars.of(actor.account))
+        return frozenset(await self._stars.of(actor.account))
 
     async def mine(self, actor: Actor, at: Instant) -> tuple[Mine, ...]:
         """My agenda: what the actor starred, event by event, of what they may see."""

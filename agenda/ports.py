@@ -14,7 +14,6 @@ from agenda.core.draft import Body, Conflict, Kind, Row
 from agenda.core.feedback import Answer
 from agenda.core.materials import FileId, FileProblem, Material, OwnerKind, StoredFile
 from agenda.core.model import Event, Guid, Room, Series
-from agenda.core.my_agenda import Star
 
 SYSTEM = "system"
 """Acts of the server itself."""
@@ -230,11 +229,11 @@ class MaterialStore(Protocol):
 class StarStore(Protocol):
     """Where stars are kept. They go with the account."""
 
-    async def of(self, account: str) -> tuple[Star, ...]:
-        """All stars of a person, by session."""
+    async def of(self, account: str) -> tuple[Guid, ...]:
+        """The sessions a person starred, in a stable order."""
 
-    async def put(self, account: str, star: Star) -> None:
-        """A new star; a session that has one keeps it as it is."""
+    async def put(self, account: str, session: Guid) -> None:
+        """A star for a session, unless it has one."""
 
     async def remove(self, account: str, session: Guid) -> None:
         """Not starred any more, if it was."""

@@ -7,7 +7,7 @@ from typing import Protocol
 from access.audiences import Instant
 from access.resources import OnStage, SessionResource
 from agenda.core.model import Event, Guid
-from agenda.core.timetable import next_in_room
+from agenda.core.timetable import next_in_room, sessions_in
 from agenda.ports import Agenda
 from agenda.resources import room_resource
 
@@ -40,13 +40,18 @@ class Stages:
         return OnStage(room_resource(event, room), shown_until(event, session.guid, room.guid))
 
 
-def shown_until(event: Event, session: Guid, room: Guid) -> Instant:
+def shown_until(event: Event, session: Guid, room: Guid) -> Instant | None:
     """When a session is over in a room, the last time it takes place there: who speaks longer may
-    do so until the next session begins. 0: it does not take place there."""
-    slots = [slot for slot in event.slots if (slot.session, slot.room) == (session, room)]
+    do so until the next session begins. 0: it does not take place there. None: never; the stage of
+    a rehearsal is free to be tried, and what is tried is seen."""
+    slots = [
+        slot for slot in sessions_in(event, room) if (slot.session, slot.room) == (session, room)
+    ]
     last = max(slots, key=lambda slot: slot.ends_at, default=None)
     if last is None:
         return 0
+    if event.rolling:
+        return None
     begins = next_in_room(event, last)
     overrun = last.ends_at + OVERRUN
     return overrun if begins is None else min(overrun, begins)

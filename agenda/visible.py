@@ -16,8 +16,8 @@ from access.audiences import Instant, TimeLine
 from access.decisions import Allowed, Decision, Denied
 from access.permissions import Permission
 from access.resources import SessionResource
-from agenda.core.model import Event, Guid, Session, Slot, SlotStatus, Text, WallTime
-from agenda.core.timetable import in_order
+from agenda.core.model import Event, Guid, Session, Slot, Text, WallTime
+from agenda.core.timetable import sessions_in
 from agenda.resources import anything_in, event_resource, session_in, session_resource
 
 May = Callable[[SessionResource], Decision]
@@ -137,9 +137,7 @@ def _open(slot: Slot, answers: dict[Guid, Answer], wide: set[Guid]) -> bool:
 
 
 def _restricted(event: Event, answers: dict[Guid, Answer]) -> Iterator[RestrictedSlot]:
-    for slot in in_order(event):
-        if slot.session is None or slot.status is SlotStatus.CANCELLED:
-            continue
+    for slot in sessions_in(event, None):
         asked, refusal = answers[slot.guid]
         if isinstance(refusal, Denied) and refusal.existence == "visible":
             yield RestrictedSlot(

@@ -78,6 +78,11 @@ class Feed:
         return iter(list(self._members))
 
     @property
+    def empty(self) -> bool:
+        """Whether nobody is connected."""
+        return not self._members
+
+    @property
     def persons(self) -> Iterator[Person]:
         """Everybody who is signed in, once, as the newest tab was admitted."""
         for tabs in self._accounts.values():

@@ -131,10 +131,9 @@ class Hub:
     # Facts
 
     async def removed(self, room: RoomId) -> frozenset[AccountId]:
-        """Whom this room sent out, for the policy. Read once per room, then from memory."""
-        if room not in self._feeds:
-            await self._open(room)
-        return frozenset(self._feeds[room].shown.removed)
+        """Whom this room sent out, for the policy."""
+        feed = await self._looked_at(room)
+        return frozenset(feed.shown.removed)
 
     async def here(self, room: RoomId) -> Here:
         """Who is in the room by this process's connections, and who is under a sanction."""
@@ -142,10 +141,9 @@ class Hub:
         return here(feed.persons, feed.shown.state.people, self._clock.now())
 
     async def staged(self, room: RoomId) -> DeckId | None:
-        """Which deck is on the stage of a room. Read once per room, then from memory."""
-        if room not in self._feeds:
-            await self._open(room)
-        return self._feeds[room].shown.state.stage.deck
+        """Which deck is on the stage of a room."""
+        feed = await self._looked_at(room)
+        return feed.shown.state.stage.deck
 
     async def glance(self, room: RoomId) -> Glance:
         """How a room is doing."""
@@ -156,7 +154,7 @@ class Hub:
         """A room for somebody who is not in it: what other processes wrote there, included."""
         if room not in self._feeds:
             await self._open(room)
-        elif not any(True for _ in self._feeds[room].members):
+        elif self._feeds[room].empty:
             await self._caught_up(self._feeds[room])
         return self._feeds[room]
 
@@ -287,7 +285,7 @@ class Hub:
 
     def _follow(self) -> None:
         for feed in self._feeds.values():
-            if any(True for _ in feed.members):
+            if not feed.empty:
                 self._catch_up(feed)
         if not self._closed:
             self._timers.later(FOLLOW_MS, self._follow)

@@ -3,25 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from functools import partial
-from typing import Protocol
 
 from access import policy
 from access.actors import Actor
 from access.audiences import Instant
 from access.resources import RoomResource
 from rooms.core.announcements import AnnouncementCommand
-from rooms.core.names import Code, Person, Refusal, RoomId
+from rooms.core.names import AccountId, Code, Person, Refusal, RoomId
 from rooms.draft import Submission
 from rooms.ports import CommandKey
 from rooms.wire.commands import Answer
-
-
-class Directory(Protocol):
-    """Finds what the policy must know about a room."""
-
-    async def room(self, guid: RoomId) -> RoomResource | None: ...
+from server.identity.admission import Directory, person
 
 
 class Announcing:
@@ -31,11 +25,14 @@ class Announcing:
         self,
         submit: Callable[[Submission], None],
         rooms: Directory,
+        removed: Callable[[RoomId], Awaitable[frozenset[AccountId]]],
         now: Callable[[], Instant],
         new_id: Callable[[], str],
     ) -> None:
+        """``removed``: whom a room sent out."""
         self._submit = submit
         self._rooms = rooms
+        self._removed = removed
         self._now = now
         self._new_id = new_id
 
@@ -51,14 +48,15 @@ class Announcing:
         resource = await self._rooms.room(room)
         if resource is None or actor.account is None:
             return Answer(error=Refusal(Code.NOT_FOUND))
+        known = actor.known_in(room, await self._removed(room))
         told: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
         self._submit(
             Submission(
                 room,
                 CommandKey(actor.account, self._new_id()),
                 command,
-                sender=partial(self._person, actor, resource),
-                tell=told.set_result,
+                sender=partial(self._person, known, resource),
+                tell=partial(_tell, told),
             )
         )
         return await told
@@ -66,7 +64,9 @@ class Announcing:
     def _person(self, actor: Actor, room: RoomResource) -> Person | Refusal:
         at = self._now()
         may, _ = policy.permissions(actor, room, at)
-        if actor.account is None:
-            return Refusal(Code.UNAUTHORIZED)
-        office = policy.office(actor, room, at)
-        return Person(actor.account, actor.name, actor.organisation, may, office=office)
+        return person(actor, room, may, at) or Refusal(Code.UNAUTHORIZED)
+
+
+def _tell(told: asyncio.Future[Answer], answer: Answer) -> None:
+    if not told.done():  # whoever asked may have gone away meanwhile
+        told.set_result(answer)

@@ -11,7 +11,6 @@ import msgspec
 from access.audiences import TimeLine
 from agenda.core import clean
 from agenda.core.model import Guid, Text
-from agenda.core.years import reachable
 
 FileId = str
 """Random, made by the store of files; says nothing about the file."""
@@ -252,11 +251,6 @@ def too_long(edit: Edit) -> str:
         ("cues", max(map(len, edit.cues), default=0), LONGEST_CUE),
     )
     return next((field for field, length, most in limits if length > most), "")
-
-
-def untimely(edit: Edit) -> bool:
-    """Whether its audience changes in a year that no programme has."""
-    return not reachable(edit.audience)
 
 
 def first_kind(media_type: MediaType) -> MaterialKind:

@@ -9,8 +9,8 @@ from itertools import combinations
 import msgspec
 
 from access.audiences import Instant
-from agenda.core.model import Event, Guid, SessionStatus, Slot, SlotStatus
-from agenda.core.timetable import MINUTE, in_order
+from agenda.core.model import Event, Guid, Slot, SlotStatus
+from agenda.core.timetable import MINUTE, in_order, taking_place
 
 AHEAD: Instant = 5 * MINUTE
 """How long before its start somebody is told of a session."""
@@ -18,19 +18,11 @@ NOW_FOR: Instant = 2 * MINUTE
 """How long after its start they still are: that it begins now."""
 
 
-class Star(msgspec.Struct, frozen=True):
-    """Somebody wants to attend a session. No place is taken by it, and nothing hindered."""
-
-    event: Guid
-    session: Guid
-    at: Instant
-
-
 def planned(event: Event, sessions: Collection[Guid]) -> tuple[Slot, ...]:
     """The times of these sessions, in order. What is cancelled stays and is marked so."""
-    off = {each.guid for each in event.sessions if each.status is SessionStatus.CANCELLED}
+    on = {slot.guid for slot in taking_place(event)}
     return tuple(
-        msgspec.structs.replace(slot, status=SlotStatus.CANCELLED) if slot.session in off else slot
+        slot if slot.guid in on else msgspec.structs.replace(slot, status=SlotStatus.CANCELLED)
         for slot in in_order(event)
         if slot.session in sessions
     )
@@ -39,7 +31,7 @@ def planned(event: Event, sessions: Collection[Guid]) -> tuple[Slot, ...]:
 def overlaps(slots: Iterable[Slot]) -> Mapping[Guid, tuple[Slot, ...]]:
     """For each slot that overlaps others: which, by start. Half-open: back to back is none."""
     found: dict[Guid, list[Slot]] = defaultdict(list)
-    for one, other in combinations(_taking_place(slots), 2):
+    for one, other in combinations(_held(slots), 2):
         if one.session != other.session and other.starts_at < one.ends_at:
             found[one.guid].append(other)
             found[other.guid].append(one)
@@ -48,11 +40,11 @@ def overlaps(slots: Iterable[Slot]) -> Mapping[Guid, tuple[Slot, ...]]:
 
 def next_due(slots: Iterable[Slot], at: Instant) -> Slot | None:
     """What begins within five minutes, or began just now."""
-    due = (each for each in _taking_place(slots) if at - NOW_FOR < each.starts_at <= at + AHEAD)
+    due = (each for each in _held(slots) if at - NOW_FOR < each.starts_at <= at + AHEAD)
     return next(due, None)
 
 
-def _taking_place(slots: Iterable[Slot]) -> tuple[Slot, ...]:
+def _held(slots: Iterable[Slot]) -> tuple[Slot, ...]:
     return _by_start(slot for slot in slots if slot.status is not SlotStatus.CANCELLED)
 
 

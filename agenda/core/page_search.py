@@ -28,15 +28,19 @@ def search(texts: Sequence[str], words: str) -> tuple[FoundPage, ...]:
 
     ``texts``: what each page says, the first page first.  No words find no page.
     """
-    wanted = words.casefold().split()
+    wanted = tuple(dict.fromkeys(words.casefold().split()))
     if not wanted:
         return ()
     found = (
         FoundPage(number, _excerpt(" ".join(text.split()), wanted[0]))
         for number, text in enumerate(texts, 1)
-        if all(word in text.casefold() for word in wanted)
+        if _has(text.casefold(), wanted)
     )
     return tuple(islice(found, MOST_FOUND))
+
+
+def _has(folded: str, words: Sequence[str]) -> bool:
+    return all(word in folded for word in words)
 
 
 def _excerpt(text: str, word: str) -> str:

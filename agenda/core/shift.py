@@ -10,8 +10,8 @@ import msgspec
 
 from access.audiences import Instant
 from agenda.core.gate import Fault, Finding, check
-from agenda.core.model import Event, Guid, Slot, SlotStatus, WallTime
-from agenda.core.timetable import MINUTE, day_end, day_of, in_order, instant, wall
+from agenda.core.model import Event, Guid, Slot, WallTime
+from agenda.core.timetable import MINUTE, day_end, day_of, in_order, instant, taking_place, wall
 
 SHORTEST_BREAK: Instant = 5 * MINUTE
 """What is left of a break that takes up a delay."""
@@ -157,7 +157,7 @@ def placed(slot: Slot, when: Span, zone: str) -> Slot:
 
 def _moves(event: Event, late: Late) -> Iterator[Move]:
     delay = late.minutes * MINUTE
-    for slot in in_order(event):
+    for slot in taking_place(event):
         if not _concerned(slot, event, late):
             continue
         start, end = slot.starts_at + delay, slot.ends_at + delay
@@ -182,7 +182,6 @@ def _concerned(slot: Slot, event: Event, late: Late) -> bool:
     return (
         day_of(slot.start, event) == late.day
         and slot.ends_at > late.since
-        and slot.status is not SlotStatus.CANCELLED
         and late.room in (None, slot.room)
     )
 

@@ -122,7 +122,7 @@ class NowAndNext(msgspec.Struct, frozen=True):
 
 def now_and_next(event: Event, at: Instant, room: Guid | None = None) -> NowAndNext:
     """What runs and what comes; with a room only what takes place there. Half-open intervals."""
-    slots = [slot for slot in _taking_place(event) if _in_room(slot, room)]
+    slots = [slot for slot in taking_place(event) if _in_room(slot, room)]
     running = tuple(slot for slot in slots if slot.starts_at <= at < slot.ends_at)
     coming = [slot for slot in slots if slot.starts_at > at]
     first = coming[0].starts_at if coming else None
@@ -131,7 +131,7 @@ def now_and_next(event: Event, at: Instant, room: Guid | None = None) -> NowAndN
 
 def still_on(event: Event, at: Instant, room: Guid) -> tuple[Slot, ...]:
     """What runs in a room at the instant and everything after it there."""
-    slots = (slot for slot in _taking_place(event) if _in_room(slot, room))
+    slots = (slot for slot in taking_place(event) if _in_room(slot, room))
     return tuple(slot for slot in slots if slot.ends_at > at)
 
 
@@ -143,12 +143,12 @@ def next_in_room(event: Event, slot: Slot) -> Instant | None:
 
 def sessions_in(event: Event, room: Guid | None) -> Iterator[Slot]:
     """What takes place in a room, in its order; breaks are left out."""
-    for slot in _taking_place(event):
+    for slot in taking_place(event):
         if slot.session is not None and _in_room(slot, room):
             yield slot
 
 
-def _taking_place(event: Event) -> Iterator[Slot]:
+def taking_place(event: Event) -> Iterator[Slot]:
     """What is not called off, neither by itself nor with its session."""
     off = {s.guid for s in event.sessions if s.status is SessionStatus.CANCELLED}
     for slot in in_order(event):
@@ -183,7 +183,7 @@ def clashes(events: Sequence[Event], buffer_minutes: int = 0) -> tuple[Clash, ..
     Half-open: back to back is no clash, unless a buffer between is asked for. Two breaks, and
     slots over all rooms with nothing in them but breaks, do not clash.
     """
-    planned = [(event, slot) for event in events for slot in _taking_place(event)]
+    planned = [(event, slot) for event in events for slot in taking_place(event)]
     planned.sort(key=lambda pair: (pair[1].starts_at, pair[1].guid))
     buffer = buffer_minutes * MINUTE
     found: list[Clash] = []

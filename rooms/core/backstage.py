@@ -1,4 +1,4 @@
-"""Backstage: notes among speakers, moderators and the organiser. Nobody else knows of them.
+"""Backstage: notes among speakers, moderators, hosts and organiser. Nobody else knows of them.
 
 A note is confirmed once, by somebody else than its author: then everybody backstage knows that it
 was read.  Whoever is muted may write here: it is the way to the moderation.

@@ -13,7 +13,6 @@ from sqlmodel import SQLModel
 
 from agenda.core.feedback import Answer
 from agenda.core.model import Guid
-from agenda.core.my_agenda import Star
 from server.db.tables.participants import FeedbackRow, StarRow
 
 _STAR = SQLModel.metadata.tables[str(StarRow.__tablename__)]
@@ -26,20 +25,19 @@ class StarRows:
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
 
-    async def of(self, account: str) -> tuple[Star, ...]:
-        query = select(_STAR).where(_STAR.c.account == account).order_by(_STAR.c.session)
+    async def of(self, account: str) -> tuple[Guid, ...]:
+        query = select(_STAR.c.session).where(_STAR.c.account == account).order_by(_STAR.c.session)
         async with self._engine.connect() as connection:
-            rows = await connection.execute(query)
-            return tuple(Star(row.event, row.session, row.at) for row in rows)
+            return tuple((await connection.execute(query)).scalars())
 
-    async def put(self, account: str, star: Star) -> None:
-        row = StarRow(account=account, session=star.session, event=star.event, at=star.at)
+    async def put(self, account: str, session: Guid) -> None:
+        row = StarRow(account=account, session=session)
         try:
             async with self._engine.begin() as connection:
                 await connection.execute(insert(_STAR).values(row.model_dump()))
         except IntegrityError:
             # Starred already, here or in another tab: that star stays.
-            if all(each.session != star.session for each in await self.of(account)):
+            if session not in await self.of(account):
                 raise
 
     async def remove(self, account: str, session: Guid) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from msgspec.structs import replace
 from starlette.requests import Request
 from starlette.routing import BaseRoute
 
@@ -66,6 +65,7 @@ class Http:
         announcing = Announcing(
             services.sequencer.submit,
             RoomDirectory(services.agenda),
+            services.hub.removed,
             services.clock.now,
             uuid7,
         )
@@ -120,8 +120,7 @@ class Http:
         room = _room_of(resource)
         if actor.account is None or room is None:
             return actor
-        removed = await self._services.hub.removed(room)
-        return replace(actor, bans=actor.bans | {room}) if actor.account in removed else actor
+        return actor.known_in(room, await self._services.hub.removed(room))
 
     def _same_site(self, request: Request) -> bool:
         return self._services.identity.own_pages.may_change(request.scope["headers"])

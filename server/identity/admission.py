@@ -8,7 +8,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from access import policy
-from access.actors import Actor, OfficeKind
+from access.actors import Actor
 from access.audiences import Instant
 from access.decisions import Denied
 from access.permissions import Permission
@@ -71,9 +71,7 @@ class PolicyAdmission:
         resource = await self._rooms.room(room)
         if resource is None:
             return NOT_THERE
-        if actor.account in removed:
-            actor = replace(actor, bans=actor.bans | {room})
-        answer = self._ask(credential, actor, resource)
+        answer = self._ask(credential, actor.known_in(room, removed), resource)
         return answer if isinstance(answer, Denied) else await self._protect(answer, resource)
 
     async def _protect(self, grant: Grant, room: RoomResource) -> Grant:
@@ -114,7 +112,7 @@ def _decide(actor: Actor, room: RoomResource, now: Instant) -> _Answered | Denie
     may, ends = policy.permissions(actor, room, now)
     until = min((end for end in (ends, decision.until) if end is not None), default=None)
     grant = Grant(
-        person=_person(actor, may, policy.office(actor, room, now)),
+        person=person(actor, room, may, now),
         stream=_stream(may),
         until=now,
         rule=decision.rule,
@@ -122,9 +120,13 @@ def _decide(actor: Actor, room: RoomResource, now: Instant) -> _Answered | Denie
     return _Answered(actor, room, now, until, grant)
 
 
-def _person(actor: Actor, may: frozenset[Permission], office: OfficeKind | None) -> Person | None:
+def person(
+    actor: Actor, room: RoomResource, may: frozenset[Permission], at: Instant
+) -> Person | None:
+    """Who somebody is in a room. ``may``: by the policy, at this instant. None: a guest."""
     if actor.account is None:
         return None
+    office = policy.office(actor, room, at)
     return Person(actor.account, actor.name, actor.organisation, may, office=office)
 
 

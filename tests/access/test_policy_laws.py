@@ -251,7 +251,8 @@ def shown_to(screen: Actor, resource: Resource, at: int) -> bool:
     """Whether it is a deck on the stage of the one room of the screen."""
     if not isinstance(resource, MaterialResource) or resource.shown is None:
         return False
-    on = resource.owner.released and at < resource.shown.until
+    until = resource.shown.until
+    on = resource.owner.released and (until is None or at < until)
     return on and resource.shown.room.guid == screen.screen_of
 
 
@@ -266,7 +267,7 @@ def test_a_draft_is_seen_on_the_stage_only_by_whoever_may_enter_its_room_and_its
     if isinstance(decide(actor, edit, draft, at), Allowed):
         return
     assert draft.shown is not None
-    assert at < draft.shown.until
+    assert draft.shown.until is None or at < draft.shown.until
     assert isinstance(decide(actor, Permission.ROOM_ENTER, draft.shown.room, at), Allowed)
     owner = draft.owner
     read = Permission.EXAMPLE_READ

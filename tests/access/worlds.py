@@ -149,7 +149,7 @@ materials = st.builds(
     owner=sessions | examples,
     audience=st.none() | time_lines(),
     released=st.booleans(),
-    shown=st.none() | st.builds(OnStage, room=rooms, until=instants),
+    shown=st.none() | st.builds(OnStage, room=rooms, until=st.none() | instants),
 )
 knowledge: st.SearchStrategy[ExampleResource | MaterialResource] = examples | materials
 resources: st.SearchStrategy[Resource] = in_events | knowledge | st.just(PLATFORM)

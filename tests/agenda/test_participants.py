@@ -48,7 +48,7 @@ def of(*events: Event) -> tuple[Participants, Programme]:
 
 async def starring(people: Participants, *sessions: Session, who: Actor = HOF) -> None:
     for session in sessions:
-        await people.star(who.account or "", draft(), session, MORNING)
+        await people.star(who.account or "", session)
 
 
 async def test_my_agenda_holds_what_was_starred_by_time() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from msgspec.structs import replace
 
-from agenda.core.model import Event, Slot, SlotStatus, Text
+from agenda.core.model import Event, SessionStatus, Slot, SlotStatus, Text
 from agenda.resources import room_resource
 from agenda.staging import OVERRUN, shown_until
 from tests.pages.world import SeededAgenda
@@ -27,12 +27,15 @@ def held(event: Event, session: str, starts: int, ends: int, room: str | None = 
 
 @pytest.fixture
 async def empty() -> Event:
-    (event, *_) = await SeededAgenda().events()
+    event = await SeededAgenda().event("kongress_2022")
+    assert event is not None
     return event
 
 
 def minutes(event: Event, *slots: Slot) -> float:
-    return shown_until(replace(event, slots=slots), "own", "r") / MINUTE
+    until = shown_until(replace(event, slots=slots), "own", "r")
+    assert until is not None
+    return until / MINUTE
 
 
 def test_until_the_next_session_in_the_room_begins(empty: Event) -> None:
@@ -63,6 +66,20 @@ def test_the_last_time_of_a_session_counts(empty: Event) -> None:
 
 def test_a_session_that_is_not_held_there_shows_nothing(empty: Event) -> None:
     assert minutes(empty, held(empty, "other", 0, 30)) == 0
+
+
+def test_what_is_called_off_is_not_held_by_itself_or_with_its_session(empty: Event) -> None:
+    first, second = held(empty, "own", 0, 30), held(empty, "own", 100, 130)
+    assert minutes(empty, first, replace(second, status=SlotStatus.CANCELLED)) == 90
+    session = replace(empty.sessions[0], guid="own", status=SessionStatus.CANCELLED)
+    assert minutes(replace(empty, sessions=(session,)), first, second) == 0
+
+
+def test_in_a_rehearsal_as_long_as_it_is_on_the_stage(empty: Event) -> None:
+    own, later = held(empty, "own", 0, 30), held(empty, "next", 45, 60)
+    rehearsal = replace(empty, rolling=True, slots=(own, later))
+    assert shown_until(rehearsal, "own", "r") is None
+    assert shown_until(rehearsal, "elsewhere", "r") == 0
 
 
 async def test_the_stage_has_turns_but_in_a_rehearsal() -> None:

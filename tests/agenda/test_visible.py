@@ -10,7 +10,7 @@ from access.actors import GUEST, Actor, Affiliation, ProjectAffiliation
 from access.audiences import Group, Step, TimeLine, always
 from access.organisations import OrganisationKind
 from access.rules import NextStep, Rule
-from agenda.core.model import Event, SlotStatus, Text
+from agenda.core.model import Event, SessionStatus, SlotStatus, Text
 from agenda.core.release import stamp
 from agenda.core.snapshot import encode
 from agenda.visible import Visible, for_viewer, outline
@@ -90,8 +90,10 @@ def test_d9_funded_person_sees_the_whole_event() -> None:
 
 
 def test_cancelled_session_takes_no_time_from_those_it_was_not_for() -> None:
-    off = stamp(EVENT, changed_slot(EVENT, 3, status=SlotStatus.CANCELLED), LATER)
-    assert seen_by(HOF, off).restricted == ()
+    slot_off = changed_slot(EVENT, 3, status=SlotStatus.CANCELLED)
+    session_off = changed_session(EVENT, guid("workshop"), status=SessionStatus.CANCELLED)
+    for off in (slot_off, session_off):
+        assert seen_by(HOF, stamp(EVENT, off, LATER)).restricted == ()
 
 
 def test_session_opens_to_all_at_the_instant_its_time_line_says() -> None:

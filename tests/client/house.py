@@ -149,7 +149,10 @@ class House:
         self.port = port or free_port()
         self.door = CookieDoor()
         self.disk = FakeDisk(WallClock())
-        self.decks = FakeDecks(slides=3)
+        self.decks = FakeDecks(slides=3, more=5)
+        until = WallClock().now() + 3_600_000
+        self.shelf = [Deck("slides", "Folien", 3, until, "/cues/slides.json")]
+        """What the presenter's view offers."""
         self.open = True
         self._count = itertools.count(1)
         self.loop: asyncio.AbstractEventLoop | None = None
@@ -250,9 +253,7 @@ class House:
             title="Moderation: Plenum" if kind == "desk" else "Plenum",
             event="Regionalkonferenz Ulm",
             kind="desk" if kind == "desk" else "present" if kind == "present" else "room",
-            decks=(
-                Deck("slides", "Folien", 3, WallClock().now() + 3_600_000, "/cues/slides.json"),
-            ),
+            decks=tuple(self.shelf),
             desk_href="",
             programme=RoomProgramme(WallClock().now(), None, (), Following("", 1)),
             trail=trail,

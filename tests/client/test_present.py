@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 from playwright.sync_api import expect
@@ -53,11 +54,44 @@ def test_deck_on_the_stage_is_not_put_there_again(visit: Visit) -> None:
     expect(show).not_to_have_attribute("aria-disabled", "true")
 
 
+def test_who_presses_twice_turns_twice_before_the_first_turn_is_answered(
+    open_house: House, visit: Visit
+) -> None:
+    speaker, viewer = visit(SPEAKER, "/present"), visit("hof")
+    speaker.get_by_role("button", name="Auf die Bühne").click()
+    expect(viewer.locator(".room-slide")).to_contain_text("Folie 1 von 3")
+    # Both in one task of the page: no answer can come in between.
+    speaker.get_by_role("button", name="Nächste Folie").evaluate(
+        "button => { button.click(); button.click(); }"
+    )
+    expect(viewer.locator(".room-slide")).to_contain_text("Folie 3 von 3")
+
+
+@pytest.mark.parametrize("told", ["by the clock", "by a release"])
+def test_deck_that_is_uploaded_meanwhile_is_offered_without_a_reload(
+    open_house: House, visit: Visit, told: str
+) -> None:
+    speaker = visit(SPEAKER, "/present")
+    speaker.clock.install()
+    speaker.reload()
+    choice = speaker.get_by_label("Foliensatz")
+    expect(choice.get_by_role("option")).to_have_text(["Folien"])
+    open_house.shelf.append(replace(open_house.shelf[0], guid="more", title="Nachgereicht"))
+    if told == "by the clock":
+        speaker.clock.fast_forward(31_000)
+    else:
+        speaker.evaluate("() => document.dispatchEvent(new Event('plenum:released'))")
+    expect(choice.get_by_role("option")).to_have_text(["Folien", "Nachgereicht"])
+    choice.select_option("Nachgereicht")
+    speaker.get_by_role("button", name="Auf die Bühne").click()
+    expect(speaker.get_by_role("region", name="Bühne")).to_contain_text("Folie 1 von 5")
+
+
 def test_speaker_whose_turn_it_is_not_looks_on(visit: Visit) -> None:
     speaker, waiting = visit(SPEAKER, "/present"), visit(WAITING, "/present")
     speaker.get_by_role("button", name="Auf die Bühne").click()
     stage = waiting.get_by_role("region", name="Bühne")
-    expect(stage).to_contain_text("Gerade ist eine andere Sitzung an der Reihe.")
+    expect(stage).to_contain_text("Gerade ist ein anderer Programmpunkt an der Reihe.")
     expect(stage.locator(".room-slide").first).to_contain_text("Folie 1 von 3")
     expect(stage.get_by_role("button")).to_have_count(0)
     stage.focus()

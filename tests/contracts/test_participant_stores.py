@@ -10,7 +10,6 @@ import pytest
 from sqlmodel import SQLModel
 
 from agenda.core.feedback import Answer
-from agenda.core.my_agenda import Star
 from agenda.ports import FeedbackStore, StarStore
 from server.db.engine import create_engine
 from server.db.participants import FeedbackRows, StarRows
@@ -18,8 +17,7 @@ from server.db.tables.identity import AccountTable
 from tests.fakes.participants import MemoryFeedback, MemoryStars
 
 HOF, ULM = "hof", "ulm"
-WELCOME, WORKSHOP = Star("event", "welcome", 1), Star("event", "workshop", 2)
-ELSEWHERE = Star("other", "talk", 3)
+WELCOME, WORKSHOP, TALK = "welcome", "workshop", "talk"
 
 
 @dataclass(frozen=True)
@@ -45,15 +43,15 @@ async def stores(kept_at: str | None) -> AsyncIterator[Stores]:
 
 
 async def test_stars_are_one_persons_and_come_by_session(stores: Stores) -> None:
-    for star in (WORKSHOP, ELSEWHERE, WELCOME):
+    for star in (WORKSHOP, TALK, WELCOME):
         await stores.stars.put(HOF, star)
-    assert await stores.stars.of(HOF) == (ELSEWHERE, WELCOME, WORKSHOP)
+    assert await stores.stars.of(HOF) == (TALK, WELCOME, WORKSHOP)
     assert await stores.stars.of(ULM) == ()
 
 
 async def test_a_session_is_starred_once(stores: Stores) -> None:
     await stores.stars.put(HOF, WELCOME)
-    await stores.stars.put(HOF, Star("event", "welcome", 99))
+    await stores.stars.put(HOF, WELCOME)
     assert await stores.stars.of(HOF) == (WELCOME,)
 
 

@@ -20,6 +20,7 @@ from rooms.ports import CommandKey, RoomStore
 from rooms.sequencer import Sequencer
 from rooms.wire.commands import Answer, payload_hash
 from server.db.engine import create_engine
+from server.db.rooms.keeping import PURGE_ROWS
 from server.db.tables import metadata
 from server.ids import uuid7
 from server.storage.vault import FileVault
@@ -201,3 +202,12 @@ async def test_without_a_command_answers_and_their_secrets_go_too(
         assert await scribe.found(kept) == {}
     assert vault.owners([kept], make=False) == {}
     vault.close()
+
+
+async def test_after_a_big_conference_no_answer_is_kept_longer(url: str, disk: Disk) -> None:
+    answers = [result(f"command-{n}") for n in range(2 * PURGE_ROWS + 1)]
+    async with opened(disk) as [store]:
+        await Scribe(store).write(ROOM, posted("message-1"), results=answers)
+        assert len((await dump(url))["room_command"]) == 2 * PURGE_ROWS + 1
+        await store.tidy(TODAY + 5 * DAY)
+        assert len((await dump(url))["room_command"]) == 0

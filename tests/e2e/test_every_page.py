@@ -164,6 +164,7 @@ def test_pages_of_the_organisers_desk(walk: Walk, mails: MailSink) -> None:
     expect(walk.page.get_by_role("alert")).to_be_visible()
     walk.look("a form with a wrong field")
     look_at_a_planned_session(walk, event)
+    look_at_a_new_event(walk, f"probe_{walk.language}")
     edit_meanwhile(walk, path)
     expect(walk.page.get_by_role("alert")).to_be_visible()
     walk.look("a form somebody else was faster with")
@@ -249,6 +250,19 @@ def look_at_a_planned_session(walk: Walk, event: str) -> None:
     walk.pages(f"/materials/of/session/{way.rpartition('/')[2]}")
 
 
+def look_at_a_new_event(walk: Walk, slug: str) -> None:
+    """Before it was ever released it may be deleted, which is asked first."""
+    walk.open("/organise/new")
+    for name, value in (("title_de", "Probe"), ("first_day", "2022-11-08"), ("slug", slug)):
+        walk.page.locator(f"[name={name}]").fill(value)
+    walk.page.get_by_role("main").get_by_role("button").first.click()
+    expect(walk.page).not_to_have_url(f"{walk.server.url}/organise/new")
+    walk.pages(f"/organise/{slug}/discard")
+    walk.page.get_by_role("main").get_by_role("button").first.click()
+    expect(walk.page.get_by_role("status")).to_be_visible()
+    walk.look("the list after an event was deleted")
+
+
 def edit_meanwhile(walk: Walk, path: str) -> None:
     """Two tabs of one form; the first one is saved last."""
     walk.open(path)
@@ -297,7 +311,7 @@ def fill(seated: Mapping[str, Seat]) -> None:
     guest.do("question.vote", question=waiting, value=True)
     moderator.do("question.on_air", question=answered, revision=2)
     moderator.do("question.next", question=on_air, revision=2, leaving=answered)
-    reason = "Gehört nicht zum Thema dieser Sitzung"
+    reason = "Gehört nicht zum Thema dieses Programmpunkts"
     moderator.do("question.dismiss", question=refused, revision=1, reason=reason, notify=True)
 
 

@@ -109,7 +109,7 @@ def test_two_organisers_edit_the_same_session_and_nobody_loses_a_word(come: Come
 
     save(second)
     page = second.page
-    expect(page.get_by_role("alert")).to_contain_text("Jemand anderes hat das inzwischen geändert.")
+    expect(page.get_by_role("alert")).to_contain_text("Jemand anderes hat inzwischen gespeichert.")
     expect(page.get_by_role("alert")).to_be_focused()
     expect(page.get_by_label("Beschreibung", exact=True)).to_have_value("Was die andere schreibt.")
     theirs = page.locator("#abstract_de-theirs")

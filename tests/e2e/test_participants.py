@@ -38,7 +38,7 @@ def star(page: Page, title: str) -> Locator:
 
 
 def notice(page: Page) -> Locator:
-    return page.get_by_role("region", name="Ihre nächste Sitzung")
+    return page.get_by_role("region", name="Ihr nächster Programmpunkt")
 
 
 def test_stars_make_my_agenda_which_says_what_overlaps(hof: Person) -> None:
@@ -74,7 +74,7 @@ def test_the_next_session_is_told_once_in_every_open_page_and_put_away(hof: Pers
     for path in ("/my", RUCKBLICK, ROOM, AGENDA):
         hof.open(path)
         expect(notice(page)).to_contain_text("Offene Netze")
-        expect(notice(page)).to_contain_text("Ihre nächste Sitzung beginnt")
+        expect(notice(page)).to_contain_text("Ihr nächster Programmpunkt beginnt")
         inside = path == ROOM
         expect(notice(page).get_by_role("link", name="Zum Raum")).to_have_count(0 if inside else 1)
     said = page.locator("[data-told]")
@@ -112,7 +112,7 @@ def test_in_the_room_its_announcer_says_what_begins(hof: Person) -> None:
     page.clock.install()
     hof.enter(EVENT)
     page.clock.fast_forward(30_000)
-    said = re.compile(r"^\|Ihre nächste Sitzung beginnt [^|]+: Offene Netze[^|]+$")
+    said = re.compile(r"^\|Ihr nächster Programmpunkt beginnt [^|]+: Offene Netze[^|]+$")
     expect(page.locator("html")).to_have_attribute("data-heard", said)
 
 

@@ -68,7 +68,7 @@ def test_speaker_checks_the_deck_writes_cues_and_is_reached_by_the_moderation(
     speaker.follow("Weiter: beschreiben und veröffentlichen")
     speaker.follow("Vorab prüfen")
     findings = speaker.page.get_by_role("listitem")
-    expect(findings.filter(has_text="keine Struktur für Screenreader")).to_contain_text(
+    expect(findings.filter(has_text="keine Struktur für Vorleseprogramme")).to_contain_text(
         "Bitte ansehen"
     )
     expect(findings.filter(has_text="kaum zu lesen: 1.")).to_contain_text("Bitte ansehen")

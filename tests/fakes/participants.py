@@ -7,23 +7,22 @@ from collections.abc import Mapping
 
 from agenda.core.feedback import Answer
 from agenda.core.model import Guid
-from agenda.core.my_agenda import Star
 
 
 class MemoryStars:
     """``agenda.ports.StarStore``."""
 
     def __init__(self) -> None:
-        self._stars: dict[tuple[str, Guid], Star] = {}
+        self._stars: set[tuple[str, Guid]] = set()
 
-    async def of(self, account: str) -> tuple[Star, ...]:
-        return tuple(star for key, star in sorted(self._stars.items()) if key[0] == account)
+    async def of(self, account: str) -> tuple[Guid, ...]:
+        return tuple(session for owner, session in sorted(self._stars) if owner == account)
 
-    async def put(self, account: str, star: Star) -> None:
-        self._stars.setdefault((account, star.session), star)
+    async def put(self, account: str, session: Guid) -> None:
+        self._stars.add((account, session))
 
     async def remove(self, account: str, session: Guid) -> None:
-        self._stars.pop((account, session), None)
+        self._stars.discard((account, session))
 
 
 class MemoryFeedback:

@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 from sqlalchemy import text
 
 from agenda.core.feedback import Answer
-from agenda.core.my_agenda import Star
 from server.db.participants import FeedbackRows, StarRows
 from server.identity.sign_in import (
     LINK_LIFE_MS,
@@ -138,7 +137,7 @@ async def test_closed_account_cannot_be_entered(house: House) -> None:
 async def test_closed_account_leaves_no_stars_and_no_feedback(house: House) -> None:
     account = (await house.sign_in(HOF)).account
     stars, feedback = StarRows(house.engine), FeedbackRows(house.engine)
-    await stars.put(account, Star("event", "welcome", 1))
+    await stars.put(account, "welcome")
     await feedback.put(account, "event", "welcome", Answer(5, "Gut."))
     await house.identity.records.close_account(account, by="organiser")
     assert await stars.of(account) == ()

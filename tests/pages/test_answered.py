@@ -7,10 +7,18 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 import pytest
+from msgspec.structs import replace
 
-from agenda.core.model import Event, Slot
+from access.actors import Actor, Affiliation
+from access.decisions import Allowed
+from access.organisations import OrganisationKind
+from access.rules import Rule
+from agenda.core.model import Event, SessionStatus, Slot, SlotStatus
+from agenda.resources import event_resource
 from rooms.core.people import EraseWords, RemovePerson
 from rooms.core.questions import DismissQuestion, MarkAnswered, PutOnAir, WithdrawQuestion
+from server.http.pages.answered import of_session
+from server.http.surfaces import Visit
 from tests.fakes.admission import MODERATOR
 from tests.pages.markup import Page
 from tests.pages.world import World
@@ -55,6 +63,14 @@ class Talk:
         _, question = await self.ask(text, who)
         await self.desk.do(PutOnAir(question, 2))
         await self.desk.do(MarkAnswered(question, 3))
+
+    async def told(self, event: Event) -> tuple[str, ...]:
+        """What a person of Hof would be told on the page, if the event were like this."""
+        hof = Actor("hof", affiliations=(Affiliation("hof", OrganisationKind.MUNICIPALITY),))
+        allowed = Allowed(Rule.MUNICIPALITY)
+        visit = Visit(hof, event_resource(event), allowed, "de", self.site.clock.at)
+        past = self.site.pages.answers.site.afterwards
+        return await of_session(past, visit, event, self.slot.session or "", event)
 
     async def read(self, address: str = "") -> tuple[int, list[str]]:
         """Status of the session's page, and the answered questions on it."""
@@ -135,6 +151,22 @@ async def test_what_is_said_after_the_last_session_belongs_to_it(site: World) ->
     await talk.answer(at=talk.slot.ends_at + 60 * MINUTE)
     assert await talk.read(ULM) == (200, [CANARY])
     await talk.house.close()
+
+
+async def test_a_session_called_off_by_itself_or_as_a_whole_shows_nothing(talk: Talk) -> None:
+    await talk.answer()
+    event, slot = talk.event, talk.slot
+    slot_off = replace(slot, status=SlotStatus.CANCELLED)
+    slots = tuple(slot_off if each is slot else each for each in event.slots)
+    sessions = tuple(
+        replace(each, status=SessionStatus.CANCELLED) if each.guid == slot.session else each
+        for each in event.sessions
+    )
+    told = [
+        await talk.told(each)
+        for each in (event, replace(event, slots=slots), replace(event, sessions=sessions))
+    ]
+    assert told == [(CANARY,), (), ()]
 
 
 async def test_question_on_air_at_the_end_belongs_to_its_session(talk: Talk) -> None:

@@ -66,7 +66,7 @@ async def test_before_its_end_nothing_is_asked_and_nothing_taken(
     shown = Page(early.text)
     assert early.status_code == 409
     assert shown.all("//p[@role='alert']") == [
-        "Die Sitzung ist noch nicht zu Ende. Rückmeldung ist danach möglich."
+        "Der Programmpunkt ist noch nicht zu Ende. Rückmeldung ist danach möglich."
     ]
     assert shown.find("//textarea[@name='text']")[0].text == "\nSchon jetzt."
 

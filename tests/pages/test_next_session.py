@@ -49,7 +49,7 @@ async def test_five_minutes_before_its_start_a_starred_session_is_told(
     assert told == QUIET | {
         "next": {
             "id": f"{slot.guid}@{slot.starts_at}",
-            "said": "Ihre nächste Sitzung beginnt in 5 Minuten:",
+            "said": "Ihr nächster Programmpunkt beginnt in 5 Minuten:",
             "detail": f"Was übertragbar ist · {time} · Plenum",
             "href": f"{PUBLIC}/rooms/plenum",
             "way": "Zum Raum",

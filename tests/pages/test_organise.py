@@ -6,6 +6,8 @@ import itertools
 
 from agenda.core.model import Event
 from server.http.language import LANGUAGES
+from server.identity.staff import Staff
+from tests.http.materials.acts import uploaded
 from tests.pages.desk import (
     EVENT,
     HOST,
@@ -102,22 +104,36 @@ async def test_an_event_that_was_never_released_is_not_there_for_others(office: 
             assert "regio_nord" not in (await browser.get("/organise")).text
 
 
-async def test_a_draft_is_deleted_with_its_offices_after_being_asked(office: Desk) -> None:
-    new = "/organise/regio_nord_2022"
+async def test_a_draft_is_deleted_with_its_offices_and_slides_after_being_asked(
+    office: Desk,
+) -> None:
+    new, staff = "/organise/regio_nord_2022", Staff(office.site.identity.facts)
     async with office.signed_in(ORGANISER) as browser, office.signed_in(HOST) as host:
         await browser.post(f"{EVENT}/clone", data=CLONE)
         given = {"address": MODERATOR, "office": "moderator"}
         await browser.post(f"{new}/people", data=given)
+        draft = await office.editing.find("regio_nord_2022")
+        assert draft is not None
+        session = (await office.editing.desk(draft.guid)).draft.sessions[0]
+        deck = await uploaded(office.site, browser, session.guid)
         assert (await host.post(f"{new}/discard")).status_code == 403
         asked = await browser.get(f"{new}/discard")
         check(asked, "de")
         assert (await browser.get(new)).status_code == 200
+        assert [held.address for held in await staff.of(draft.guid)] == [MODERATOR]
+        assert await office.site.storage.materials.shelf(deck) is not None
         done = await browser.post(f"{new}/discard")
         assert (done.status_code, done.headers["location"]) == (303, "/organise?discarded=1")
         assert "Der Entwurf ist gelöscht." in (await browser.get("/organise?discarded=1")).text
         assert (await browser.get(new)).status_code == 404
-        for path in ("/organise/regionalkonferenz_2_2022", EVENT):
-            assert (await browser.post(f"{path}/discard")).status_code == 404
+        assert list(await staff.of(draft.guid)) == []
+        assert await office.site.storage.materials.shelf(deck) is None
+
+
+async def test_what_was_released_is_not_deleted(office: Desk) -> None:
+    async with office.signed_in(ORGANISER) as browser:
+        for act in (browser.get, browser.post):
+            assert (await act(f"{EVENT}/discard")).status_code == 404
         assert (await browser.get(EVENT)).status_code == 200
 
 

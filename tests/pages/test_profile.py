@@ -51,7 +51,7 @@ async def test_word_for_an_office_is_no_name_for_who_holds_none(site: World, nam
         answer = await browser.post("/profile/name", data={"name": name})
         page = Page((await browser.get("/profile")).text)
     assert answer.status_code == 422
-    assert "steht für ein Amt" in Page(answer.text).all("//*[@role='alert']")[0]
+    assert "steht für eine Aufgabe" in Page(answer.text).all("//*[@role='alert']")[0]
     assert Page(answer.text).values("//input[@id='name']/@value") == [name.strip()]
     assert page.values("//input[@id='name']/@value") == ["Amt"]
 

@@ -65,7 +65,7 @@ async def test_a_star_kept_from_better_days_shows_nothing_of_what_is_closed(site
     people = site.pages.answers.site.participants
     for event in await SeededAgenda().events():
         for session in event.sessions:
-            await people.star(account, event, session, NOW)
+            await people.star(account, session)
     closed = await hidden_from(actor)
     async with site.signed_in("amt@hof.example") as browser:
         page = Page((await browser.get("/my")).text)

@@ -10,11 +10,12 @@ from pathlib import Path
 
 import pytest
 
+from access import offices, projects
 from access.actors import OfficeKind
 from access.audiences import Group
 from access.organisations import OrganisationKind
 from access.resources import EventKind
-from agenda.core import feedback, words
+from agenda.core import example_tables, feedback, words, years
 from agenda.core.changes import ChangeKind
 from agenda.core.example_tables import RowProblem
 from agenda.core.examples import FIELDS, Maturity, Problem, SpatialEffect
@@ -36,13 +37,25 @@ from agenda.core.model import (
 )
 from agenda.core.shift import Pauses
 from agenda.ports import Act
+from rooms.core import announcements
 from rooms.core.announcements import Level
 from server.http import static
 from server.http.language import LANGUAGES, Language
 from server.http.materials import said
-from server.http.pages import agenda, examples, frame, legal, material_check, renderer, sign_in
-from server.http.pages.organise import edit
+from server.http.pages import (
+    agenda,
+    examples,
+    frame,
+    legal,
+    material_check,
+    profile,
+    renderer,
+    sign_in,
+)
+from server.http.pages.organise import edit, event_form, example_import, late
 from server.http.pages.texts import Texts, load
+from server.identity.sign_in import LINK_LIFE_MS
+from server.media import limits
 
 PAGES = Path(renderer.__file__).parent
 MATERIALS = Path(said.__file__).parent
@@ -258,3 +271,45 @@ def test_missing_text_is_an_error() -> None:
 def test_german_texts_say_sie() -> None:
     familiar = re.compile(r"\b(du|dein\w*|dich|dir|euch|euer\w*)\b", re.IGNORECASE)
     assert [text for text in own("de").values() if familiar.search(text)] == []
+
+
+MINUTE = 60_000
+YEARS = (years.FIRST, years.LAST)
+FEW = (feedback.FEWEST,)
+LINK_LIFE = (LINK_LIFE_MS // MINUTE,)
+NUMBERS: dict[str, tuple[int, ...]] = {
+    "confirm.link_expired": LINK_LIFE,
+    "example.problem.day": YEARS,
+    "feedback.readers": FEW,
+    "field.announcement_hint": (announcements.LONGEST,),
+    "field_error.buffer": (0, event_form.MOST_BUFFER),
+    "field_error.minutes": (1, late.MOST_MINUTES),
+    "field_error.seasons": projects.SEASONS,
+    "field_error.years": YEARS,
+    "file.too_big_picture": (limits.MOST_PICTURE_PIXELS // 1_000_000,),
+    "file.too_many_pages": (limits.MOST_PAGES,),
+    "finding.years": YEARS,
+    "import.fault.too_many": (example_tables.MOST_ROWS,),
+    "import.file_hint": (example_import.LONGEST // 2**20,),
+    "material.bad_year": YEARS,
+    "present.not_yet": (offices.CHANGE_OVER // MINUTE, offices.CHANGE_OVER // MINUTE),
+    "privacy.feedback": FEW,
+    "profile.invalid": (1, profile.LONGEST_NAME),
+    "sent.then": LINK_LIFE,
+    "summary.few": FEW,
+    "summary.lead": FEW,
+    "summary.none": FEW,
+}
+"""What a text says in numbers, and where the code says so."""
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_numbers_in_texts_are_those_of_the_code(language: Language) -> None:
+    room = json.loads((static.ROOT / "i18n" / language / "room.json").read_text("utf-8"))
+    texts = own(language) | room
+    assert {code: numbers(texts[code]) for code in NUMBERS} == NUMBERS
+
+
+def numbers(text: str) -> tuple[int, ...]:
+    found = re.findall(r"(?<!UTF-)\b\d+(?:[.,]\d{3})*\b|\bfünf\b|\bfive\b", text, re.IGNORECASE)
+    return tuple(int(re.sub(r"\D", "", each) or 5) for each in found)

@@ -11,10 +11,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from access.audiences import Audience, Group, Step, TimeLine
-from agenda.core import materials
 from agenda.core.examples import PracticeExample, Problem, read
 from agenda.core.gate import Fault, Finding, check
-from agenda.core.materials import MaterialKind
 from agenda.core.model import Text
 from agenda.core.timetable import days, resolve
 from server.http.pages.organise import audience_form, session_form
@@ -181,8 +179,6 @@ def test_the_gate_lets_no_impossible_date_through_from_wherever_it_comes(day: st
 )
 def test_nothing_is_for_somebody_else_from_an_impossible_day_on(since: str, untimely: bool) -> None:
     line = TimeLine(Audience(Group.FUNDED), (Step(at(since), Audience(Group.PUBLIC)),))
-    edit = materials.Edit(Text("Folien"), MaterialKind.LINK, audience=line)
-    assert materials.untimely(edit) is untimely
     faults = [finding.fault for finding in check(draft(audience=line))]
     assert (Fault.YEARS in faults) is untimely
 

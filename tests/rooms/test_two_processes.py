@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Awaitable
 
 from rooms.core.names import Code
+from rooms.core.people import ReadmitPerson, RemovePerson
 from rooms.core.questions import (
     ApproveQuestion,
     AskQuestion,
@@ -19,6 +20,7 @@ from rooms.core.questions import (
 )
 from rooms.core.room import RoomCommand, evolve
 from rooms.core.room import empty as empty_room
+from rooms.core.stage import ClearStage, ShowDeck
 from rooms.wire.messages import Ack
 from tests.fakes.admission import MODERATOR
 from tests.rooms.acts import code_of, object_of, published
@@ -131,3 +133,28 @@ async def test_an_overview_where_nobody_is_in_the_room_shows_what_the_other_proc
     assert (await other.hub.glance(ROOM)).pending == 0
     await (await one.enter("ulm")).do(AskQuestion("Wer zahlt den Betrieb?"))
     assert (await other.hub.glance(ROOM)).pending == 1
+
+
+async def test_where_nobody_is_in_the_room_the_deck_is_the_one_staged_at_the_other_process(
+    two: Two,
+) -> None:
+    one, other = two
+    assert await other.hub.staged(ROOM) is None
+    desk = await one.enter(MODERATOR)
+    await desk.do(ShowDeck("slides"))
+    assert await other.hub.staged(ROOM) == "slides"
+    await desk.do(ClearStage())
+    assert await other.hub.staged(ROOM) is None
+
+
+async def test_where_nobody_is_in_the_room_it_is_known_whom_the_other_process_sent_out(
+    two: Two,
+) -> None:
+    one, other = two
+    assert await other.hub.removed(ROOM) == frozenset()
+    desk = await one.enter(MODERATOR)
+    await one.enter("ulm")
+    await desk.do(RemovePerson("ulm"))
+    assert await other.hub.removed(ROOM) == {"ulm"}
+    await desk.do(ReadmitPerson("ulm"))
+    assert await other.hub.removed(ROOM) == frozenset()

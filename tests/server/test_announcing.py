@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
+from msgspec.structs import replace
 
 from access.actors import GUEST, Actor, Office, OfficeKind
 from access.audiences import Group, always
 from access.resources import EventResource, RoomResource
 from rooms.core.announcements import ClearAnnouncement, SetAnnouncement
 from rooms.core.names import Code
+from rooms.core.people import RemovePerson
+from rooms.draft import Submission
+from rooms.wire.commands import Answer
 from server.announcing import Announcing
+from tests.fakes.admission import MODERATOR
+from tests.fakes.timers import settle
 from tests.rooms.house import House
 
 CONFERENCE = EventResource("conference", "conference", "", always(Group.PUBLIC))
 KTS = Actor("kts", "Organisation", "KTS", offices=(Office(OfficeKind.ORGANISER),))
 HOST = Actor("host", "Gastgeberin Ulm", "Stadt Ulm")
+HOSTS = (Office(OfficeKind.HOST, "conference", event="conference"),)
 ROOMS = ("plenum", "werkstatt")
 
 
@@ -35,7 +43,13 @@ async def house() -> AsyncIterator[House]:
 
 @pytest.fixture
 def announcing(house: House) -> Announcing:
-    return Announcing(house.sequencer.submit, Directory(), house.clock.now, house.command_id)
+    return Announcing(
+        house.sequencer.submit,
+        Directory(),
+        house.hub.removed,
+        house.clock.now,
+        house.command_id,
+    )
 
 
 def pause(house: House, text: str = "Pause bis halb") -> SetAnnouncement:
@@ -64,13 +78,37 @@ async def test_one_room_alone_is_told_that_it_is_over(house: House, announcing: 
 async def test_a_host_of_the_event_speaks_and_others_do_not(
     house: House, announcing: Announcing
 ) -> None:
-    office = Office(OfficeKind.HOST, "conference", event="conference")
-    host = Actor("host", "Gastgeberin Ulm", "Stadt Ulm", offices=(office,))
+    host = replace(HOST, offices=HOSTS)
     assert await announcing.tell(host, ROOMS, pause(house)) == {}
     for other in (HOST, GUEST):
         refused = await announcing.tell(other, ROOMS, pause(house, "Werbung"))
         assert set(refused) == set(ROOMS)
     assert await shown(house) == ["Pause bis halb", "Pause bis halb"]
+
+
+async def test_whoever_was_sent_out_of_a_room_does_not_speak_there_as_a_host_either(
+    house: House, announcing: Announcing
+) -> None:
+    desk = await house.enter(MODERATOR, room=ROOMS[0])
+    await house.enter("host", room=ROOMS[0])
+    await desk.do(RemovePerson("host"))
+    refused = await announcing.tell(replace(HOST, offices=HOSTS), ROOMS, pause(house))
+    assert set(refused) == {ROOMS[0]}
+    assert await shown(house) == ["", "Pause bis halb"]
+
+
+async def test_who_goes_away_before_a_room_answers_breaks_nothing(house: House) -> None:
+    given: list[Submission] = []
+    announcing = Announcing(
+        given.append, Directory(), house.hub.removed, house.clock.now, house.command_id
+    )
+    waiting = asyncio.create_task(announcing.tell(KTS, ROOMS[:1], pause(house)))
+    while not given:
+        await settle()
+    waiting.cancel()
+    await asyncio.gather(waiting, return_exceptions=True)
+    given[0].tell(Answer())
+    assert waiting.cancelled()
 
 
 async def test_what_is_wrong_with_a_text_is_told_for_each_room(

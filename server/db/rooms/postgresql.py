@@ -174,9 +174,9 @@ class PostgresqlRoomStore:
                 pass
 
     async def tidy(self, now: Instant) -> None:
-        """Forget some of the answers that are too old by now, and whose they were."""
-        async with self._reader() as reader:
-            await self._tidy(reader, now)
+        """Forget all answers that are too old by now, and whose they were."""
+        await self.purge(now - KEPT_MS)
+        await self._forget(now)
 
     async def bury(self) -> None:
         """Destroy keys whose destruction a crash prevented. Call once at start."""
@@ -297,10 +297,10 @@ class PostgresqlRoomStore:
         if now - self._purged_at >= PURGE_EVERY_MS:
             self._purged_at = now
             with suppress(StoreUnavailableError), pg.unavailable():
-                await self._tidy(writer, now)
+                await _purge(writer, now - KEPT_MS)
+                await self._forget(now)
 
-    async def _tidy(self, connection: pg.Connection, now: Instant) -> None:
-        await _purge(connection, now - KEPT_MS)
+    async def _forget(self, now: Instant) -> None:
         await asyncio.to_thread(self._vault.forget, now - SECRET_MS)
 
 

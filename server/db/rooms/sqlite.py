@@ -122,14 +122,17 @@ class SqliteRoomStore:
 
     async def purge(self, before: Instant) -> None:
         """Forget answers older than this instant, a part at a time."""
-        while await self.write(self.writer.purge, before):
-            pass
+        purged = 1
+        while purged:
+            # In turn: inside of a batch it would be rolled back with it.
+            async with self._turn:
+                purged = await self.write(self.writer.purge, before)
 
     async def tidy(self, now: Instant) -> None:
-        """Forget some of the answers that are too old by now, and whose they were."""
-        await self.write(self.writer.purge, now - KEPT_MS)
-        await self.write(self.writer.forget, now - SECRET_MS)
-        await self.write(self.writer.wipe)
+        """Forget all answers that are too old by now, and whose they were."""
+        await self.purge(now - KEPT_MS)
+        async with self._turn:
+            await self._forget(now)
 
     async def bury(self) -> None:
         """Destroy keys and traces whose destruction a crash prevented. Call once at start."""
@@ -158,4 +161,9 @@ class SqliteRoomStore:
         if now - self._purged_at >= PURGE_EVERY_MS:
             self._purged_at = now
             with suppress(StoreUnavailableError):
-                await self.tidy(now)
+                await self.write(self.writer.purge, now - KEPT_MS)
+                await self._forget(now)
+
+    async def _forget(self, now: Instant) -> None:
+        await self.write(self.writer.forget, now - SECRET_MS)
+        await self.write(self.writer.wipe)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Text
+from sqlalchemy import Text
 from sqlmodel import Field, SQLModel
 
 
@@ -11,8 +11,6 @@ class StarRow(SQLModel, table=True):
 
     account: str = Field(primary_key=True, foreign_key="account.id", ondelete="CASCADE")
     session: str = Field(primary_key=True)
-    event: str
-    at: int = Field(sa_type=BigInteger)
 
 
 class FeedbackRow(SQLModel, table=True):

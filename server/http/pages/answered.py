@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from msgspec.structs import replace
-
 from access import policy
 from access.decisions import Allowed
 from access.permissions import Permission
-from agenda.core.model import Event, Guid, Room, Slot, SlotStatus
-from agenda.core.timetable import next_in_room
+from agenda.core.model import Event, Guid, Room, Slot
+from agenda.core.timetable import next_in_room, sessions_in
 from agenda.resources import room_resource
 from rooms.afterwards import Afterwards, Past
 from rooms.core import questions
@@ -40,15 +38,12 @@ async def of_session(
 def _held(event: Event, session: Guid, visit: Visit) -> Iterator[tuple[Slot, Room]]:
     """When and where it was; what is still on is not over."""
     rooms = {room.guid: room for room in event.rooms}
-    for slot in sorted(event.slots, key=lambda slot: slot.starts_at):
-        over = slot.ends_at <= visit.at and slot.status is not SlotStatus.CANCELLED
-        if slot.session == session and over and slot.room in rooms:
+    for slot in sessions_in(event, None):
+        if slot.session == session and slot.ends_at <= visit.at and slot.room in rooms:
             yield slot, rooms[slot.room]
 
 
 def _may_enter(visit: Visit, event: Event, room: Room, past: Past) -> bool:
-    actor = visit.actor
-    if actor.account in past.removed:
-        actor = replace(actor, bans=actor.bans | {room.guid})
+    actor = visit.actor.known_in(room.guid, past.removed)
     asked = policy.decide(actor, Permission.ROOM_ENTER, room_resource(event, room), visit.at)
     return isinstance(asked, Allowed)

@@ -13,11 +13,11 @@ from agenda.core.model import (
     Room,
     RoomKind,
     Session,
-    SessionStatus,
     Slot,
     SlotStatus,
     Track,
 )
+from agenda.core.release import cancelled
 from agenda.core.timetable import instant, now_and_next
 from agenda.visible import Visible
 from server.http.pages import links, when, words
@@ -187,7 +187,7 @@ class Cards:
             languages=self._languages(session),
             track=self._track(session.track),
             state=self.state(slot),
-            cancelled=is_cancelled(session, slot),
+            cancelled=cancelled(session, slot),
             change=self._change(slot),
         )
 
@@ -261,10 +261,6 @@ class Cards:
             return True
         since = slot.moved_at
         return slot.moved_from != slot.start and since is not None and self.at < since + MOVED_NOTE
-
-
-def is_cancelled(session: Session, slot: Slot) -> bool:
-    return session.status is SessionStatus.CANCELLED or slot.status is SlotStatus.CANCELLED
 
 
 def language_names(languages: tuple[str, ...], texts: Texts) -> str:

@@ -119,9 +119,9 @@ def edit(
 
 def _advice(conflict: Conflict) -> str:
     if conflict.differences:
-        return "example.conflict_hint"
+        return "conflict.both"
     typed = conflict.typed != examples.values(conflict.now.example)
-    return "example.conflict_merged" if typed else "example.conflict_look"
+    return "conflict.merged" if typed else "conflict.look"
 
 
 def versions(draft: Draft, found: Sequence[Version], texts: Texts) -> VersionsView:

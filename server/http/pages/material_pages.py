@@ -104,9 +104,8 @@ class MaterialPages:
             others = tuple(
                 each for each in core.differences(shelf.material, edit) if each.field in both
             )
-        return await self._form(
-            request, visit, shelf, edit, status=409, error=texts("material.stale"), others=others
-        )
+        error = texts("conflict.both" if others else "conflict.merged")
+        return await self._form(request, visit, shelf, edit, status=409, error=error, others=others)
 
     async def _form(
         self,

@@ -59,7 +59,7 @@ class ParticipantPages:
         if typed.get("star") == "0":
             await self._participants.unstar(account(visit), session)
         else:
-            await self._participants.star(account(visit), event, session, visit.at)
+            await self._participants.star(account(visit), session)
         return see_other(links.inside(typed.get("back", links.session(event, session))))
 
     async def feedback(self, request: Request, visit: Visit) -> Response:

@@ -1,10 +1,14 @@
 /** The presenter's view: current and next slide, time, question on air, what backstage says. */
 
 import { useEffect, useRef, useState } from "preact/hooks";
+import type { Session } from "../adapters/session.ts";
+import { aimedAt } from "../core/stage.ts";
+import type { RoomCommand } from "../protocol/generated.ts";
 import { Backstage } from "./backstage.tsx";
 import { Banner } from "./banner.tsx";
 import { useMay, usePlace } from "./context.ts";
 import { Cues } from "./cues.tsx";
+import { type DeckOnPage, useDecks } from "./decks.ts";
 import { OnAir } from "./on_air.tsx";
 import { Loading, useRoot } from "./room.tsx";
 import { Slide } from "./slide.tsx";
@@ -13,32 +17,12 @@ import { ConnectionBar, isOutside, NotHere } from "./status.tsx";
 import { ToastList } from "./toasts.tsx";
 import { CONFIRMS, useWaitingNote, WaitingNote } from "./waiting_note.tsx";
 
-export interface DeckOnPage {
-  readonly guid: string;
-  readonly title: string;
-  readonly pages: number;
-  /** When its session ends. */
-  readonly until: number;
-  /** Where its cues are read. */
-  readonly cues: string;
-}
-
-/** What the server says can be shown here; read before the view takes the page's place. */
-export function decksOnPage(page: Document): readonly DeckOnPage[] {
-  return [...page.querySelectorAll<HTMLDataElement>("#plenum-room data")].map((one) => ({
-    guid: one.value,
-    title: one.textContent ?? "",
-    pages: Number(one.dataset.pages),
-    until: Number(one.dataset.until),
-    cues: one.dataset.cues ?? "",
-  }));
-}
-
 interface Decks {
   readonly decks: readonly DeckOnPage[];
 }
 
-export function PresentView({ decks }: Decks) {
+export function PresentView({ decks: first }: Decks) {
+  const decks = useDecks(first);
   const { session, settings, title } = usePlace();
   const root = useRoot();
   const status = session.status.value.kind;
@@ -82,8 +66,9 @@ function Stage({ decks }: Decks) {
   const waiting = useWaitingNote();
   // Below what is pressed: when it comes, no button moves away under a finger.
   const message = <WaitingNote waiting={waiting} onConfirmed={() => region.current?.focus()} />;
+  const aimed = (): number => (deck === undefined ? page : aimedAt(deck, page, underWay(session)));
   const go = (by: number): void => {
-    const wanted = page + by;
+    const wanted = aimed() + by;
     if (!directs || deck === undefined || wanted < 1 || wanted > pages) return;
     session.give({ type: "stage.turn", deck, page: wanted });
   };
@@ -114,7 +99,7 @@ function Stage({ decks }: Decks) {
       ) : (
         <>
           <Time until={known?.until} />
-          {directs && <Steps page={page} pages={pages} onStep={go} />}
+          {directs && <Steps page={aimed()} pages={pages} onStep={go} />}
           {message}
           <div class="room-present__slides">
             <div>
@@ -135,6 +120,14 @@ function Stage({ decks }: Decks) {
       )}
     </section>
   );
+}
+
+/** What was asked of the server and is not seen in the room yet. */
+function underWay(session: Session): readonly RoomCommand[] {
+  const open = session.entries.value.filter(
+    ({ phase }) => phase !== "refused" && phase !== "asking",
+  );
+  return open.map(({ command }) => command);
 }
 
 interface StepsProps {
@@ -166,7 +159,9 @@ function Steps({ page, pages, onStep }: StepsProps) {
 function Choose({ decks }: Decks) {
   const { session, speech } = usePlace();
   const shown = session.room.value.stage.deck;
-  const [chosen, choose] = useState(shown ?? decks[0]?.guid ?? "");
+  const [wanted, choose] = useState(shown);
+  // Decks come and go while the view is open.
+  const { guid: chosen } = decks.find(({ guid }) => guid === wanted) ?? decks[0] ?? { guid: "" };
   // Showing it once more would throw everybody back to its first page.
   const there = chosen === shown;
   if (decks.length === 0) return <p>{speech.say("present.no_decks")}</p>;

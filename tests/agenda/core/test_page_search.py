@@ -21,6 +21,22 @@ def test_pages_found_are_those_with_every_word(texts: list[str], words: str) -> 
     assert [found.page for found in search(texts, words)] == expected
 
 
+class Counted(str):
+    """A page that counts how often it is folded."""
+
+    folded = 0
+
+    def casefold(self) -> str:
+        self.folded += 1
+        return super().casefold()
+
+
+def test_a_page_is_folded_once_however_many_words_are_wanted() -> None:
+    pages = [Counted("abcdefghijklmnopqrstuvwxyz") for _ in range(3)]
+    assert len(search(pages, " ".join("abcdefghijklmnopqrstuvwxyz" * 2))) == 3
+    assert [page.folded for page in pages] == [1, 1, 1]
+
+
 @given(texts=TEXTS, words=st.text("aäß B", max_size=6))
 def test_excerpt_stands_on_the_page(texts: list[str], words: str) -> None:
     for found in search(texts, words):

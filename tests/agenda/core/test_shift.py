@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from agenda.core.gate import Fault
-from agenda.core.model import Event, SlotStatus
+from agenda.core.model import Event, SessionStatus, SlotStatus
 from agenda.core.shift import (
     Late,
     NotThereError,
@@ -29,6 +29,7 @@ from tests.agenda.events import (
     WERKSTATT,
     WORKSHOP,
     at,
+    changed_session,
     changed_slot,
     clock,
     draft,
@@ -113,6 +114,17 @@ def test_the_running_session_is_prolonged_and_the_rest_moves() -> None:
 def test_what_is_over_stays() -> None:
     done = shift(released(), late(since=at("2022-03-22T10:00+01:00")))
     assert times(apply(released(), done.moves))[0] == "09:30-10:00"
+
+
+def test_what_is_called_off_stays_also_with_its_session() -> None:
+    slot_off = changed_slot(released(), 1, status=SlotStatus.CANCELLED)
+    session_off = changed_session(released(), WELCOME.guid, status=SessionStatus.CANCELLED)
+    for off in (slot_off, session_off):
+        assert times(apply(off, shift(off, late()).moves)) == [
+            "09:30-10:00",
+            "10:15-10:30",
+            "10:30-11:15",
+        ]
 
 
 def test_a_break_can_take_up_the_delay() -> None:

@@ -69,6 +69,16 @@ async def test_whoever_may_be_there_sees_the_pages_while_the_deck_is_shown(site:
         assert await seen_by(site, deck, who) == ABSENT
 
 
+async def test_in_a_rehearsal_a_deck_is_tried_at_any_time(site: World) -> None:
+    deck, room = await on_stage(site, "generalprobe")
+    found = await site.pages.answers.site.agenda.room(room)
+    assert found is not None
+    times = sorted(slot.ends_at for slot in found[0].slots)
+    for over in times:
+        site.clock.at = over
+        assert await seen_by(site, deck, HOF) == ALL
+
+
 async def test_what_is_shown_is_not_given_to_take_home(site: World) -> None:
     deck, _ = await on_stage(site, "generalprobe")
     async with site.signed_in(HOF) as browser:

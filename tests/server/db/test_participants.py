@@ -6,7 +6,6 @@ from sqlalchemy import delete
 from sqlmodel import SQLModel
 
 from agenda.core.feedback import Answer
-from agenda.core.my_agenda import Star
 from server.db.engine import create_engine
 from server.db.participants import FeedbackRows, StarRows
 from server.db.tables.identity import AccountTable
@@ -20,7 +19,7 @@ async def test_stars_and_feedback_go_with_the_account(database: str) -> None:
         row = AccountTable(id=account, name="", language="de", created_at=1, closed_at=None)
         async with engine.begin() as connection:
             await connection.execute(accounts.insert().values(row.model_dump()))
-        await stars.put(account, Star("event", "welcome", 1))
+        await stars.put(account, "welcome")
         await feedback.put(account, "event", "welcome", Answer(5, account))
     async with engine.begin() as connection:
         await connection.execute(delete(accounts).where(accounts.c.id == "hof"))

@@ -350,7 +350,7 @@ def _sheet(
 
 def _notice(texts: Texts, errors: Mapping[str, str] | None, stale: Merged | None) -> str:
     if stale is not None:
-        return texts("form.conflict_both" if stale.theirs else "form.conflict")
+        return texts("conflict.both" if stale.theirs else "conflict.merged")
     if errors and "" in errors:
         return texts(f"form.{errors['']}")
     return texts.count("form.errors", len(errors)) if errors else ""

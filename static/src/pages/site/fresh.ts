@@ -2,7 +2,7 @@
  * Puts a part of the page anew in its place, as the server renders it now, with the reader's own
  * rights.
  */
-import { reread } from "./now.ts";
+import { reread } from "../../adapters/reread.ts";
 
 /** The new part, in place; null where the server gives none (offline, or not for this reader). */
 export async function renew(

@@ -2,6 +2,8 @@
  * Keeps "on now" and "up next" true while a page stays open, by the server's clock. Nothing is
  * announced and no focus moves: a change of minutes is no news (rooms page, B7 A4).
  */
+import { type Read, reread } from "../../adapters/reread.ts";
+
 const EVERY_MS = 15_000;
 /** When the page could not be read: not before. */
 const AGAIN_MS = 60_000;
@@ -11,9 +13,6 @@ interface Words {
   next: string;
   enter: string;
 }
-
-/** A page of ours, read again. */
-export type Read = (address: string) => Promise<Document | null>;
 
 export function followClock(page: Document, clock: () => number, read: Read = reread): void {
   const found = page.querySelector<HTMLElement>("[data-now]");
@@ -53,17 +52,6 @@ async function renewed(
   programme.dataset.renewedAt = String(now + AGAIN_MS);
   const fresh = await read(location.href);
   return fresh?.querySelector<HTMLElement>("[data-now]") ?? null;
-}
-
-/** As a document: the policy of our pages lets no text become markup (`trusted-types 'none'`). */
-export function reread(address: string): Promise<Document | null> {
-  return new Promise((done) => {
-    const asked = new XMLHttpRequest();
-    asked.responseType = "document";
-    asked.onloadend = () => done(asked.status === 200 ? asked.responseXML : null);
-    asked.open("GET", address);
-    asked.send();
-  });
 }
 
 /** Exported for its test. */
