@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from access.audiences import Instant
 from agenda.core.model import Event, Guid
-from agenda.core.shift import Span, Step, planned
+from agenda.core.shift import Replacement, Span, times_before_delays
 from agenda.ports import Act, AgendaStore
 
 REMEMBERED: Instant = 24 * 3_600_000
@@ -16,7 +16,7 @@ LATENESS = frozenset({Act.LATE, Act.BACK})
 
 async def planned_times(store: AgendaStore, event: Event, at: Instant) -> Mapping[Guid, Span]:
     """When each slot was to take place before it ran late; ``event`` is the current release."""
-    steps: list[Step] = []
+    replacements: list[Replacement] = []
     after = event
     for release in await store.history(event.guid):
         if release.number > event.release:
@@ -26,6 +26,6 @@ async def planned_times(store: AgendaStore, event: Event, at: Instant) -> Mappin
         before = await store.release(event.guid, release.number - 1)
         if before is None:
             break
-        steps.append(Step(before, after, release.act in LATENESS))
+        replacements.append(Replacement(before, after, release.act in LATENESS))
         after = before
-    return planned(event, steps)
+    return times_before_delays(event, replacements)

@@ -59,8 +59,8 @@ class Shift(msgspec.Struct, frozen=True):
     """What the shifted programme brings with it that was not there before."""
 
 
-class Step(msgspec.Struct, frozen=True):
-    """One release after another."""
+class Replacement(msgspec.Struct, frozen=True):
+    """A release takes the place of the one before."""
 
     before: Event
     after: Event
@@ -120,19 +120,19 @@ def possible(event: Event, moves: tuple[Move, ...]) -> bool:
     return bool(moves)
 
 
-def planned(event: Event, steps: Sequence[Step]) -> dict[Guid, Span]:
+def times_before_delays(event: Event, replacements: Sequence[Replacement]) -> dict[Guid, Span]:
     """When each slot was to take place by its newest plan.
 
-    ``steps``: the releases that led to ``event``, newest first.
+    ``replacements``: the releases that led to ``event``, newest first.
     """
     times = {slot.guid: span(slot) for slot in event.slots}
     followed = set(times)
-    for step in steps:
-        before = {slot.guid: span(slot) for slot in step.before.slots}
-        for slot in step.after.slots:
+    for each in replacements:
+        before = {slot.guid: span(slot) for slot in each.before.slots}
+        for slot in each.after.slots:
             if slot.guid not in followed or before.get(slot.guid) == span(slot):
                 continue
-            if step.late and slot.guid in before:
+            if each.late and slot.guid in before:
                 times[slot.guid] = before[slot.guid]
             else:
                 followed.discard(slot.guid)

@@ -196,6 +196,7 @@ def test_cancelled_and_moved_sessions_stay_and_say_so() -> None:
         (Filter(kind="workshop"), ["Werkstatt"]),
         (Filter(language="en"), ["Vortrag"]),
         (Filter(search="ERÖFF"), ["Eröffnung"]),
+        (Filter(search="eroeffnung"), ["Eröffnung"]),
         (Filter(search="geheim"), []),
         (Filter(kind="unknown"), []),
         (Filter(room="plenum", search="vortrag"), ["Vortrag"]),

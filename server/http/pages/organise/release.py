@@ -43,7 +43,7 @@ class ReleaseView:
     changes: tuple[ToldChange, ...]
     first: bool
     blocked: bool
-    mark: str
+    fingerprint: str
     """Of what the page shows; it goes with the act."""
 
 
@@ -89,7 +89,7 @@ class ReleasePages:
 
     async def release(self, request: Request, visit: Visit) -> Response:
         desk = await self._office.desk(visit)
-        seen = (await self._office.typed(request)).get("mark", "")
+        seen = (await self._office.typed(request)).get("fingerprint", "")
         try:
             await self._office.editing.release(desk.draft.guid, by=account(visit), seen=seen)
         except MovedOnError:
@@ -133,7 +133,7 @@ class ReleasePages:
             ),
             first=desk.released is None,
             blocked=desk.blocked,
-            mark=desk.mark,
+            fingerprint=desk.fingerprint,
         )
         return self._office.show(request, visit, "release", view, status)
 
