@@ -213,8 +213,8 @@ class MaterialStore(Protocol):
     async def of_file(self, ids: Collection[FileId]) -> tuple[Material, ...]:
         """Those that these files belong to."""
 
-    async def of_owner(self, kind: OwnerKind, owner: Guid) -> tuple[Material, ...]:
-        """All of a session or practice example, in no order."""
+    async def of_owners(self, kind: OwnerKind, owners: Collection[Guid]) -> tuple[Material, ...]:
+        """All of these sessions or practice examples, in no order."""
 
     async def add(self, material: Material) -> None:
         """A new one."""

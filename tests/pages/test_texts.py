@@ -17,6 +17,7 @@ from access.organisations import OrganisationKind
 from access.resources import EventKind
 from agenda.core import example_tables, feedback, words, years
 from agenda.core.changes import ChangeKind
+from agenda.core.example_tables import RowProblem
 from agenda.core.examples import FIELDS, Maturity, Problem, SpatialEffect
 from agenda.core.feedback import SCORES
 from agenda.core.gate import Fault
@@ -193,7 +194,7 @@ def organising() -> set[str]:
         | named("announcement", ["announced", "ended"])
         | named("level", Level)
         | named("import", ["faults", "changes", "new"])
-        | named("import.fault", ["columns", "form", "too_many", "project", "twice"])
+        | named("import.fault", set(RowProblem) - {RowProblem.FINDING})
     )
 
 

@@ -115,6 +115,17 @@ async def test_form_stores_everything_it_shows(
     assert again.values("//select[@name='audience']/option[@selected]/@value") == ["funded"]
 
 
+async def test_pages_beside_the_form_keep_their_place_until_their_images_come(
+    site: World, editor: httpx.AsyncClient, session: str
+) -> None:
+    guid = await uploaded(site, editor, session)
+    shown = Page((await editor.get(f"/materials/{guid}/edit")).text)
+    read = Page((await editor.get(f"/materials/{guid}/view")).text)
+    sizes = "//img[@class='slide__image']/@*[name()='width' or name()='height']"
+    assert shown.values(sizes) == read.values(sizes)
+    assert len(shown.values(sizes)) == 4
+
+
 async def test_what_somebody_else_changed_stays_when_i_changed_something_else(
     site: World, editor: httpx.AsyncClient, session: str
 ) -> None:

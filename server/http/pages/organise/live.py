@@ -28,8 +28,9 @@ from server.http.pages import when
 from server.http.pages.cards import Cards
 from server.http.pages.organise import announce, links
 from server.http.pages.organise.announce import Announcing
-from server.http.pages.organise.base import Office, see_other
+from server.http.pages.organise.base import Office
 from server.http.pages.organise.form import Field, Sheet, Typed, Values
+from server.http.pages.site import see_other
 from server.http.pages.texts import Texts
 from server.http.surfaces import Surface, Visit
 

@@ -18,24 +18,17 @@ from server.http.pages import when
 from server.http.pages.cards import Cards
 from server.http.pages.changes import sentences, told
 from server.http.pages.organise import findings, links
-from server.http.pages.organise.base import Office, account, see_other
+from server.http.pages.organise.base import Office
 from server.http.pages.organise.edit import PARTS
 from server.http.pages.organise.findings import FindingLine
+from server.http.pages.site import account, see_other
 from server.http.pages.texts import Texts
+from server.http.pages.words import Rewritten
 from server.http.surfaces import Surface, Visit
 
 
 @dataclass(frozen=True)
-class Rewritten:
-    """A text as readers have it, and as they would get it."""
-
-    label: str
-    before: str
-    after: str
-
-
-@dataclass(frozen=True)
-class ChangeLine:
+class ToldChange:
     sentence: str
     texts: tuple[Rewritten, ...]
     """What the sentence does not tell: a text in German, in English, or in both."""
@@ -47,7 +40,7 @@ class ReleaseView:
     slug: str
     notice: str
     findings: tuple[FindingLine, ...]
-    changes: tuple[ChangeLine, ...]
+    changes: tuple[ToldChange, ...]
     first: bool
     blocked: bool
     fingerprint: str
@@ -135,7 +128,7 @@ class ReleasePages:
             notice=texts(notice) if notice else "",
             findings=findings.lines(desk.findings, desk.draft, texts, desk.beside),
             changes=tuple(
-                ChangeLine(each.sentence, _rewritten(each.change, texts))
+                ToldChange(each.sentence, _rewritten(each.change, texts))
                 for each in told(desk.released, desk.draft, texts, desk.changes)
             ),
             first=desk.released is None,
