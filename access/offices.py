@@ -82,6 +82,12 @@ def acting(
     return held - {OfficeKind.SPEAKER} if away else held
 
 
+def lacking(actor: Actor, room: RoomResource, at: Instant) -> Rule:
+    """Why nobody acts as a speaker whose offices do not count: it is not their turn, or none is
+    theirs."""
+    return Rule.OTHERS_TURN if in_place(actor, room, at) else Rule.SPEAKERS_ONLY
+
+
 def turns(actor: Actor, resource: Resource) -> Iterator[Instant]:
     """When a speaker may begin, or must cease, to act on the stage of a room."""
     if not isinstance(resource, RoomResource):

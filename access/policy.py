@@ -23,6 +23,7 @@ from access.refusals import (
     REMOVED_FROM_ROOM,
     SIGN_IN,
     SIGN_IN_AGAIN,
+    only,
 )
 from access.resources import (
     EventResource,
@@ -192,7 +193,7 @@ def _ask_platform(actor: Actor, action: Permission, at: Instant) -> Answer:
         office = offices.strongest(offices.anywhere(actor, at) & wanted)
         if office is not None:
             return offices.RULES[office]
-    return SIGN_IN if actor.account is None else _only(_reserved(wanted))
+    return SIGN_IN if actor.account is None else only(_reserved(wanted))
 
 
 def _ask_material(
@@ -295,7 +296,7 @@ def _ask_room(actor: Actor, action: Permission, room: RoomResource, at: Instant)
     if action in TAKE_PART:
         return gate
     if action in SPEAK:
-        return _needs(gate, held, set(OfficeKind), Rule.SPEAKERS_ONLY)
+        return _needs(gate, held, set(OfficeKind), offices.lacking(actor, room, at))
     if action in MODERATE:
         return _needs(gate, held, set(OfficeKind) - {OfficeKind.SPEAKER}, Rule.MODERATORS_ONLY)
     if action in ORGANISE:
@@ -340,11 +341,7 @@ def _needs(
     if isinstance(gate, Denied):
         return gate
     office = offices.strongest(held & wanted)
-    return _only(otherwise) if office is None else offices.RULES[office]
-
-
-def _only(rule: Rule) -> Denied:
-    return Denied(rule, NextStep.ASK_ORGANISER)
+    return only(otherwise) if office is None else offices.RULES[office]
 
 
 def _reserved(wanted: frozenset[OfficeKind]) -> Rule:

@@ -14,6 +14,12 @@ REMOVED_FROM_ROOM = Denied(Rule.REMOVED_FROM_ROOM, NextStep.ASK_ORGANISER)
 FOREIGN_PAGE = Denied(Rule.FOREIGN_PAGE, NextStep.OPEN_IN_BROWSER)
 
 
+def only(rule: Rule) -> Denied:
+    """Reserved for others: the organiser helps, but a speaker just waits for their turn."""
+    waits = rule is Rule.OTHERS_TURN
+    return Denied(rule, NextStep.WAIT_FOR_TURN if waits else NextStep.ASK_ORGANISER)
+
+
 def asks_to_sign_in(denied: Denied) -> bool:
     """Whether signing in may help: who asks is not known (any more)."""
     return denied.next_step in (NextStep.SIGN_IN, NextStep.SIGN_IN_AGAIN)

@@ -46,6 +46,8 @@ class Rule(StrEnum):
     NAMED_ONLY = "named_only"
     STAFF_ONLY = "staff_only"
     SPEAKERS_ONLY = "speakers_only"
+    OTHERS_TURN = "others_turn"
+    """Of a speaker, while the session of others is on."""
     MODERATORS_ONLY = "moderators_only"
     ORGANISERS_ONLY = "organisers_only"
     ORGANISERS_AND_HOSTS_ONLY = "organisers_and_hosts_only"
@@ -70,3 +72,4 @@ class NextStep(StrEnum):
     ATTEND_REGIONAL_CONFERENCE = "attend_regional_conference"
     OFFER_TO_PRESENT = "offer_to_present"
     OPEN_IN_BROWSER = "open_in_browser"
+    WAIT_FOR_TURN = "wait_for_turn"

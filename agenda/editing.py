@@ -73,7 +73,7 @@ class Desk(msgspec.Struct, frozen=True):
         return any(finding.blocks for finding in self.findings)
 
     @property
-    def mark(self) -> str:
+    def fingerprint(self) -> str:
         """Another one as soon as a release would publish something else, or change it from else."""
         number = self.released.release if self.released else 0
         return f"{number}-{fingerprint(publishable(self.draft))}"
@@ -237,7 +237,7 @@ class Editing:
     async def release(self, event: Guid, *, by: str, seen: str | None = None) -> Event:
         """Release the whole draft.
 
-        ``seen``: ``mark`` of the desk that was looked at; None: whatever the draft says.
+        ``seen``: ``fingerprint`` of the desk that was looked at; None: whatever the draft says.
         Raises ``NotReleasableError``, ``NothingToReleaseError`` or ``MovedOnError``.
         """
 
@@ -247,7 +247,7 @@ class Editing:
                 raise NotReleasableError(desk.draft, desk.findings)
             if not desk.changes:
                 raise NothingToReleaseError
-            if seen is not None and seen != desk.mark:
+            if seen is not None and seen != desk.fingerprint:
                 raise MovedOnError
             return publishable(desk.draft)
 

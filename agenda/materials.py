@@ -242,7 +242,18 @@ class Materials:
 
     async def of_owner(self, kind: OwnerKind, owner: Guid) -> tuple[Shelf, ...]:
         """All of a session or practice example, in order; who sees which is yet to be asked."""
-        return await self._with_files(core.in_order(await self._store.of_owner(kind, owner)))
+        return (await self.of_owners(kind, [owner]))[owner]
+
+    async def of_owners(
+        self, kind: OwnerKind, owners: Collection[Guid]
+    ) -> Mapping[Guid, tuple[Shelf, ...]]:
+        """The same for each of several, asked for at once."""
+        found = core.in_order(await self._store.of_owners(kind, owners)) if owners else ()
+        shelves = await self._with_files(found)
+        return {
+            owner: tuple(each for each in shelves if each.material.owner == owner)
+            for owner in owners
+        }
 
     async def seen(self, kind: OwnerKind, guid: Guid, actor: Actor, at: Instant) -> Seen:
         """What of it this person may see now. The one place where lists ask the policy."""
@@ -294,7 +305,7 @@ class Materials:
 
     async def remove_all(self, kind: OwnerKind, owner: Guid) -> None:
         """What they belong to is gone for good, and they with it."""
-        for material in await self._store.of_owner(kind, owner):
+        for material in await self._store.of_owners(kind, [owner]):
             await self.remove(material.guid)
 
     async def clean(self, at: Instant) -> int:
@@ -313,7 +324,7 @@ class Materials:
         return found
 
     async def _last(self, kind: OwnerKind, owner: Guid) -> int:
-        present = await self._store.of_owner(kind, owner)
+        present = await self._store.of_owners(kind, [owner])
         return max((each.position for each in present), default=0) + 1
 
     async def _with_files(self, materials: Sequence[Material]) -> tuple[Shelf, ...]:

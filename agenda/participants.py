@@ -16,7 +16,7 @@ from access.actors import Actor
 from access.audiences import Instant
 from agenda.core.feedback import Answer, Summary, opens_at, summary
 from agenda.core.model import Event, Guid, Session, Slot
-from agenda.core.my_agenda import next_due, planned
+from agenda.core.my_agenda import next_due, times_of
 from agenda.ports import FeedbackStore, StarStore
 from agenda.visible import Visible, for_viewer
 
@@ -74,7 +74,7 @@ class Participants:
         """My agenda: what the actor starred, event by event, of what they may see."""
         starred = await self.starred(actor)
         found = [
-            Mine(seen.event, planned(seen.event, starred))
+            Mine(seen.event, times_of(seen.event, starred))
             for seen in await self._holding(starred, actor, at)
         ]
         return tuple(mine for mine in found if mine.slots)
@@ -90,7 +90,7 @@ class Participants:
             if next_due((slot for slot in event.slots if slot.session in wanted), at) is None:
                 continue
             seen = for_viewer(event, actor, at)
-            slot = next_due(planned(seen.event, wanted), at) if seen else None
+            slot = next_due(times_of(seen.event, wanted), at) if seen else None
             if seen and slot:
                 found.append(Due(seen.event, slot))
         return min(found, key=lambda due: due.slot.starts_at, default=None)

@@ -189,7 +189,7 @@ class Files(Protocol):
         """Those of the files that are there."""
 
     async def measure(self, file_id: FileId) -> None:
-        """Find out what was not asked yet when a deck was looked into. Takes a while."""
+        """Ask for what was not asked when a deck was looked into; returns before it is known."""
 
     async def remove(self, ids: Collection[FileId]) -> None:
         """The files and all that was made from them are gone."""
@@ -213,8 +213,8 @@ class MaterialStore(Protocol):
     async def of_file(self, ids: Collection[FileId]) -> tuple[Material, ...]:
         """Those that these files belong to."""
 
-    async def of_owner(self, kind: OwnerKind, owner: Guid) -> tuple[Material, ...]:
-        """All of a session or practice example, in no order."""
+    async def of_owners(self, kind: OwnerKind, owners: Collection[Guid]) -> tuple[Material, ...]:
+        """All of these sessions or practice examples, in no order."""
 
     async def add(self, material: Material) -> None:
         """A new one."""

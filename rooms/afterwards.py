@@ -31,11 +31,15 @@ class Past(msgspec.Struct, frozen=True):
     """Whom the room sent out: what happened in it is not theirs to read."""
 
 
+class _Read(msgspec.Struct, frozen=True):
+    held: Held
+    past: Past
+
+
 class _Kept:
     def __init__(self) -> None:
         self.lock = asyncio.Lock()
-        self.held: Held | None = None
-        self.past = Past((), frozenset())
+        self.read: _Read | None = None
 
 
 class Afterwards:
@@ -53,27 +57,25 @@ class Afterwards:
         if len(self._rooms) > self._most:
             self._rooms.popitem(last=False)
         async with kept.lock:
-            if await self._follow(kept, room):
-                kept.past = _past(kept.held)
-            return kept.past
+            before, kept.read = kept.read, None  # whoever is interrupted leaves nothing half folded
+            kept.read = await self._follow(before, room)
+            return kept.read.past
 
-    async def _follow(self, kept: _Kept, room: RoomId) -> bool:
-        """Bring it up to the store; whether anything was new."""
-        held, kept.held = kept.held, None  # whoever is interrupted leaves nothing half folded
-        if held is None:
-            kept.held, _ = await start(self._store, room)
-            return True
+    async def _follow(self, before: _Read | None, room: RoomId) -> _Read:
+        """Brought up to the store."""
+        if before is None:
+            held, _ = await start(self._store, room)
+            return _Read(held, _past(held))
+        held = before.held
         head, events, votes = await self._store.since(held.head)
-        new = head.version > held.head.version
-        if new:
-            # Quotes of old messages stay empty: nobody reads the chat of this state.
-            fold(held, head, events, votes, {})
-        kept.held = held
-        return new
+        if head.version == held.head.version:
+            return before
+        # Quotes of old messages stay empty: nobody reads the chat of this state.
+        fold(held, head, events, votes, {})
+        return _Read(held, _past(held))
 
 
-def _past(held: Held | None) -> Past:
-    assert held is not None
+def _past(held: Held) -> Past:
     sanctions = held.state.people.sanctions.values()
     return Past(
         questions.over(held.state.questions),

@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable
 from access.audiences import Instant
 
 EVERY_SECONDS = 3_600.0
-Job = Callable[[Instant], Awaitable[object]]
+Chore = Callable[[Instant], Awaitable[object]]
 """Throws away what is too old at this instant."""
 
 log = logging.getLogger(__name__)
@@ -18,9 +18,9 @@ log = logging.getLogger(__name__)
 class Housekeeping:
     """Made once per process; several do no harm."""
 
-    def __init__(self, now: Callable[[], Instant], *jobs: Job) -> None:
+    def __init__(self, now: Callable[[], Instant], *chores: Chore) -> None:
         self._now = now
-        self._jobs = jobs
+        self._chores = chores
         self._running: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
@@ -32,10 +32,10 @@ class Housekeeping:
             await asyncio.gather(self._running, return_exceptions=True)
 
     async def once(self) -> None:
-        """Every job; one that fails leaves the others their turn, and has its own again later."""
-        for job in self._jobs:
+        """Every chore; one that fails leaves the others their turn, and has its own again later."""
+        for chore in self._chores:
             try:
-                await job(self._now())
+                await chore(self._now())
             except Exception:
                 log.exception("what is too old could not be thrown away")
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from agenda.core.example_tables import Plan, RowFault
+from agenda.core.example_tables import Plan, RowFault, RowProblem
 
 _FAULTS = {
-    "columns": "the file needs the columns project_id and title",
-    "form": "this is no CSV row with as many cells as there are columns",
-    "too_many": "the file has too many rows",
-    "project": "there is no model project of this project_id",
-    "twice": "this example, or its address, is there already",
+    RowProblem.COLUMNS: "the file needs the columns project_id and title",
+    RowProblem.FORM: "this is no CSV row with as many cells as there are columns",
+    RowProblem.TOO_MANY: "the file has too many rows",
+    RowProblem.PROJECT: "there is no model project of this project_id",
+    RowProblem.TWICE: "this example, or its address, is there already",
 }
 
 
@@ -34,4 +34,4 @@ def _why(fault: RowFault) -> str:
     named = f"{fault.title}: " if fault.title else ""
     if fault.findings:
         return named + ", ".join(f"{field} ({problem})" for field, problem in fault.findings)
-    return named + _FAULTS[fault.code]
+    return named + _FAULTS[fault.problem]

@@ -7,12 +7,12 @@ Stamps of a release (sequences, instants of change) are not part of a draft.
 
 from __future__ import annotations
 
-import hashlib
 from enum import StrEnum
 
 import msgspec
 
 from agenda.core.model import Event, Guid, Room, Session, Slot, Track
+from agenda.core.snapshot import digest
 from agenda.core.timetable import resolve
 
 
@@ -184,7 +184,7 @@ def publishable(event: Event) -> Event:
 
 def fingerprint(event: Event) -> str:
     """The same for the same content."""
-    return hashlib.blake2b(encode(plain(event)), digest_size=16).hexdigest()
+    return digest(encode(plain(event)))
 
 
 def encode(body: Body) -> bytes:

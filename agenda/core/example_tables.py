@@ -7,9 +7,9 @@ CSV: RFC 4180, UTF-8; cells that a spreadsheet would take for a formula begin wi
 from __future__ import annotations
 
 import csv
-import hashlib
 import io
 from collections.abc import Iterable, Mapping, Sequence
+from enum import StrEnum
 from typing import Final, NamedTuple
 
 import msgspec
@@ -18,11 +18,24 @@ from agenda.core import examples
 from agenda.core.examples import Difference, Finding, PracticeExample
 from agenda.core.model import Guid, Text
 from agenda.core.slugs import slug
+from agenda.core.snapshot import digest
 
 COLUMNS: Final = ("project_id", "slug", *examples.FIELDS)
 BYTE_ORDER_MARK: Final = "\ufeff"
 MOST_ROWS: Final = 5_000
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
+
+
+class RowProblem(StrEnum):
+    """What is wrong with a row, or with the file. Each but ``FINDING`` has a text."""
+
+    COLUMNS = "columns"
+    PROJECT = "project"
+    TWICE = "twice"
+    TOO_MANY = "too_many"
+    FORM = "form"
+    FINDING = "finding"
+    """Fields are wrong: the findings say which."""
 
 
 class RowFault(NamedTuple):
@@ -31,8 +44,7 @@ class RowFault(NamedTuple):
     line: int
     """Line of the file, from 1."""
     title: str
-    code: str
-    """``columns``, ``project``, ``twice``, ``too_many``, ``form`` or ``finding``."""
+    problem: RowProblem
     findings: tuple[Finding, ...] = ()
 
 
@@ -126,9 +138,9 @@ def plan(
         base = old or PracticeExample(fresh[len(new)], key[1], key[0], Text(), "", "")
         made = examples.read(base, _typed(row))
         if not isinstance(made, PracticeExample):
-            faults.append(RowFault(line, row.get("title", ""), "finding", tuple(made)))
+            faults.append(RowFault(line, row.get("title", ""), RowProblem.FINDING, tuple(made)))
         elif old is None and key[1] in taken:
-            faults.append(RowFault(line, made.title.de, "twice"))
+            faults.append(RowFault(line, made.title.de, RowProblem.TWICE))
         elif old is None:
             taken.add(key[1])
             new.append(NewExample(line, made))
@@ -147,7 +159,7 @@ def fingerprint(plan: Plan) -> str:
         plan.same,
         plan.faults,
     )
-    return hashlib.sha256(msgspec.json.encode(told)).hexdigest()
+    return digest(msgspec.json.encode(told))
 
 
 def _identity(example: PracticeExample) -> tuple[str, str, dict[str, str]]:
@@ -162,14 +174,14 @@ def _rows(text: str) -> tuple[list[tuple[int, dict[str, str]]], RowFault | None]
     try:
         for row in reader:
             if None in row or None in row.values():
-                return [], RowFault(reader.line_num, "", "form")
+                return [], RowFault(reader.line_num, "", RowProblem.FORM)
             rows.append((reader.line_num, row))
             if len(rows) > MOST_ROWS:
-                return [], RowFault(reader.line_num, "", "too_many")
+                return [], RowFault(reader.line_num, "", RowProblem.TOO_MANY)
     except csv.Error:
-        return [], RowFault(reader.reader.line_num, "", "form")
+        return [], RowFault(reader.reader.line_num, "", RowProblem.FORM)
     if not {"project_id", "title"} <= set(reader.fieldnames or ()):
-        return [], RowFault(1, "", "columns")
+        return [], RowFault(1, "", RowProblem.COLUMNS)
     return rows, None
 
 
@@ -187,8 +199,8 @@ def _fault(
     seen: set[tuple[str, str]],
 ) -> RowFault | None:
     if key[0] not in projects:
-        return RowFault(line, row["title"], "project")
-    return RowFault(line, row["title"], "twice") if key in seen else None
+        return RowFault(line, row["title"], RowProblem.PROJECT)
+    return RowFault(line, row["title"], RowProblem.TWICE) if key in seen else None
 
 
 def _slug(row: Mapping[str, str]) -> str:

@@ -18,7 +18,7 @@ NOW_FOR: Instant = 2 * MINUTE
 """How long after its start they still are: that it begins now."""
 
 
-def planned(event: Event, sessions: Collection[Guid]) -> tuple[Slot, ...]:
+def times_of(event: Event, sessions: Collection[Guid]) -> tuple[Slot, ...]:
     """The times of these sessions, in order. What is cancelled stays and is marked so."""
     on = {slot.guid for slot in taking_place(event)}
     return tuple(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from enum import StrEnum
 
 import msgspec
@@ -59,11 +59,15 @@ class Shift(msgspec.Struct, frozen=True):
     """What the shifted programme brings with it that was not there before."""
 
 
-class Step(msgspec.Struct, frozen=True):
-    """One release after another."""
+Spans = Mapping[Guid, Span]
+"""When each slot of a release takes place."""
 
-    before: Event
-    after: Event
+
+class Replacement(msgspec.Struct, frozen=True):
+    """A release takes the place of the one before."""
+
+    before: Spans
+    after: Spans
     late: bool
     """It moved times because something ran late, or took that back; else it is a new plan."""
 
@@ -120,23 +124,27 @@ def possible(event: Event, moves: tuple[Move, ...]) -> bool:
     return bool(moves)
 
 
-def planned(event: Event, steps: Sequence[Step]) -> dict[Guid, Span]:
+def times_before_delays(now: Spans, replacements: Sequence[Replacement]) -> Spans:
     """When each slot was to take place by its newest plan.
 
-    ``steps``: the releases that led to ``event``, newest first.
+    ``replacements``: the releases that led to what holds ``now``, newest first.
     """
-    times = {slot.guid: span(slot) for slot in event.slots}
-    followed = set(times)
-    for step in steps:
-        before = {slot.guid: span(slot) for slot in step.before.slots}
-        for slot in step.after.slots:
-            if slot.guid not in followed or before.get(slot.guid) == span(slot):
+    plan = dict(now)
+    followed = set(plan)
+    for replacement in replacements:
+        for slot, after in replacement.after.items():
+            before = replacement.before.get(slot)
+            if slot not in followed or before == after:
                 continue
-            if step.late and slot.guid in before:
-                times[slot.guid] = before[slot.guid]
+            if replacement.late and before is not None:
+                plan[slot] = before
             else:
-                followed.discard(slot.guid)
-    return times
+                followed.discard(slot)
+    return plan
+
+
+def spans(event: Event) -> Spans:
+    return {slot.guid: span(slot) for slot in event.slots}
 
 
 def span(slot: Slot) -> Span:
@@ -173,7 +181,7 @@ def _moves(event: Event, late: Late) -> Iterator[Move]:
 
 
 def _wall(before: WallTime, was: Instant, now: Instant, event: Event) -> WallTime:
-    """What did not move keeps the clock it was planned with."""
+    """What did not move keeps the clock it was times_before_delays with."""
     return before if was == now else wall(now, event.time_zone)
 
 

@@ -22,5 +22,5 @@ def decode(body: bytes) -> Event:
 
 
 def digest(body: bytes) -> str:
-    """SHA-256 in hexadecimal."""
+    """SHA-256 in hexadecimal: the same for the same content."""
     return hashlib.sha256(body).hexdigest()

@@ -101,10 +101,10 @@ class FileRows:
             deck=deck,
         )
 
-    async def describe(self, file_id: FileId, deck: Deck) -> bool:
-        """More is known of a deck; False if it is not given out any more."""
+    async def describe(self, file_id: FileId, deck: Deck) -> None:
+        """More is known of a deck; nothing happens if it is not given out any more."""
         known = msgspec.json.encode(deck).decode()
-        return await self._move(file_id, FileState.READY, deck=known)
+        await self._move(file_id, FileState.READY, deck=known)
 
     async def remove(self, ids: Collection[FileId]) -> None:
         async with self._engine.begin() as connection:

@@ -31,8 +31,10 @@ class MaterialRows:
     async def of_file(self, ids: Collection[FileId]) -> tuple[Material, ...]:
         return await self._found(_MATERIAL.c.file.in_(ids))
 
-    async def of_owner(self, kind: OwnerKind, owner: Guid) -> tuple[Material, ...]:
-        return await self._found(_MATERIAL.c.owner_kind == kind.value, _MATERIAL.c.owner == owner)
+    async def of_owners(self, kind: OwnerKind, owners: Collection[Guid]) -> tuple[Material, ...]:
+        return await self._found(
+            _MATERIAL.c.owner_kind == kind.value, _MATERIAL.c.owner.in_(list(owners))
+        )
 
     async def add(self, material: Material) -> None:
         async with self._engine.begin() as connection:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections import defaultdict
 from typing import Any
 
@@ -12,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from access.organisations import Organisation, OrganisationKind
 from access.projects import MemberRole, ModelProject, ProjectMember
+from agenda.core.text_search import fold
 from server.db.tables.access import ModelProjectTable, OrganisationTable, ProjectMemberTable
 
 LONGEST_QUERY = 100
@@ -21,24 +21,6 @@ MOST_HITS = 50
 _ORGANISATION = inspect(OrganisationTable).c
 _PROJECT = inspect(ModelProjectTable).c
 _MEMBER = inspect(ProjectMemberTable).c
-_LETTERS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
-
-
-def fold(name: str) -> str:
-    """A name as it is searched: lower case, umlauts written out, other accents dropped."""
-    lower = unicodedata.normalize("NFC", name).lower().translate(_LETTERS)
-    plain = unicodedata.normalize("NFKD", lower)
-    kept = "".join(c if c.isalnum() else " " for c in plain if not unicodedata.combining(c))
-    return " ".join(kept.split())
-
-
-def mentions(text: str, asked: str) -> bool:
-    """Whether each word that is asked for stands in a text; ü may be written ü, ue or u."""
-    kept = (fold(text), fold(unicodedata.normalize("NFC", text).translate(_BARE)))
-    return all(any(fold(word) in each for each in kept) for word in asked.split())
-
-
-_BARE = str.maketrans({"ä": "a", "ö": "o", "ü": "u", "Ä": "A", "Ö": "O", "Ü": "U"})
 
 
 class Hit(msgspec.Struct, frozen=True):

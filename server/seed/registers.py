@@ -18,6 +18,7 @@ from sqlmodel import SQLModel
 from access.actors import OfficeKind
 from access.organisations import KEY_LENGTH, Organisation, OrganisationKind
 from access.projects import MemberRole
+from agenda.core.text_search import fold
 from server.db.tables.access import (
     AffiliationTable,
     ModelProjectTable,
@@ -29,7 +30,6 @@ from server.db.tables.access import (
 from server.db.tables.identity import AccountTable, CredentialTable
 from server.identity.accounts import MAIL
 from server.identity.facts import SYSTEM, Facts
-from server.identity.registers import fold
 from server.seed.guids import guid
 
 DATA = files("server.seed") / "data"

@@ -111,7 +111,7 @@ class CheckingQueue:
         finally:
             await asyncio.to_thread(shutil.rmtree, work, ignore_errors=True)
         if facts.pages is not None and file.deck is not None:
-            measured = replace(file.deck, letters=_deck(facts.pages).letters)
+            measured = replace(file.deck, letters=facts.pages.letters)
             await self._rows.describe(file.id, measured)
 
     async def _settle(self, file: StoredFile, facts: Facts, work: Path) -> None:

@@ -194,12 +194,14 @@ class DiskFiles:
     async def _heard(self, body: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
         while True:
             try:
+                # Without the yield: how long a piece is written is not the line's silence.
                 async with asyncio.timeout(self._silence_seconds):
-                    yield await anext(body)
+                    piece = await anext(body)
             except StopAsyncIteration:
                 return
             except TimeoutError:
                 raise SilentLineError from None
+            yield piece
 
     async def offset(self, file_id: FileId) -> int:
         """See ``agenda.ports.Files``."""

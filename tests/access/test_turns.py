@@ -6,11 +6,12 @@ import pytest
 from msgspec.structs import replace
 
 from access.actors import Actor, OfficeKind
-from access.decisions import Allowed
+from access.decisions import Allowed, Denied
 from access.offices import CHANGE_OVER
 from access.permissions import Permission
 from access.policy import decide, permissions
 from access.resources import Turn
+from access.rules import NextStep, Rule
 from tests.access.people import CONFERENCE, HOF_CITY, NOW, office, room
 
 MINUTE = 60_000
@@ -44,6 +45,16 @@ def directs(actor: Actor, at: int) -> bool:
 def test_a_speaker_leaves_the_stage_to_the_sessions_of_others(at: int, may: bool) -> None:
     assert directs(SPEAKER, at) is may
     assert directs(MODERATOR, at)
+
+
+def test_a_speaker_is_told_that_it_is_the_turn_of_others_and_whoever_does_not_speak_is_not() -> (
+    None
+):
+    told = decide(SPEAKER, Permission.STAGE_DIRECT, PLENUM, BEFORE.since)
+    asked_again = OWN.since - CHANGE_OVER
+    assert told == Denied(Rule.OTHERS_TURN, NextStep.WAIT_FOR_TURN, until=asked_again)
+    others = decide(HOF_CITY, Permission.STAGE_DIRECT, PLENUM, BEFORE.since)
+    assert others == Denied(Rule.SPEAKERS_ONLY, NextStep.ASK_ORGANISER)
 
 
 def test_a_speaker_of_both_sessions_has_the_stage_in_both() -> None:

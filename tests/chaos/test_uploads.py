@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-import time
 
 import httpx
 import pytest
 
-from tests.fixtures.server import PATIENCE, RunningServer
+from tests.fixtures.server import RunningServer
+from tests.fixtures.uploads import looked_into
 from tests.server.media import samples
 
 pytestmark = pytest.mark.chaos
@@ -31,14 +31,6 @@ def begin(browser: httpx.Client, content: bytes) -> dict[str, str]:
     assert answer.status_code == 201, answer.text
     body: dict[str, str] = answer.json()
     return body
-
-
-def wait(browser: httpx.Client, where: str) -> str:
-    deadline = time.monotonic() + PATIENCE
-    while (state := browser.get(where).json()["state"]) == "checking":
-        assert time.monotonic() < deadline
-        time.sleep(0.1)
-    return str(state)
 
 
 def test_killed_in_the_middle_of_everything_the_upload_still_ends_well(
@@ -64,7 +56,7 @@ def test_killed_in_the_middle_of_everything_the_upload_still_ends_well(
             # Until it is whole there is nothing of it: no file, no page.
             if browser.get(begun["upload"]).json()["state"] == "checking":
                 assert browser.get(f"/materials/{begun['material']}").status_code == 404
-        assert wait(browser, begun["upload"]) == "ready"
+        assert looked_into(browser, begun["upload"]) == "ready"
         last = browser.get(f"/materials/{begun['material']}/pages/{PAGES}.json").json()
         assert last["text"] == f"Guten Tag, Seite {PAGES}"
         left = [path.name for path in (server.folder / "data" / "files").glob("*/*/*")]

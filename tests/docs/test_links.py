@@ -21,6 +21,13 @@ def test_links_inside_the_project_lead_somewhere(document: Path) -> None:
     assert [link for link in links if not (document.parent / link).exists()] == []
 
 
+def test_each_picture_is_on_a_page_or_linked_from_one() -> None:
+    shown = {
+        name for page in PAGES for name in re.findall(r"\(\S*screens/(\S+\.png)\)", read(page))
+    }
+    assert {path.name for path in (ROOT / "docs" / "screens").iterdir()} == shown
+
+
 @pytest.mark.parametrize("document", PAGES, ids=lambda path: str(path.relative_to(ROOT)))
 def test_verbs_and_commands_in_the_docs_exist(document: Path) -> None:
     verbs = set(re.findall(r"\bmake ([a-z]+)`", read(document)))

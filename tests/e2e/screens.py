@@ -215,18 +215,13 @@ def questions(seats: dict[str, Seat]) -> None:
 def take(browser: Browser, server: RunningServer, signed: dict[str, Signed]) -> None:
     """Every picture, one window each."""
     looks: tuple[tuple[str, str, str | None, ViewportSize, Scheme], ...] = (
-        ("start", "/", None, DESK, "light"),
-        ("start-phone", "/", None, PHONE, "light"),
         ("agenda", f"{REHEARSAL}/agenda", HOF, LONG, "light"),
-        ("session", f"{REHEARSAL}/sessions/podium", HOF, DESK, "light"),
         ("room", ROOM, MAYEN_KOBLENZ, DESK, "light"),
         ("room-dark", ROOM, MAYEN_KOBLENZ, DESK, "dark"),
         ("room-phone", ROOM, MAYEN_KOBLENZ, PHONE, "light"),
         ("desk", f"{ROOM}/desk", MODERATION, DESK, "light"),
         ("organise", EVENT, ORGANISATION, LONG, "light"),
-        ("organise-phone", EVENT, ORGANISATION, PHONE, "light"),
         ("organise-live", "/organise/generalprobe/live", ORGANISATION, DESK, "light"),
-        ("organise-here", "/organise/generalprobe/here", ORGANISATION, DESK, "dark"),
         ("organise-late", f"{EVENT}/late", ORGANISATION, LONG, "light"),
         ("organise-conflict", EVENT, ORGANISATION, DESK, "light"),
         ("present", f"{ROOM}/present", ULM, DESK, "light"),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -21,6 +20,7 @@ from server.seed.guids import guid
 from tests.e2e.people import link_in
 from tests.fixtures.mail import MailSink
 from tests.fixtures.server import RunningServer
+from tests.fixtures.uploads import looked_into
 
 PLENARY = guid("room", "generalprobe", "plenum")
 SECONDS = 30
@@ -71,12 +71,8 @@ def upload(who: Signed, session: str, content: bytes, name: str) -> str:
     announced = {"name": name, "size": len(content), "type": "application/pdf"}
     with httpx.Client(base_url=who.server.url, headers=who.headers) as browser:
         begun = browser.post(address, json=announced).json()
-        state = browser.put(begun["upload"], content=content).json()["state"]
-        deadline = time.monotonic() + SECONDS
-        while state == "checking" and time.monotonic() < deadline:
-            time.sleep(0.1)
-            state = browser.get(begun["upload"]).json()["state"]
-    assert state == "ready"
+        browser.put(begun["upload"], content=content).raise_for_status()
+        assert looked_into(browser, begun["upload"]) == "ready"
     return str(begun["material"])
 
 

@@ -21,6 +21,7 @@ from server.settings import Settings
 from tests.e2e.people import MAYEN_KOBLENZ, ORGANISATION
 from tests.e2e.seats import seat_of_a_script
 from tests.fixtures.server import RunningServer
+from tests.fixtures.uploads import looked_into
 from tests.pages.desk import sent_by
 from tests.pages.markup import Page
 from tests.server.media import samples
@@ -99,7 +100,7 @@ def plant_slides(made: Planted, kts: httpx.Client) -> None:
     begun = kts.post(f"/materials/of/session/{session}", json=told).json()
     kts.put(begun["upload"], content=content).raise_for_status()
     material = begun["material"]
-    wait_until_ready(kts, begun["upload"])
+    assert looked_into(kts, begun["upload"]) == "ready"
     way = f"/materials/{material}/edit"
     form = sent_by(Page(kts.get(way).text), "edit") | {"cue_1": CUE}
     assert kts.post(way, data=form).status_code == 303
@@ -107,12 +108,6 @@ def plant_slides(made: Planted, kts: httpx.Client) -> None:
     made.add(material=material, file=begun["upload"].rpartition("/")[2], page="1")
     made.add(event=CONGRESS, session="eroeffnung", room="plenum")
     made.add(room=guid("room", CONGRESS, "plenum"))
-
-
-def wait_until_ready(kts: httpx.Client, upload: str) -> None:
-    while (state := kts.get(upload).json()["state"]) == "checking":
-        pass
-    assert state == "ready"
 
 
 def plant_draft(made: Planted, kts: httpx.Client) -> None:
@@ -158,19 +153,15 @@ def shown(planted: Planted, address: str) -> set[str]:
     return {word for word, where in seen(planted, address).items() if where}
 
 
-def mark(kts: httpx.Client) -> str:
-    """Of the draft as its organiser looks at it."""
-    page = Page(kts.get(f"/organise/{OPEN}/release").text)
-    return page.values("//input[@name='mark']/@value")[0]
-
-
 def release_all(planted: Planted) -> None:
     (material,) = planted.named["material"]
+    way = f"/organise/{OPEN}/release"
     with planted.browser(MAYEN_KOBLENZ) as team, planted.browser(ORGANISATION) as kts:
+        looked = Page(kts.get(way).text)
         acts = (
             team.post("/examples/stadtwald/release", data={"row_version": "1"}),
             kts.post(f"/materials/{material}/release", data={"released": "yes"}),
-            kts.post(f"/organise/{OPEN}/release", data={"mark": mark(kts)}),
+            kts.post(way, data=sent_by(looked, "release")),
         )
     assert [act.status_code for act in acts] == [303, 303, 303]
 

@@ -6,7 +6,6 @@ import pytest
 from sqlalchemy import text
 
 from access.organisations import OrganisationKind
-from server.identity.registers import fold
 from server.seed.registers import organisations, seed_demo_people, seed_registers
 from tests.identity.house import House
 
@@ -116,7 +115,3 @@ async def test_seeding_again_changes_nothing(registers: House) -> None:
     await seed_registers(registers.identity.facts)
     await seed_demo_people(registers.identity.facts)
     assert await rows() == before
-
-
-def test_folding_keeps_letters_digits_and_single_spaces() -> None:
-    assert fold("  Weißenthurm / Chóśebuz (VG) ") == "weissenthurm chosebuz vg"

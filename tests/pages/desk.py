@@ -14,7 +14,7 @@ from starlette.requests import Request
 from access.actors import Actor, OfficeKind
 from access.resources import Resource
 from agenda.core import ical
-from agenda.core.model import Event
+from agenda.core.model import Event, Slot
 from agenda.editing import Editing
 from rooms.core.announcements import AnnouncementCommand
 from rooms.core.names import Person, Refusal
@@ -39,6 +39,14 @@ PUBLIC = "/events/regionalkonferenz_2_2022"
 ORGANISER, HOST = "organisation@kts.example", "gastgeber@lemgo.example"
 OTHER_HOST, MODERATOR = "gastgeber@ulm.example", "moderation@kts.example"
 PARTICIPANT = "amt@hof.example"
+CLONE = {
+    "title_de": "4. Regionalkonferenz",
+    "title_en": "",
+    "first_day": "2022-10-18",
+    "number": "4",
+    "slug": "regio_nord_2022",
+}
+"""What the form of a new event is filled with."""
 
 
 class QuietRooms:
@@ -87,11 +95,15 @@ class Desk:
         assert found is not None
         return found
 
+    async def slot(self, slug: str = "podium") -> Slot:
+        """When a session of that event takes place, for the first time."""
+        event = await self.event()
+        session = next(each for each in event.sessions if each.slug == slug)
+        return next(each for each in event.slots if each.session == session.guid)
+
     async def session(self, slug: str = "podium") -> str:
         """Address of the form of a session of the second regional conference."""
-        event = await self.event()
-        found = next(each for each in event.sessions if each.slug == slug)
-        return f"{EVENT}/sessions/{found.guid}"
+        return f"{EVENT}/sessions/{(await self.slot(slug)).session}"
 
     @asynccontextmanager
     async def signed_in(self, address: str) -> AsyncIterator[httpx.AsyncClient]:
@@ -105,8 +117,7 @@ class Desk:
     async def release(self, browser: httpx.AsyncClient, event: str = EVENT) -> httpx.Response:
         """Look at what changes, and release it."""
         looked = Page((await browser.get(f"{event}/release")).text)
-        mark = looked.values("//input[@name='mark']/@value")[0]
-        return await browser.post(f"{event}/release", data={"mark": mark})
+        return await browser.post(f"{event}/release", data=sent_by(looked, "release"))
 
 
 def sent_by(page: Page, act: str = "") -> dict[str, str]:

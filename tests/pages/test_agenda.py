@@ -28,6 +28,7 @@ from agenda.visible import Visible, for_viewer
 from server.http import static
 from server.http.pages import rooms, texts
 from server.http.pages.agenda import LONGEST_SEARCH, AgendaView, Filter, agenda, from_query
+from server.http.pages.feedback import ended_in
 
 GERMAN = texts.load(static.ROOT / "i18n")["de"]
 BERLIN = "Europe/Berlin"
@@ -195,6 +196,7 @@ def test_cancelled_and_moved_sessions_stay_and_say_so() -> None:
         (Filter(kind="workshop"), ["Werkstatt"]),
         (Filter(language="en"), ["Vortrag"]),
         (Filter(search="ERÖFF"), ["Eröffnung"]),
+        (Filter(search="eroeffnung"), ["Eröffnung"]),
         (Filter(search="geheim"), []),
         (Filter(kind="unknown"), []),
         (Filter(room="plenum", search="vortrag"), ["Vortrag"]),
@@ -250,3 +252,17 @@ def test_a_room_shows_what_is_on_and_what_comes_there_without_the_past() -> None
 def test_a_room_after_its_last_session_shows_nothing() -> None:
     view = rooms.room(event(), PLENARY, at(28, 9), GERMAN, moderates=False, speaks=False)
     assert (view.programme.renewed_at, view.programme.lines) == (None, ())
+
+
+def test_what_is_held_in_a_room_is_what_takes_place_there() -> None:
+    off = slot(2, "vortrag", wall(26, 11), wall(26, 12), status=SlotStatus.CANCELLED)
+    instead = slot(3, "vortrag", wall(26, 13), wall(26, 14), room=WORKSHOP.guid)
+    everywhere = slot(1, "eröffnung", wall(26, 9), wall(26, 10), room=None)
+    made = event(slots=(everywhere, off, instead))
+    asked = [
+        [each.guid for each in ended_in(made, room, {}, at(26, 9), GERMAN)]
+        for room in (PLENARY, WORKSHOP)
+    ]
+    assert asked == [[OPENING.guid], [OPENING.guid, TALK.guid]]
+    shown = [rooms.held_in(made, room) for room in (PLENARY, WORKSHOP)]
+    assert shown == [{}, {TALK.guid: at(26, 14)}]

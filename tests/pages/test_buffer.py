@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from tests.pages.desk import EVENT, HOST, PUBLIC, Desk
+from tests.pages.laws import check
 from tests.pages.markup import Page
-from tests.pages.test_every_page import check
 
 TIGHT = "//*[@class='finding']/span[2]"
 

@@ -10,8 +10,8 @@ from access.audiences import Group, always
 from agenda.core.draft import Kind, Planned
 from agenda.examples import Draft
 from tests.pages.desk import EVENT, HOST, ORGANISER, PUBLIC, Desk, sent_by
+from tests.pages.laws import check
 from tests.pages.markup import Page
-from tests.pages.test_every_page import check
 
 BOXES = "//*[@data-filtered]//input"
 

@@ -10,8 +10,8 @@ from msgspec.structs import replace
 
 from agenda.examples import Draft
 from tests.pages.desk import HOST, ORGANISER, PARTICIPANT, Desk
+from tests.pages.laws import check
 from tests.pages.markup import Page
-from tests.pages.test_every_page import check
 
 IMPORT = "/organise/examples/import"
 HEAD = "project_id,title,topic,summary\n"

@@ -52,6 +52,7 @@ async def test_a_guest_finds_the_shipped_examples_by_topic(site: World) -> None:
         assert "ERZmobil" in some
         assert "Digitalpfad im Stadtwald" not in some
         assert "Digitalpfad im Stadtwald" in (await guest.get("/examples?q=stadtwald+pfad")).text
+        assert "ERZmobil" in (await guest.get("/examples?q=erzmobil+mobilitaet")).text
         assert "0 Praxisbeispiele" in (await guest.get("/examples?q=qqq")).text
 
 

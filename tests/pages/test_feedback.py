@@ -17,12 +17,6 @@ SUMMARY = f"{EVENT}/feedback"
 HOF = "amt@hof.example"
 
 
-async def ends(office: Desk) -> int:
-    event = await office.event()
-    podium = next(each for each in event.sessions if each.slug == "podium")
-    return next(each.ends_at for each in event.slots if each.session == podium.guid)
-
-
 async def send(browser: httpx.AsyncClient, score: str = "4", text: str = "") -> httpx.Response:
     return await browser.post(f"{PODIUM}/feedback", data={"score": score, "text": text})
 
@@ -35,7 +29,7 @@ async def given(office: Desk, number: int, text: str = "Gut.") -> None:
 
 
 async def test_feedback_is_saved_shown_and_withdrawn(office: Desk, clock: FixedClock) -> None:
-    clock.at = await ends(office)
+    clock.at = (await office.slot()).ends_at
     async with office.signed_in(HOF) as browser:
         before = Page((await browser.get(PODIUM)).text)
         saved = await send(browser, "5", "Mehr davon.\r\nBitte.")
@@ -57,7 +51,7 @@ async def test_feedback_is_saved_shown_and_withdrawn(office: Desk, clock: FixedC
 async def test_before_its_end_nothing_is_asked_and_nothing_taken(
     office: Desk, clock: FixedClock
 ) -> None:
-    clock.at = await ends(office) - 1
+    clock.at = (await office.slot()).ends_at - 1
     async with office.signed_in(HOF) as browser:
         page = Page((await browser.get(PODIUM)).text)
         early = await send(browser, text="Schon jetzt.")
@@ -84,7 +78,7 @@ async def test_before_its_end_nothing_is_asked_and_nothing_taken(
 async def test_what_is_wrong_is_said_and_nothing_typed_is_lost(
     office: Desk, clock: FixedClock, score: str, text: str, fields: list[str]
 ) -> None:
-    clock.at = await ends(office)
+    clock.at = (await office.slot()).ends_at
     async with office.signed_in(HOF) as browser:
         answer = await send(browser, score, text)
         assert "feedback=saved" not in str(answer.headers)
@@ -102,7 +96,7 @@ async def test_what_is_wrong_is_said_and_nothing_typed_is_lost(
 
 
 async def test_a_text_of_a_whole_page_is_still_shown_again(office: Desk, clock: FixedClock) -> None:
-    clock.at = await ends(office)
+    clock.at = (await office.slot()).ends_at
     async with office.signed_in(HOF) as browser:
         answer = await send(browser, "4", "Ü" * 9_000)
     assert answer.status_code == 422
@@ -112,7 +106,7 @@ async def test_a_text_of_a_whole_page_is_still_shown_again(office: Desk, clock: 
 async def test_a_guest_is_asked_to_sign_in_and_comes_back(office: Desk, clock: FixedClock) -> None:
     async with office.site.browser() as guest:
         before = Page((await guest.get(PODIUM)).text)
-        clock.at = await ends(office)
+        clock.at = (await office.slot()).ends_at
         after = Page((await guest.get(PODIUM)).text)
         assert (await send(guest)).status_code == 401
     assert before.find("//*[@id='feedback']") == []
@@ -121,7 +115,7 @@ async def test_a_guest_is_asked_to_sign_in_and_comes_back(office: Desk, clock: F
 
 
 async def test_the_room_holds_the_form_of_what_ends_in_it(office: Desk, clock: FixedClock) -> None:
-    end = await ends(office)
+    end = (await office.slot()).ends_at
     clock.at = end - MINUTE
     async with office.signed_in(HOF) as browser:
         before = Page((await browser.get(ROOM)).text)
@@ -143,7 +137,7 @@ async def test_the_room_holds_the_form_of_what_ends_in_it(office: Desk, clock: F
 
 
 async def test_nothing_is_told_before_five_people_spoke(office: Desk, clock: FixedClock) -> None:
-    clock.at = await ends(office)
+    clock.at = (await office.slot()).ends_at
     await given(office, 4, "KANARIENVOGEL")
     async with office.signed_in(HOST) as browser:
         few = await browser.get(SUMMARY)
@@ -160,7 +154,7 @@ async def test_nothing_is_told_before_five_people_spoke(office: Desk, clock: Fix
 async def test_no_name_and_no_address_stands_beside_what_was_said(
     office: Desk, clock: FixedClock
 ) -> None:
-    clock.at = await ends(office)
+    clock.at = (await office.slot()).ends_at
     await given(office, 5)
     async with office.signed_in("person0@hof.example") as browser:
         await browser.post("/profile/name", data={"name": "Stelle für Kanarienvögel"})

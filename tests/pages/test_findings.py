@@ -7,10 +7,9 @@ import pytest
 from agenda.core.gate import Fault, check
 from agenda.core.timetable import resolve
 from tests.agenda.events import PLENUM, WELCOME, draft, slot
-from tests.pages.desk import EVENT, HOST, ORGANISER, Desk
+from tests.pages.desk import CLONE, EVENT, HOST, ORGANISER, Desk
+from tests.pages.laws import check as keeps_the_laws
 from tests.pages.markup import Page
-from tests.pages.test_every_page import check as keeps_the_laws
-from tests.pages.test_organise import CLONE
 
 SAID = "//*[contains(@class, 'finding')]/span[2]"
 

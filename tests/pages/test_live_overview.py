@@ -10,8 +10,8 @@ from rooms.core.announcements import ClearAnnouncement, Level, SetAnnouncement
 from rooms.core.names import Code, Refusal
 from tests.agenda.events import at
 from tests.pages.desk import EVENT, HOST, OTHER_HOST, PARTICIPANT, Desk, sent_by
+from tests.pages.laws import check
 from tests.pages.markup import Page
-from tests.pages.test_every_page import check
 from tests.pages.world import FixedClock
 
 NOW = at("2022-03-31T10:05+02:00")

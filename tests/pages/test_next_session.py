@@ -9,19 +9,12 @@ import pytest
 from msgspec.structs import replace
 
 from access.actors import OfficeKind
-from agenda.core.model import Slot
 from agenda.core.timetable import MINUTE
 from tests.pages.desk import PARTICIPANT, PUBLIC, Desk
 from tests.pages.world import FixedClock
 
 NEWS = f"{PUBLIC}/now.json?since=1"
 QUIET = {"release": 1, "said": ""}
-
-
-async def podium(office: Desk) -> Slot:
-    event = await office.event()
-    session = next(each for each in event.sessions if each.slug == "podium")
-    return next(each for each in event.slots if each.session == session.guid)
 
 
 async def asked(browser: httpx.AsyncClient, address: str = NEWS) -> dict[str, Any]:
@@ -37,7 +30,7 @@ async def starred(browser: httpx.AsyncClient) -> None:
 async def test_five_minutes_before_its_start_a_starred_session_is_told(
     office: Desk, clock: FixedClock
 ) -> None:
-    slot = await podium(office)
+    slot = await office.slot()
     time = f"{slot.start.clock:%H:%M} Uhr MESZ"
     async with office.signed_in(PARTICIPANT) as browser, office.site.browser() as guest:
         await starred(browser)
@@ -74,16 +67,16 @@ async def test_the_minutes_count_down_and_end_with_now(
 ) -> None:
     async with office.signed_in(PARTICIPANT) as browser:
         await starred(browser)
-        clock.at = (await podium(office)).starts_at + seconds * 1_000
+        clock.at = (await office.slot()).starts_at + seconds * 1_000
         assert said in (await asked(browser))["next"]["said"]
-        clock.at = (await podium(office)).starts_at + 2 * MINUTE
+        clock.at = (await office.slot()).starts_at + 2 * MINUTE
         assert await asked(browser) == QUIET
 
 
 async def test_a_page_of_another_event_tells_it_too(office: Desk, clock: FixedClock) -> None:
     async with office.signed_in(PARTICIPANT) as browser:
         await starred(browser)
-        clock.at = (await podium(office)).starts_at
+        clock.at = (await office.slot()).starts_at
         told = await asked(browser, "/events/generalprobe/now.json")
         english = await browser.get(NEWS, headers={"accept-language": "en"})
     assert told["next"]["href"] == f"{PUBLIC}/rooms/plenum"
@@ -95,7 +88,7 @@ async def test_an_answer_about_a_person_is_kept_by_nobody_else(
 ) -> None:
     async with office.signed_in(PARTICIPANT) as browser:
         await starred(browser)
-        clock.at = (await podium(office)).starts_at
+        clock.at = (await office.slot()).starts_at
         answer = await browser.get(NEWS)
         again = await browser.get(NEWS, headers={"if-none-match": answer.headers["etag"]})
     assert answer.headers["cache-control"] == "private, no-cache"
@@ -106,7 +99,7 @@ async def test_an_answer_about_a_person_is_kept_by_nobody_else(
 async def test_a_session_that_is_moved_is_told_of_again(office: Desk, clock: FixedClock) -> None:
     async with office.signed_in(PARTICIPANT) as browser:
         await starred(browser)
-        slot = await podium(office)
+        slot = await office.slot()
         clock.at = slot.starts_at
         first = (await asked(browser))["next"]["id"]
         event = await office.event()
@@ -127,7 +120,7 @@ async def test_a_session_that_is_moved_is_told_of_again(office: Desk, clock: Fix
 
 
 async def test_a_speaker_is_told_of_their_session(office: Desk, clock: FixedClock) -> None:
-    slot, event = await podium(office), await office.event()
+    slot, event = await office.slot(), await office.event()
     account = await office.site.account("vortrag@ulm.example")
     await office.site.identity.records.appoint(
         account, OfficeKind.SPEAKER, slot.session, event.guid, by="test"

@@ -9,6 +9,7 @@ from server.http.language import LANGUAGES
 from server.identity.staff import Staff
 from tests.http.materials.acts import uploaded
 from tests.pages.desk import (
+    CLONE,
     EVENT,
     HOST,
     MODERATOR,
@@ -19,16 +20,9 @@ from tests.pages.desk import (
     Desk,
     sent_by,
 )
+from tests.pages.laws import check
 from tests.pages.markup import Page
-from tests.pages.test_every_page import check
 
-CLONE = {
-    "title_de": "4. Regionalkonferenz",
-    "title_en": "",
-    "first_day": "2022-10-18",
-    "number": "4",
-    "slug": "regio_nord_2022",
-}
 PAGES = (
     "",
     "/edit",
@@ -287,8 +281,8 @@ async def test_what_is_released_is_what_was_shown(office: Desk) -> None:
         form = await office.form(host, path) | {"abstract_de": "Zweite", "abstract_en": ""}
         await host.post(path, data=form)
         seen = sent_by(Page(looked.text), "release")
-        for mark in (seen, {}):
-            answer = await kts.post(f"{EVENT}/release", data=mark)
+        for sent in (seen, {}):
+            answer = await kts.post(f"{EVENT}/release", data=sent)
             page = Page(answer.text)
             check(answer, "de")
             assert answer.status_code == 409

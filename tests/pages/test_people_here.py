@@ -6,8 +6,8 @@ from access.actors import OfficeKind
 from rooms.core.names import Person
 from server.http.pages.organise import here
 from tests.pages.desk import EVENT, HOST, ORGANISER, OTHER_HOST, PARTICIPANT, Desk
+from tests.pages.laws import check
 from tests.pages.markup import Page
-from tests.pages.test_every_page import check
 
 HERE = f"{EVENT}/here"
 LISTED = "//section[@aria-labelledby='here-title']//li"

@@ -13,10 +13,12 @@ from tests.pages.markup import Page
 
 
 async def late(office: Desk, minutes: str = "15") -> dict[str, str]:
-    event = await office.event()
-    podium = next(each for each in event.sessions if each.slug == "podium")
-    slot = next(each for each in event.slots if each.session == podium.guid)
-    return {"minutes": minutes, "since": slot.guid, "late_room": "", "pauses": "move"}
+    return {
+        "minutes": minutes,
+        "since": (await office.slot()).guid,
+        "late_room": "",
+        "pauses": "move",
+    }
 
 
 async def starts(office: Desk) -> list[str]:

@@ -17,6 +17,7 @@ from access.organisations import OrganisationKind
 from access.resources import EventKind
 from agenda.core import example_tables, feedback, words, years
 from agenda.core.changes import ChangeKind
+from agenda.core.example_tables import RowProblem
 from agenda.core.examples import FIELDS, Maturity, Problem, SpatialEffect
 from agenda.core.feedback import SCORES
 from agenda.core.gate import Fault
@@ -193,7 +194,7 @@ def organising() -> set[str]:
         | named("announcement", ["announced", "ended"])
         | named("level", Level)
         | named("import", ["faults", "changes", "new"])
-        | named("import.fault", ["columns", "form", "too_many", "project", "twice"])
+        | named("import.fault", set(RowProblem) - {RowProblem.FINDING})
     )
 
 
@@ -291,10 +292,10 @@ NUMBERS: dict[str, tuple[int, ...]] = {
     "import.fault.too_many": (example_tables.MOST_ROWS,),
     "import.file_hint": (example_import.LONGEST // 2**20,),
     "material.bad_year": YEARS,
-    "present.not_yet": (offices.CHANGE_OVER // MINUTE, offices.CHANGE_OVER // MINUTE),
     "privacy.feedback": FEW,
     "profile.invalid": (1, profile.LONGEST_NAME),
     "sent.then": LINK_LIFE,
+    "step.wait_for_turn": (offices.CHANGE_OVER // MINUTE, offices.CHANGE_OVER // MINUTE),
     "summary.few": FEW,
     "summary.lead": FEW,
     "summary.none": FEW,
@@ -304,8 +305,9 @@ NUMBERS: dict[str, tuple[int, ...]] = {
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_numbers_in_texts_are_those_of_the_code(language: Language) -> None:
-    room = json.loads((static.ROOT / "i18n" / language / "room.json").read_text("utf-8"))
-    texts = own(language) | room
+    texts = own(language)
+    for file in ("room", "access"):
+        texts |= json.loads((static.ROOT / "i18n" / language / f"{file}.json").read_text("utf-8"))
     assert {code: numbers(texts[code]) for code in NUMBERS} == NUMBERS
 
 

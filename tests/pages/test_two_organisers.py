@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from tests.pages.desk import HOST, ORGANISER, Desk, sent_by
+from tests.pages.laws import check
 from tests.pages.markup import Page
-from tests.pages.test_every_page import check
 
 
 async def test_what_somebody_else_changed_stays_when_i_changed_something_else(

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from tests.pages.desk import EVENT, HOST, Desk, sent_by
+from tests.pages.laws import check
 from tests.pages.markup import Page
-from tests.pages.test_every_page import check
 
 STEP = {"step1_group": "public", "step1_date": "2022-05-01", "step1_time": "00:00"}
 FIRST, DAY = "Bitte zuerst eine Zielgruppe wählen.", "Bitte eine Zielgruppe für diesen Tag wählen."

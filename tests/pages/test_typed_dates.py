@@ -19,8 +19,8 @@ from server.http.pages.organise import audience_form, session_form
 from server.http.pages.organise.form import Typed
 from tests.agenda.events import PLENUM, WELCOME, at, draft, slot
 from tests.pages.desk import EVENT, HOST, ORGANISER, Desk, sent_by
+from tests.pages.laws import check as keeps_the_laws
 from tests.pages.markup import Page
-from tests.pages.test_every_page import check as keeps_the_laws
 
 FAR = ("0001-01-01", "1999-12-31", "2101-01-01", "9999-12-31")
 YEARS = "2000 bis 2100"

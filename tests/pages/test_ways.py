@@ -9,6 +9,8 @@ import httpx
 import pytest
 
 from server.http.language import LANGUAGES, Language
+from tests.pages.desk import EVENT as ORGANISE
+from tests.pages.desk import HOST, PARTICIPANT, PUBLIC, Desk
 from tests.pages.markup import Page
 from tests.pages.test_every_page import EVENT, OPEN_PAGES, REFUSED_PAGES, SIGNED_IN_PAGES
 from tests.pages.world import World
@@ -23,6 +25,9 @@ WANTED = {
 }
 WALL = "/screen"
 """A picture on a wall: nobody clicks there, and no frame stands around it."""
+HELPER, SPEAKER = "hilfe@kalletal.example", "rede@lemgo.example"
+WORK = (ORGANISE, "/desk", "/present")
+"""How addresses end where an office works."""
 BOTH = pytest.mark.parametrize("language", LANGUAGES)
 
 
@@ -107,3 +112,30 @@ async def test_header_offers_everything_a_visitor_may_want(site: World, who: str
     own = [] if who == "guest" else ["/my"]
     languages = [f"{EVENT}?lang=de", f"{EVENT}?lang=en"]
     assert ways == ["/", "/events", "/examples", *own, "/help", *languages, *wanted]
+
+
+async def test_an_event_leads_everybody_to_their_own_work_there(office: Desk) -> None:
+    event = await office.event()
+    podium = next(each for each in event.sessions if each.slug == "podium")
+    held = next(slot.room for slot in event.slots if slot.session == podium.guid)
+    room = next(f"{PUBLIC}/rooms/{each.slug}" for each in event.rooms if each.guid == held)
+    every = [f"{PUBLIC}/rooms/{each.slug}" for each in event.rooms]
+    async with office.signed_in(HOST) as browser:
+        for address, given in (
+            (SPEAKER, f"speaker:{podium.guid}"),
+            (HELPER, f"moderator:{held}"),
+        ):
+            await browser.post(f"{ORGANISE}/people", data={"address": address, "office": given})
+    found = {}
+    for who in (HOST, HELPER, SPEAKER, PARTICIPANT):
+        async with office.signed_in(who) as browser:
+            links = set(Page((await browser.get(PUBLIC)).text).values("//main//a/@href"))
+            found[who] = {each for each in links if each.endswith(WORK)}
+            for link in found[who]:
+                assert (await browser.get(link)).status_code == 200, link
+    assert found == {
+        HOST: {ORGANISE, *(f"{each}{end}" for each in every for end in ("/desk", "/present"))},
+        HELPER: {f"{room}/desk", f"{room}/present"},
+        SPEAKER: {f"{room}/present"},
+        PARTICIPANT: set(),
+    }

@@ -22,6 +22,7 @@ from access.organisations import OrganisationKind
 from access.resources import Resource
 from agenda.core import ical
 from agenda.core.model import Event, Guid, Room, Series
+from agenda.core.text_search import fold
 from agenda.core.timetable import resolve
 from agenda.examples import ExampleOwners, Examples
 from agenda.materials import AllOwners, Materials, SessionOwners
@@ -51,7 +52,6 @@ from server.http.pages.renderer import Renderer
 from server.http.pages.site import Site
 from server.http.places import Places
 from server.http.surfaces import Door, Surface, routes
-from server.identity.registers import fold
 from server.identity.service import Identity
 from server.ids import uuid7
 from server.mail.letters import Letter, sign_in

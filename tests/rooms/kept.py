@@ -59,17 +59,24 @@ class Kept(House):
 
     async def history(self, who: str) -> str:
         """Every older page over HTTP, as one text."""
+        pages, before, older = [], 2**40, True
+        while older:
+            answer = await self.older_page(who, str(before))
+            assert answer.status_code == 200
+            pages.append(answer.text)
+            older, before = answer.json()["older"], answer.json()["messages"][0]["order"]
+        return "".join(pages)
+
+    async def older_page(self, who: str, before: str) -> httpx.Response:
+        """One page over HTTP."""
         app = Starlette(routes=routes(History(self.rows, self).surfaces(), self._door()))
         transport = httpx.ASGITransport(app)
-        pages, before, older = [], 2**40, True
         async with httpx.AsyncClient(transport=transport, base_url="https://k.example") as browser:
-            while older:
-                address = f"/api/v1/rooms/{ROOM}/messages?before={before}"
-                answer = await browser.get(address, headers={"as": who})
-                assert answer.status_code == 200
-                pages.append(answer.text)
-                older, before = answer.json()["older"], answer.json()["messages"][0]["order"]
-        return "".join(pages)
+            return await browser.get(
+                f"/api/v1/rooms/{ROOM}/messages",
+                params={"before": before},
+                headers={"as": who},
+            )
 
     def _door(self) -> Door:
         async def identify(request: Request) -> Actor:

@@ -1,4 +1,4 @@
-"""What is too old is thrown away, by every job, whatever the others do."""
+"""What is too old is thrown away, by every chore, whatever the others do."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from access.audiences import Instant
 from server.housekeeping import Housekeeping
 
 
-async def test_every_job_gets_its_turn_also_after_one_that_failed(
+async def test_every_chore_gets_its_turn_also_after_one_that_failed(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     done: list[Instant] = []

@@ -48,7 +48,7 @@ class DraftRow(SQLModel, table=True):
 
     event: str = Field(primary_key=True)
     kind: str = Field(primary_key=True)
-    guid: str = Field(primary_key=True)
+    guid: str = Field(primary_key=True, index=True)
     version: int
     body: bytes = Field(sa_type=LargeBinary)
     """JSON (``agenda.core.draft``)."""

@@ -18,6 +18,7 @@ from agenda.visible import Visible, for_viewer
 from server.http import problems
 from server.http.api import programme, views
 from server.http.api.answers import answer, malformed
+from server.http.pages.forms import whole
 from server.http.places import Places
 from server.http.surfaces import Finder, Handler, Parameter, Surface, Visit
 
@@ -54,13 +55,13 @@ class EventsApi:
             return _answer_or_absent(request, visit, None)
         last = (seen.event.last_day - seen.event.first_day).days + 1
         given = request.query_params.get("day")
-        if given is not None and not _is_day(given, last):
+        day = None if given is None else whole(given, _DIGITS)
+        if given is not None and (day is None or not 1 <= day <= last):
             return malformed(
                 visit,
                 f"„day“ muss die Nummer eines Tages sein, von 1 bis {last}.",
                 f"“day” must be the number of a day, from 1 to {last}.",
             )
-        day = None if given is None else int(given)
         return answer(request, visit, programme.agenda(seen, visit.at, day))
 
     async def session(self, request: Request, visit: Visit) -> Response:
@@ -198,8 +199,3 @@ def _answer_or_absent(request: Request, visit: Visit, body: msgspec.Struct | Non
     if body is None:
         return problems.denied(NOT_THERE, 404, visit.language)
     return answer(request, visit, body)
-
-
-def _is_day(given: str, last: int) -> bool:
-    digits = given.isascii() and given.isdigit() and len(given) <= _DIGITS
-    return digits and 1 <= int(given) <= last

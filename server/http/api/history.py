@@ -15,6 +15,7 @@ from rooms.core import chat
 from rooms.core.chat import Chat, Message, MessageView
 from rooms.core.names import RoomId, Stream
 from rooms.ports import RoomStore
+from server.http.pages.forms import whole
 from server.http.problems import problem
 from server.http.surfaces import Parameter, Surface, Visit
 from server.identity.admission import Directory
@@ -62,14 +63,14 @@ class History:
 
     async def messages(self, request: Request, visit: Visit) -> Response:
         """The page before ``before``, as the visitor's stream shows it now."""
-        given = request.query_params.get("before", "")
-        if not given.isascii() or not given.isdigit() or not 0 < int(given) < MOST:
+        before = whole(request.query_params.get("before", ""), len(str(MOST)))
+        if before is None or not 0 < before < MOST:
             detail = {
                 "de": "„before“ muss die Nummer einer Nachricht sein, ab 1.",
                 "en": "“before” must be the number of a message, from 1.",
             }
             return problem(400, "malformed", detail[visit.language], visit.language)
-        page = await self._page(request.path_params["room"], int(given), _stream(visit))
+        page = await self._page(request.path_params["room"], before, _stream(visit))
         return Response(
             msgspec.json.encode(page),
             media_type="application/json",

@@ -15,13 +15,13 @@ from access.actors import Actor, OfficeKind
 from access.audiences import Instant
 from access.permissions import Permission
 from access.resources import Resource, RoomResource
+from agenda.core.text_search import fold, mentions
 from rooms.core.names import AccountId, RoomId
 from rooms.core.people import PersonView
 from rooms.here import Here
 from server.http.problems import problem
 from server.http.surfaces import Parameter, Surface, Visit
 from server.identity.admission import Directory
-from server.identity.registers import fold, mentions
 
 MOST = 100
 """Entries in one answer; who looks for somebody else types more of the name."""

@@ -10,10 +10,11 @@ from starlette.responses import Response
 
 from access.organisations import OrganisationKind
 from access.permissions import Permission
+from agenda.core.text_search import fold
 from server.http.api.answers import fresh
 from server.http.problems import problem
 from server.http.surfaces import Parameter, Surface, Visit
-from server.identity.registers import LONGEST_QUERY, Hit, Registers, fold
+from server.identity.registers import LONGEST_QUERY, Hit, Registers
 
 SHORTEST = 2
 """Letters or digits."""

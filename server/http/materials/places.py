@@ -7,6 +7,7 @@ from starlette.requests import Request
 from access.resources import Resource
 from agenda.core.materials import OwnerKind
 from agenda.materials import Materials, Shelf
+from server.http.pages.forms import whole
 
 _SHELF = "material"
 
@@ -67,9 +68,10 @@ def shelf_of(request: Request) -> Shelf:
 def page_number(request: Request, shelf: Shelf) -> int | None:
     """The page of the path, if the material has it."""
     given = request.path_params["page"]
-    if not (given.isascii() and given.isdigit() and len(given) <= 3 and shelf.file):
+    number = whole(given, 3)
+    if number is None or not shelf.file:
         return None
-    return int(given) if 1 <= int(given) <= shelf.file.pages else None
+    return number if 1 <= number <= shelf.file.pages else None
 
 
 def owner_kind(request: Request) -> OwnerKind | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from agenda.core.materials import FileProblem, Hint, silent_pages, tiny_pages
 from agenda.materials import Shelf
+from server.http.pages.forms import whole
 from server.http.pages.texts import Texts
 
 _MEGABYTE, _KILOBYTE = 1_000_000, 1_000
@@ -15,19 +16,13 @@ def size(count: int, texts: Texts) -> str:
     """``3,2 MB``; small ones in kB, never 0."""
     if count < _MEGABYTE:
         return texts("material.unit.kb", number=max(1, round(count / _KILOBYTE)))
-    return texts("material.unit.mb", number=decimal(count / _MEGABYTE, texts))
-
-
-def decimal(number: float, texts: Texts) -> str:
-    """With one place behind the comma, unless it is 0."""
-    said = f"{number:.1f}".removesuffix(".0")
-    return said.replace(".", ",") if texts.language == "de" else said
+    return texts("material.unit.mb", number=texts.decimal(count / _MEGABYTE, short=True))
 
 
 def page_from(given: str, count: int) -> int:
     """The first page to show, from the query of an address; 1 if it makes no sense."""
-    usable = given.isascii() and given.isdigit() and len(given) <= 3
-    return int(given) if usable and 1 <= int(given) <= count else 1
+    number = whole(given, 3)
+    return number if number is not None and 1 <= number <= count else 1
 
 
 def problem(why: FileProblem, texts: Texts, limit: int | None = None) -> str:

@@ -10,6 +10,7 @@ from itertools import groupby
 from access.audiences import Instant
 from agenda.core.model import Event, Guid, Session, SessionKind, Slot
 from agenda.core.rehearsal import renewed_at
+from agenda.core.text_search import mentions
 from agenda.core.timetable import Day, day_of, days
 from agenda.visible import RestrictedSlot, Visible
 from server.http.pages import links, when, words
@@ -272,12 +273,11 @@ def _session_matches(event: Event, session: Session, chosen: Filter) -> bool:
 
 
 def _found(session: Session, search: str) -> bool:
-    """Whether every word looked for stands somewhere in the session, whatever its case."""
+    """Whether every word looked for stands somewhere in the session."""
     texts = [session.title, session.subtitle, session.abstract]
     for role in session.people:
         texts += [role.name, role.organisation]
-    haystack = " ".join(f"{text.de} {text.en}" for text in texts).casefold()
-    return all(word in haystack for word in search.casefold().split())
+    return mentions(" ".join(f"{text.de} {text.en}" for text in texts), search)
 
 
 def _fields(event: Event, chosen: Filter, texts: Texts) -> tuple[Field, ...]:

@@ -12,6 +12,7 @@ from agenda.core.timetable import now_and_next
 from agenda.visible import Visible
 from server.http.pages import links, words
 from server.http.pages.cards import Cards, EventCard, Live, dates, event_card
+from server.http.pages.organise import links as organise
 from server.http.pages.texts import Texts
 from server.http.pages.words import Link, Refusal
 
@@ -43,6 +44,8 @@ class RoomLine:
     now: str
     desk_href: str
     """Empty for whoever does not moderate there."""
+    present_href: str
+    """Empty for whoever does not speak there."""
 
 
 @dataclass(frozen=True)
@@ -58,6 +61,8 @@ class EventView:
     rooms: tuple[RoomLine, ...]
     agenda_href: str
     calendar_href: str
+    organise_href: str
+    """Empty for whoever does not edit it."""
     refusal: Refusal | None
     register_href: str
     """Set when a click on this page is all that is missing."""
@@ -99,10 +104,18 @@ def groups(seen: Sequence[Visible], at: Instant, texts: Texts) -> tuple[Group, .
     return tuple(Group(texts(code), found) for code, found in named if found)
 
 
-def event(
-    seen: Visible, at: Instant, texts: Texts, moderated: frozenset[Guid] = frozenset()
-) -> EventView:
-    """``moderated``: rooms whose desk the viewer may open."""
+@dataclass(frozen=True)
+class Ways:
+    """Where the viewer may go beyond what everybody is shown."""
+
+    edits: bool = False
+    moderated: frozenset[Guid] = frozenset()
+    """Rooms whose desk they may open."""
+    spoken_in: frozenset[Guid] = frozenset()
+    """Rooms whose presenter's view they may open."""
+
+
+def event(seen: Visible, at: Instant, texts: Texts, ways: Ways) -> EventView:
     shown = seen.event
     cards = Cards(shown, at, texts)
     title = shown.title.read(texts.language)
@@ -115,9 +128,10 @@ def event(
         audience=words.audience(shown.audience, at, texts),
         format=texts.of("format", shown.format),
         live=cards.live(),
-        rooms=_rooms(cards, moderated),
+        rooms=_rooms(cards, ways),
         agenda_href=links.agenda(shown),
         calendar_href=links.calendar(shown),
+        organise_href=organise.event(shown.slug) if ways.edits else "",
         refusal=words.refusal(seen.refusal, texts) if seen.refusal else None,
         register_href=_register(seen),
         trail=(Link("/events", texts("frame.events")),),
@@ -129,7 +143,7 @@ def _register(seen: Visible) -> str:
     return links.register(seen.event) if missing else ""
 
 
-def _rooms(cards: Cards, moderated: frozenset[Guid]) -> tuple[RoomLine, ...]:
+def _rooms(cards: Cards, ways: Ways) -> tuple[RoomLine, ...]:
     lines = []
     for room in sorted(cards.event.rooms, key=lambda room: room.position):
         running = now_and_next(cards.event, cards.at, room.guid).now
@@ -138,7 +152,10 @@ def _rooms(cards: Cards, moderated: frozenset[Guid]) -> tuple[RoomLine, ...]:
                 name=room.name.read(cards.texts.language),
                 href=links.room(cards.event, room),
                 now=cards.title(running[0]) if running else "",
-                desk_href=links.desk(cards.event, room) if room.guid in moderated else "",
+                desk_href=links.desk(cards.event, room) if room.guid in ways.moderated else "",
+                present_href=links.present(cards.event, room)
+                if room.guid in ways.spoken_in
+                else "",
             )
         )
     return tuple(lines)

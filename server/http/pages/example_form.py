@@ -14,7 +14,7 @@ from agenda.examples import Conflict, Draft
 from server.http.pages import links, when
 from server.http.pages.agenda import Option
 from server.http.pages.texts import Texts
-from server.http.pages.words import Link
+from server.http.pages.words import Link, Rewritten
 
 ZONE = "Europe/Berlin"
 _GROUPS = {"maturity": "maturity", "spatial_effect": "effect"}
@@ -36,20 +36,11 @@ class Input:
 
 
 @dataclass(frozen=True)
-class Change:
-    """A difference in words."""
-
-    label: str
-    before: str
-    after: str
-
-
-@dataclass(frozen=True)
 class VersionLine:
     number: int
     at: str
     current: bool
-    changes: tuple[Change, ...]
+    changes: tuple[Rewritten, ...]
 
 
 @dataclass(frozen=True)
@@ -67,7 +58,7 @@ class FormView:
     """Marks of what the form began with."""
     stale: str = ""
     """Somebody else stored something meanwhile: what to do now."""
-    conflict: tuple[Change, ...] = ()
+    conflict: tuple[Rewritten, ...] = ()
     """What they stored, beside what was typed, of the fields that both changed."""
     saved: str = ""
     released: bool = False
@@ -160,10 +151,10 @@ def versions(draft: Draft, found: Sequence[Version], texts: Texts) -> VersionsVi
     )
 
 
-def changes(found: Sequence[Difference], texts: Texts) -> tuple[Change, ...]:
+def changes(found: Sequence[Difference], texts: Texts) -> tuple[Rewritten, ...]:
     """Differences in words, with the names of what was chosen."""
     return tuple(
-        Change(
+        Rewritten(
             texts(f"example.{each.field}"),
             _shown(each.field, each.before, texts),
             _shown(each.field, each.after, texts),

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from access.audiences import Instant
 from access.projects import ModelProject
 from agenda.core.examples import PracticeExample
+from agenda.core.text_search import mentions
 from agenda.examples import Draft
 from agenda.visible import Visible
 from server.http.pages import links, words
@@ -229,14 +230,13 @@ def _draft_line(draft: Draft, texts: Texts) -> DraftLine:
 
 def _fits(example: PracticeExample, project: ModelProject | None, chosen: Chosen) -> bool:
     season = str(project.season) if project else ""
-    words = chosen.search.casefold().split()
     told = " ".join((example.title.de, example.title.en, example.topic, example.summary))
     place = f"{project.name} {project.state}" if project else ""
     return (
         chosen.topic in ("", example.topic)
         and chosen.state in ("", *(states(project) if project else ()))
         and chosen.season in ("", season)
-        and all(word in f"{told} {place}".casefold() for word in words)
+        and mentions(f"{told} {place}", chosen.search)
     )
 
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 
 from access.audiences import Instant
 from agenda.core.feedback import LONGEST, SCORES, Answer, Problem, opens_at, over
-from agenda.core.model import Event, Guid, Room, RoomKind, Session
-from agenda.core.timetable import MINUTE
+from agenda.core.model import Event, Guid, Room, Session
+from agenda.core.timetable import MINUTE, sessions_in
 from server.http.pages import links
 from server.http.pages.texts import Texts
 
@@ -109,18 +109,14 @@ def ended_in(
     event: Event, room: Room, said: Mapping[Guid, Answer], at: Instant, texts: Texts
 ) -> tuple[FeedbackView, ...]:
     """What a room offers when its sessions end, of those the person said nothing of."""
+    held = {slot.session for slot in sessions_in(event, room.guid)}
     found = []
     for session in event.sessions:
         opens = opens_at(event, session)
         soon = opens is not None and at - IN_ROOM < opens < at + KNOWN_AHEAD
-        if not soon or session.guid in said or not _held_in(event, session, room):
+        if not soon or session.guid in said or session.guid not in held:
             continue
         view = feedback(event, session, None, at, texts)
         if view is not None:
             found.append(replace(view, until=view.opens_at + IN_ROOM))
     return tuple(sorted(found, key=lambda each: each.opens_at))
-
-
-def _held_in(event: Event, session: Session, room: Room) -> bool:
-    rooms = {slot.room for slot in event.slots if slot.session == session.guid}
-    return room.guid in rooms or (None in rooms and room.kind is RoomKind.PLENARY)

@@ -45,6 +45,12 @@ async def parts(request: Request, longest: int) -> dict[str, bytes]:
     return found
 
 
+def whole(text: str, digits: int) -> int | None:
+    """A number of at most so many digits, without a sign; None: it is none."""
+    usable = text.isascii() and text.isdigit() and len(text) <= digits
+    return int(text) if usable else None
+
+
 async def _body(request: Request, longest: int) -> bytes:
     body = b""
     async for chunk in request.stream():

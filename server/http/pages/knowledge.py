@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import msgspec
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from access import policy
 from access.actors import GUEST, Actor
@@ -21,10 +21,10 @@ from agenda.core.materials import OwnerKind
 from agenda.core.merge import decode
 from agenda.examples import Conflict, Draft, resource
 from server.http import tags
-from server.http.pages import example_form, examples, links, refusals
-from server.http.pages.forms import fields
+from server.http.pages import example_form, examples, links
+from server.http.pages.forms import fields, whole
 from server.http.pages.renderer import NEVER_KEPT
-from server.http.pages.site import Answers
+from server.http.pages.site import Answers, account, see_other
 from server.http.surfaces import Handler, Surface, Visit
 from server.identity.registers import Registers
 
@@ -62,7 +62,7 @@ class Knowledge:
         """The version that is read; for its editors, before it is released, the draft."""
         draft = await self._draft(request)
         if draft is None:
-            return self._not_found(request, visit)
+            return self.answers.not_found(request, visit)
         shown = await self.examples.shown(draft)
         notice = "" if shown else self.answers.texts(visit.language)("example.not_released")
         return await self._page(request, visit, draft, shown or draft.example, notice)
@@ -70,7 +70,7 @@ class Knowledge:
     async def preview(self, request: Request, visit: Visit) -> Response:
         draft = await self._draft(request)
         if draft is None:
-            return self._not_found(request, visit)
+            return self.answers.not_found(request, visit)
         notice = self.answers.texts(visit.language)("example.preview_notice")
         return await self._page(request, visit, draft, draft.example, notice)
 
@@ -84,7 +84,7 @@ class Knowledge:
         draft = await self._draft(request)
         shown = await self.examples.shown(draft) if draft else None
         if shown is None:
-            return self._not_found(request, visit)
+            return self.answers.not_found(request, visit)
         body = msgspec.json.encode(await self._json_ld(shown))
         return _file(request, visit, body, "application/ld+json", f"{shown.slug}.jsonld")
 
@@ -105,20 +105,20 @@ class Knowledge:
         project = (await self._projects())[_project(request)]
         made = await self.examples.begin(project.id, _with_boxes(typed))
         if isinstance(made, Draft):
-            return _to(f"{links.edit_example(made.example.slug)}?saved=1")
+            return see_other(f"{links.edit_example(made.example.slug)}?saved=1")
         view = example_form.new(project, typed, made, self.answers.texts(visit.language))
         return self._form(request, visit, view, 422)
 
     async def edit(self, request: Request, visit: Visit) -> Response:
         draft = await self._draft(request)
         if draft is None:
-            return self._not_found(request, visit)
+            return self.answers.not_found(request, visit)
         return await self._editor(request, visit, draft)
 
     async def save(self, request: Request, visit: Visit) -> Response:
         kept = await self._keep(request, visit, await fields(request, LONGEST_FORM, MOST_FIELDS))
         if isinstance(kept, Draft):
-            return _to(f"{links.edit_example(kept.example.slug)}?saved=1")
+            return see_other(f"{links.edit_example(kept.example.slug)}?saved=1")
         return kept
 
     async def _keep(
@@ -130,7 +130,7 @@ class Knowledge:
         saved = await self.examples.save(slug, _with_boxes(typed), began, decode(was))
         draft = await self._draft(request)
         if saved is None or draft is None:
-            return self._not_found(request, visit)
+            return self.answers.not_found(request, visit)
         if isinstance(saved, Draft):
             return saved
         if isinstance(saved, Conflict):
@@ -144,7 +144,7 @@ class Knowledge:
         row_version = await self._before(request, visit)
         if isinstance(row_version, Response):
             return row_version
-        by, slug = _account(visit.actor), request.path_params["example"]
+        by, slug = account(visit), request.path_params["example"]
         done = await self.examples.release(slug, row_version, by)
         return await self._done(request, visit, done)
 
@@ -166,14 +166,14 @@ class Knowledge:
     async def versions(self, request: Request, visit: Visit) -> Response:
         draft = await self._draft(request)
         if draft is None:
-            return self._not_found(request, visit)
+            return self.answers.not_found(request, visit)
         found = await self.examples.store.versions(draft.example.guid)
         view = example_form.versions(draft, found, self.answers.texts(visit.language))
         return self.answers.show(request, visit, "example_versions", view, section="examples")
 
     async def bring_back(self, request: Request, visit: Visit) -> Response:
         typed = await fields(request)
-        number = int(typed["number"]) if typed.get("number", "").isdecimal() else 0
+        number = whole(typed.get("number", ""), 9) or 0
         slug = request.path_params["example"]
         done = await self.examples.bring_back(slug, number, _row_version(typed))
         return await self._done(request, visit, done)
@@ -183,9 +183,9 @@ class Knowledge:
     ) -> Response:
         """Back to the form; after a conflict with what somebody else stored meanwhile."""
         if done is None:
-            return self._not_found(request, visit)
+            return self.answers.not_found(request, visit)
         if isinstance(done, Draft):
-            return _to(f"{links.edit_example(done.example.slug)}?saved=1")
+            return see_other(f"{links.edit_example(done.example.slug)}?saved=1")
         texts = self.answers.texts(visit.language)
         view = example_form.edit(done.now, texts, conflict=done)
         return self._form(request, visit, view, 409)
@@ -259,10 +259,6 @@ class Knowledge:
         draft = await self._draft(request)
         return resource(draft, await self.examples.shown(draft)) if draft else None
 
-    def _not_found(self, request: Request, visit: Visit) -> Response:
-        view = refusals.not_found(self.answers.texts(visit.language))
-        return self.answers.show(request, visit, "message", view, status=404)
-
     def surfaces(self) -> tuple[Surface, ...]:
         """To be routed in this order: ``new`` and files before names."""
         may, one, get = Permission, "/examples/{example}", ("GET",)
@@ -322,18 +318,7 @@ def _with_boxes(typed: dict[str, str]) -> dict[str, str]:
 
 
 def _row_version(typed: dict[str, str]) -> int:
-    text = typed.get("row_version", "")
-    return int(text) if text.isdecimal() and len(text) < 10 else 0
-
-
-def _account(actor: Actor) -> str:
-    if actor.account is None:
-        raise PermissionError("releasing needs an account")
-    return actor.account
-
-
-def _to(path: str) -> Response:
-    return RedirectResponse(path, 303, headers={"cache-control": NEVER_KEPT})
+    return whole(typed.get("row_version", ""), 9) or 0
 
 
 def _file(request: Request, visit: Visit, body: bytes, media_type: str, name: str) -> Response:

@@ -23,6 +23,7 @@ from server.http import problems
 from server.http.api.answers import answer
 from server.http.pages import changes, when
 from server.http.pages.cards import Cards
+from server.http.pages.forms import whole
 from server.http.pages.site import Answers
 from server.http.pages.texts import Texts
 from server.http.surfaces import Surface, Visit
@@ -70,10 +71,10 @@ class LiveProgramme:
 
     async def _old(self, event: Event, since: str) -> Event | None:
         """The release a page was made from. A rehearsal moves by itself: no news in that."""
-        known = since.isascii() and since.isdigit() and len(since) <= MOST_DIGITS
-        if event.rolling or not known or int(since) >= event.release:
+        known = whole(since, MOST_DIGITS)
+        if event.rolling or known is None or known >= event.release:
             return None
-        return await self._releases.release(event.guid, int(since))
+        return await self._releases.release(event.guid, known)
 
     def surfaces(self) -> tuple[Surface, ...]:
         return (

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from access.audiences import Audience, Group, Instant, Step, TimeLine
@@ -22,6 +22,7 @@ from agenda.core.years import possible
 from agenda.materials import Shelf
 from server.http.materials import said
 from server.http.pages import links, materials, words
+from server.http.pages.forms import whole
 from server.http.pages.texts import Texts
 from server.http.pages.words import Link
 
@@ -29,6 +30,10 @@ ZONE = "Europe/Berlin"
 """Of the clock in the form; the programme's events all take place there."""
 WINDOW = 10
 """Pages described at a time."""
+WIDTH = 1_600
+"""Pixels of the image of a page; where it is shown smaller, its proportions count."""
+AUDIENCE = ("audience", "then_at", "then")
+"""Whom it is for: one thing in three fields."""
 INHERIT, KEEP = "inherit", "keep"
 _FIELD_NAMES = {
     "title": "material.title_de",
@@ -48,7 +53,6 @@ class PageView:
     image: str
     text: tuple[str, ...]
     """Paragraphs."""
-    written: str
     found: tuple[str, ...]
 
 
@@ -94,17 +98,16 @@ class EditView:
     looked_at: bool
     check_href: str
     """Where to look at it before others do; empty where there is no deck."""
-    title_de: str
-    title_en: str
-    licence: str
-    position: int
+    values: Mapping[str, str]
+    """What stands in the form, by name of the field."""
     kinds: tuple[Choice, ...]
     audiences: tuple[Choice, ...]
-    then_at: str
     thens: tuple[Choice, ...]
     pages: tuple[PageView, ...]
-    cues: Mapping[int, str]
-    """By page; empty where nothing is ever shown on a stage."""
+    cued: bool
+    """Whether any of it is ever shown on a stage."""
+    width: int
+    height: int
     windows: tuple[Link, ...]
     first: int
     others: tuple[Other, ...]
@@ -119,14 +122,43 @@ class EditView:
 def reading(shelf: Shelf, home: Link, texts: Texts) -> MaterialView:
     """Every page as an image and in words."""
     count = shelf.file.pages if shelf.file else 0
-    ratio = shelf.file.deck.ratio if shelf.file and shelf.file.deck else 16 / 9
     return MaterialView(
         line=materials.line(shelf, texts),
-        pages=_pages(shelf, edit_of(shelf.material), (1, count), texts, small=False),
-        width=1_600,
-        height=max(1, round(1_600 / ratio)),
+        pages=_pages(shelf, range(1, count + 1), texts, small=False),
+        width=WIDTH,
+        height=_height(shelf),
         trail=(home,),
     )
+
+
+def _height(shelf: Shelf) -> int:
+    ratio = shelf.file.deck.ratio if shelf.file and shelf.file.deck else 16 / 9
+    return max(1, round(WIDTH / ratio))
+
+
+def filled(edit: Edit, shelf: Shelf, first: int) -> dict[str, str]:
+    """What the form is filled with, by name of the field.
+
+    ``first``: the page from which on pages are described.
+    """
+    line, step = edit.audience, _one_step(edit.audience)
+    group = INHERIT if line is None else line.first.group.value if _is_plain(line) else KEEP
+    window = _window(shelf, first)
+    written, cues = dict(enumerate(edit.alternatives, 1)), dict(enumerate(edit.cues, 1))
+    # For editors alone: pages for readers have no field that could hold them.
+    cued = window if shelf.material.owner_kind is OwnerKind.SESSION else ()
+    return {
+        "title_de": edit.title.de,
+        "title_en": edit.title.en,
+        "kind": edit.kind.value,
+        "audience": group,
+        "then_at": _clock(step.since) if step else "",
+        "then": step.audience.group.value if step else "",
+        "licence": edit.licence,
+        "position": str(edit.position),
+        **{f"text_{number}": written.get(number, "") for number in window},
+        **{f"cue_{number}": cues.get(number, "") for number in cued},
+    }
 
 
 def editing(
@@ -144,9 +176,9 @@ def editing(
     ``typed``: of whom it is for, where that cannot be read.
     """
     material, file = shelf.material, shelf.file
-    count = file.pages if file else 0
-    window = (first, min(first + WINDOW - 1, count))
-    line, step = edit.audience, _one_step(edit.audience)
+    values = filled(edit, shelf, first)
+    if typed is not None:
+        values |= {name: typed.get(name, "") for name in AUDIENCE}
     return EditView(
         guid=material.guid,
         heading=material.title.read(texts.language),
@@ -158,17 +190,15 @@ def editing(
         hints=_hints(shelf, texts),
         looked_at=file is not None and shelf.usable,
         check_href=links.material_check(material.guid) if file and file.deck else "",
-        title_de=edit.title.de,
-        title_en=edit.title.en,
-        licence=edit.licence,
-        position=edit.position,
-        kinds=_kinds(shelf, edit, texts),
-        audiences=_chosen(_audiences(line, texts), "audience", typed),
-        then_at=typed.get("then_at", "") if typed else _clock(step.since) if step else "",
-        thens=_chosen(_thens(step, texts), "then", typed),
-        pages=_pages(shelf, edit, window, texts, small=True),
-        cues=_cues(shelf, edit, window),
-        windows=windows(links.material_edit(material.guid), count, texts),
+        values=values,
+        kinds=_kinds(shelf, values["kind"], texts),
+        audiences=_audiences(edit.audience, values["audience"], texts),
+        thens=_thens(values["then"], texts),
+        pages=_pages(shelf, _window(shelf, first), texts, small=True),
+        cued=material.owner_kind is OwnerKind.SESSION,
+        width=WIDTH,
+        height=_height(shelf),
+        windows=windows(links.material_edit(material.guid), file.pages if file else 0, texts),
         first=first,
         others=tuple(_other(each, texts) for each in others),
         line=materials.line(shelf, texts),
@@ -176,13 +206,18 @@ def editing(
     )
 
 
+def _window(shelf: Shelf, first: int) -> range:
+    """The pages that are described at a time."""
+    count = shelf.file.pages if shelf.file else 0
+    return range(first, min(first + WINDOW - 1, count) + 1)
+
+
 def _pages(
-    shelf: Shelf, edit: Edit, window: tuple[int, int], texts: Texts, *, small: bool
+    shelf: Shelf, numbers: Iterable[int], texts: Texts, *, small: bool
 ) -> tuple[PageView, ...]:
     deck = shelf.file.deck if shelf.file else None
     views = []
-    for number in range(window[0], window[1] + 1):
-        written = edit.alternatives[number - 1] if number <= len(edit.alternatives) else ""
+    for number in numbers:
         found = deck.texts[number - 1] if deck and number <= len(deck.texts) else ""
         views.append(
             PageView(
@@ -190,7 +225,6 @@ def _pages(
                 title=texts("material.page", number=number),
                 image=links.material_page(shelf.material.guid, number, small=small),
                 text=lines_of(text_of(shelf.material, deck, number)),
-                written=written,
                 found=lines_of(found),
             )
         )
@@ -200,14 +234,6 @@ def _pages(
 def _hints(shelf: Shelf, texts: Texts) -> tuple[str, ...]:
     found = hints(shelf.material, shelf.file) if shelf.file else ()
     return tuple(said.hint(each, shelf, texts) for each in found)
-
-
-def _cues(shelf: Shelf, edit: Edit, window: tuple[int, int]) -> Mapping[int, str]:
-    """For editors alone: pages for readers have no field that could hold them."""
-    if shelf.material.owner_kind is not OwnerKind.SESSION:
-        return {}
-    cues = dict(enumerate(edit.cues, 1))
-    return {number: cues.get(number, "") for number in range(window[0], window[1] + 1)}
 
 
 def lines_of(text: str) -> tuple[str, ...]:
@@ -228,51 +254,30 @@ def windows(where: str, count: int, texts: Texts) -> tuple[Link, ...]:
     )
 
 
-def _kinds(shelf: Shelf, edit: Edit, texts: Texts) -> tuple[Choice, ...]:
+def _kinds(shelf: Shelf, chosen: str, texts: Texts) -> tuple[Choice, ...]:
     kinds = [
         kind for kind in MaterialKind if (kind is MaterialKind.LINK) == bool(shelf.material.url)
     ]
     return tuple(
-        Choice(kind.value, texts.of("material.kind", kind), kind is edit.kind) for kind in kinds
+        Choice(kind.value, texts.of("material.kind", kind), kind.value == chosen) for kind in kinds
     )
 
 
-def _audiences(line: TimeLine | None, texts: Texts) -> tuple[Choice, ...]:
-    plain = line is not None and _is_plain(line)
-    first = [Choice(INHERIT, texts("material.audience.inherit"), line is None)]
-    if line is not None and not plain:
-        first.append(Choice(KEEP, texts("material.audience.keep"), chosen=True))
-    groups = [
-        Choice(
-            group.value,
-            texts.of("audience", group),
-            line is not None and plain and line.first.group is group,
-        )
-        for group in Group
-    ]
-    return (*first, *groups)
+def _audiences(line: TimeLine | None, chosen: str, texts: Texts) -> tuple[Choice, ...]:
+    """``line``: the one that is held; a form that cannot show it can keep it."""
+    first = [Choice(INHERIT, texts("material.audience.inherit"), chosen == INHERIT)]
+    if line is not None and not _is_plain(line):
+        first.append(Choice(KEEP, texts("material.audience.keep"), chosen == KEEP))
+    return (*first, *_groups(chosen, texts))
 
 
-def _thens(step: Step | None, texts: Texts) -> tuple[Choice, ...]:
-    never = Choice("", texts("material.then.never"), step is None)
-    groups = [
-        Choice(
-            group.value,
-            texts.of("audience", group),
-            step is not None and step.audience.group is group,
-        )
-        for group in Group
-    ]
-    return (never, *groups)
+def _thens(chosen: str, texts: Texts) -> tuple[Choice, ...]:
+    return (Choice("", texts("material.then.never"), not chosen), *_groups(chosen, texts))
 
 
-def _chosen(
-    choices: tuple[Choice, ...], name: str, typed: Mapping[str, str] | None
-) -> tuple[Choice, ...]:
-    """With what was typed chosen."""
-    if typed is None:
-        return choices
-    return tuple(replace(each, chosen=each.value == typed.get(name, "")) for each in choices)
+def _groups(chosen: str, texts: Texts) -> Iterator[Choice]:
+    for group in Group:
+        yield Choice(group.value, texts.of("audience", group), group.value == chosen)
 
 
 def _is_plain(line: TimeLine) -> bool:
@@ -324,14 +329,13 @@ def read_edit(form: dict[str, str], shelf: Shelf) -> Edit:
     kind = next((k for k in MaterialKind if k.value == form.get("kind")), held.kind)
     if (kind is MaterialKind.LINK) != (shelf.material.url is not None):
         kind = held.kind
-    position = form.get("position", "")
-    usable = position.isascii() and position.isdigit() and len(position) <= 4
+    position = whole(form.get("position", ""), 4)
     return Edit(
         title=Text(form.get("title_de", held.title.de), form.get("title_en", held.title.en)),
         kind=kind,
         licence=form.get("licence", held.licence),
         audience=_read_audience(form, held.audience),
-        position=int(position) if usable else held.position,
+        position=held.position if position is None else position,
         alternatives=_read_pages(form, "text", shelf, held.alternatives),
         cues=_read_pages(form, "cue", shelf, held.cues),
     )

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from access.permissions import Permission
 from agenda.core.materials import Deck, Hint, hints, letters_px, text_of, tiny_pages
@@ -16,7 +16,7 @@ from server.http.materials.places import MaterialPlaces, shelf_of
 from server.http.pages import links, materials
 from server.http.pages.material import WINDOW, lines_of, windows
 from server.http.pages.renderer import NEVER_KEPT
-from server.http.pages.site import Answers
+from server.http.pages.site import Answers, see_other
 from server.http.pages.texts import Texts
 from server.http.pages.words import Link
 from server.http.surfaces import Surface, Visit
@@ -105,7 +105,7 @@ def _page(shelf: Shelf, deck: Deck, number: int, texts: Texts) -> CheckedPage:
     if not heard:
         remarks.append(texts("check.silent"))
     if number in tiny_pages(deck):
-        remarks.append(texts("check.tiny", height=said.decimal(height or 0, texts)))
+        remarks.append(texts("check.tiny", height=texts.decimal(height or 0, short=True)))
     return CheckedPage(
         number=number,
         title=texts("material.page", number=number),
@@ -127,7 +127,7 @@ class CheckPages:
         shelf, texts = shelf_of(request), self._answers.texts(visit.language)
         deck = shelf.file.deck if shelf.file is not None else None
         if deck is None or not shelf.usable:
-            return _see(links.material_edit(shelf.material.guid))
+            return see_other(links.material_edit(shelf.material.guid))
         first = said.page_from(request.query_params.get("from", ""), deck.pages)
         measuring = "measuring" in request.query_params
         view = check(shelf, deck, texts, first=first, measuring=measuring)
@@ -139,7 +139,7 @@ class CheckPages:
         """Letters of a deck from before that was done; it goes on being given out meanwhile."""
         shelf = shelf_of(request)
         await self._materials.measure(shelf)
-        return _see(f"{links.material_check(shelf.material.guid)}?measuring")
+        return see_other(f"{links.material_check(shelf.material.guid)}?measuring")
 
     def surfaces(self) -> tuple[Surface, ...]:
         """All of them, with what they need."""
@@ -149,7 +149,3 @@ class CheckPages:
             Surface(path, ("GET",), edit, self.look, "material_check", place),
             Surface(path, ("POST",), edit, self.measure, "material_measure", place),
         )
-
-
-def _see(where: str) -> Response:
-    return RedirectResponse(where, 303, headers={"cache-control": NEVER_KEPT})

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from access.permissions import Permission
 from access.resources import MaterialResource, SessionResource
@@ -25,9 +25,9 @@ from server.http.materials.places import MaterialPlaces, owner_kind, shelf_of
 from server.http.pages import links, refusals
 from server.http.pages import material as views
 from server.http.pages import material_origin as origin
-from server.http.pages.forms import fields
+from server.http.pages.forms import fields, whole
 from server.http.pages.renderer import NEVER_KEPT
-from server.http.pages.site import Answers
+from server.http.pages.site import Answers, see_other
 from server.http.pages.words import Link
 from server.http.surfaces import Surface, Visit
 
@@ -87,7 +87,7 @@ class MaterialPages:
             now = Shelf(stale.stored, shelf.file)
             return await self._stale(request, visit, now, edit, form)
         except GoneError:
-            return self._gone(request, visit)
+            return self._answers.not_found(request, visit)
         return None
 
     async def _stale(
@@ -98,8 +98,8 @@ class MaterialPages:
         others = core.differences(shelf.material, edit)
         was = decode(form.get("was", ""))
         if was is not None:
-            stored = await self._view(request, visit, shelf, edit_of(shelf.material))
-            done = origin.merged(was, origin.filled(stored), form)
+            stored = views.filled(edit_of(shelf.material), shelf, _first(request, shelf))
+            done = origin.merged(was, stored, form)
             edit, both = views.read_edit(done.values, shelf), origin.both_changed(done)
             others = tuple(
                 each for each in core.differences(shelf.material, edit) if each.field in both
@@ -122,12 +122,20 @@ class MaterialPages:
     ) -> Response:
         """``typed``: what cannot be stored (422); the form keeps what it began with."""
         texts = self._answers.texts(visit.language)
-        stored = await self._view(request, visit, shelf, edit_of(shelf.material))
+        first = _first(request, shelf)
         view = replace(
-            await self._view(request, visit, shelf, edit, others=others, typed=typed),
+            views.editing(
+                shelf,
+                edit,
+                await self._home(visit),
+                texts,
+                first=first,
+                others=others,
+                typed=typed,
+            ),
             saved=texts(saved) if saved else "",
             error=error,
-            was=encode(origin.filled(stored)),
+            was=encode(views.filled(edit_of(shelf.material), shelf, first)),
         )
         if typed is not None:
             status = 422
@@ -140,26 +148,6 @@ class MaterialPages:
             section="events",
             status=status,
             cache=NEVER_KEPT,
-        )
-
-    async def _view(
-        self,
-        request: Request,
-        visit: Visit,
-        shelf: Shelf,
-        edit: Edit,
-        *,
-        others: tuple[Difference, ...] = (),
-        typed: dict[str, str] | None = None,
-    ) -> views.EditView:
-        return views.editing(
-            shelf,
-            edit,
-            await self._home(visit),
-            self._answers.texts(visit.language),
-            first=_first(request, shelf),
-            others=others,
-            typed=typed,
         )
 
     async def release(self, request: Request, visit: Visit) -> Response:
@@ -176,20 +164,20 @@ class MaterialPages:
             try:
                 await self._materials.release(shelf.material.guid, released=released)
             except GoneError:
-                return self._gone(request, visit)
+                return self._answers.not_found(request, visit)
         return _saved(request)
 
     async def remove(self, request: Request, visit: Visit) -> Response:
         home = await self._home(visit)
         await self._materials.remove(shelf_of(request).material.guid)
-        return _see(home.href)
+        return see_other(home.href)
 
     async def link(self, request: Request, visit: Visit) -> Response:
         """A new link, then its page."""
         form, kind = await fields(request), owner_kind(request)
         texts = self._answers.texts(visit.language)
         if kind is None:
-            return self._gone(request, visit)
+            return self._answers.not_found(request, visit)
         try:
             made = await self._materials.link(
                 kind,
@@ -202,15 +190,11 @@ class MaterialPages:
         except TooLongError as long:
             reason = texts("material.too_long", limit=_LIMITS[long.field])
             return self._unusable(request, visit, reason)
-        return _see(links.material_edit(made.guid))
+        return see_other(links.material_edit(made.guid))
 
     def _unusable(self, request: Request, visit: Visit, reason: str) -> Response:
         view = refusals.unusable(reason, self._answers.texts(visit.language))
         return self._answers.show(request, visit, "message", view, status=422)
-
-    def _gone(self, request: Request, visit: Visit) -> Response:
-        view = refusals.not_found(self._answers.texts(visit.language))
-        return self._answers.show(request, visit, "message", view, status=404)
 
     async def _home(self, visit: Visit) -> Link:
         """The page of what the material belongs to."""
@@ -252,20 +236,15 @@ class MaterialPages:
         )
 
 
-def _see(where: str) -> Response:
-    return RedirectResponse(where, 303, headers={"cache-control": NEVER_KEPT})
-
-
 def _saved(request: Request) -> Response:
     shelf = shelf_of(request)
     where = links.material_edit(shelf.material.guid)
-    return _see(f"{where}?saved&from={_first(request, shelf)}")
+    return see_other(f"{where}?saved&from={_first(request, shelf)}")
 
 
 def _is_whole(form: dict[str, str]) -> bool:
     """Whether it says from which version it was filled in."""
-    version = form.get("version", "")
-    return version.isascii() and version.isdigit() and len(version) < 10
+    return whole(form.get("version", ""), 9) is not None
 
 
 def _first(request: Request, shelf: Shelf) -> int:

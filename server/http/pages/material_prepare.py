@@ -5,16 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from access.permissions import Permission
 from access.resources import ExampleResource, SessionResource
 from agenda.core.materials import OwnerKind
 from server.http.materials.places import MaterialPlaces
-from server.http.pages import links, refusals
+from server.http.pages import links
 from server.http.pages.materials import MaterialsView
 from server.http.pages.renderer import NEVER_KEPT
-from server.http.pages.site import Answers
+from server.http.pages.site import Answers, see_other
 from server.http.surfaces import Surface, Visit
 
 
@@ -35,15 +35,14 @@ class PreparePages:
     async def prepare(self, request: Request, visit: Visit) -> Response:
         owner = visit.resource
         if isinstance(owner, ExampleResource):
-            return _see(links.example(owner.slug))
+            return see_other(links.example(owner.slug))
         if isinstance(owner, SessionResource) and owner.released:
-            return _see(await self._answers.session_page(owner))
+            return see_other(await self._answers.session_page(owner))
         texts = self._answers.texts(visit.language)
         guid = request.path_params["owner"]
         found = await self._answers.site.planned.find(guid)
         if found is None:  # released, or taken out, a moment ago
-            view = refusals.not_found(texts)
-            return self._answers.show(request, visit, "message", view, status=404)
+            return self._answers.not_found(request, visit)
         prepared = PrepareView(
             title=found.session.title.read(texts.language),
             event=found.event.title.read(texts.language),
@@ -65,7 +64,3 @@ class PreparePages:
                 self._places.owner,
             ),
         )
-
-
-def _see(where: str) -> Response:
-    return RedirectResponse(where, 303, headers={"cache-control": NEVER_KEPT})

@@ -6,18 +6,18 @@ from dataclasses import replace
 from typing import Protocol
 
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from access.permissions import Permission
 from agenda.core.feedback import Answer, read
 from agenda.core.model import Event, Session
 from agenda.participants import TooEarlyError
-from server.http.pages import links, refusals
+from server.http.pages import links
 from server.http.pages.feedback import Tried
 from server.http.pages.forms import fields
 from server.http.pages.my_agenda import my_agenda
 from server.http.pages.renderer import NEVER_KEPT
-from server.http.pages.site import Answers
+from server.http.pages.site import Answers, account, see_other
 from server.http.surfaces import Surface, Visit
 
 LONGEST = 100_000
@@ -53,34 +53,34 @@ class ParticipantPages:
         """Star a session, or take the star away; back to the page it was done on."""
         found = await self._session(request, visit)
         if found is None:
-            return self._not_found(request, visit)
+            return self._answers.not_found(request, visit)
         event, session = found
         typed = await fields(request)
         if typed.get("star") == "0":
-            await self._participants.unstar(_account(visit), session)
+            await self._participants.unstar(account(visit), session)
         else:
-            await self._participants.star(_account(visit), session)
-        return _see_other(links.inside(typed.get("back", links.session(event, session))))
+            await self._participants.star(account(visit), session)
+        return see_other(links.inside(typed.get("back", links.session(event, session))))
 
     async def feedback(self, request: Request, visit: Visit) -> Response:
         """Give feedback on a session, change it, or withdraw it."""
         found = await self._session(request, visit)
         if found is None:
-            return self._not_found(request, visit)
+            return self._answers.not_found(request, visit)
         event, session = found
         typed = await fields(request, LONGEST)
         if typed.get("act") == "withdraw":
-            await self._participants.withdraw(_account(visit), session)
-            return _see_other(f"{links.session(event, session)}?feedback=withdrawn#feedback")
+            await self._participants.withdraw(account(visit), session)
+            return see_other(f"{links.session(event, session)}?feedback=withdrawn#feedback")
         tried = Tried(typed.get("score", ""), typed.get("text", ""))
         answer = read(tried.score, tried.text)
         if not isinstance(answer, Answer):
             return await self._session_page(request, visit, replace(tried, problems=answer), 422)
         try:
-            await self._participants.say(_account(visit), event, session, answer, visit.at)
+            await self._participants.say(account(visit), event, session, answer, visit.at)
         except TooEarlyError:
             return await self._session_page(request, visit, replace(tried, early=True), 409)
-        return _see_other(f"{links.session(event, session)}?feedback=saved#feedback")
+        return see_other(f"{links.session(event, session)}?feedback=saved#feedback")
 
     async def _session(self, request: Request, visit: Visit) -> tuple[Event, Session] | None:
         """As the visitor may see it: a room may be narrower than the session in it."""
@@ -89,10 +89,6 @@ class ParticipantPages:
         sessions = seen.event.sessions if seen else ()
         found = next((each for each in sessions if each.slug == slug), None)
         return (seen.event, found) if seen and found else None
-
-    def _not_found(self, request: Request, visit: Visit) -> Response:
-        view = refusals.not_found(self._answers.texts(visit.language))
-        return self._answers.show(request, visit, "message", view, status=404)
 
     def surfaces(self) -> tuple[Surface, ...]:
         """For ``server.http.surfaces.routes``."""
@@ -116,14 +112,3 @@ class ParticipantPages:
                 longest_body=LONGEST,
             ),
         )
-
-
-def _account(visit: Visit) -> str:
-    """Who acts: the permission let only signed-in persons in."""
-    if visit.actor.account is None:
-        raise PermissionError("a star, or feedback, needs an account")
-    return visit.actor.account
-
-
-def _see_other(path: str) -> Response:
-    return RedirectResponse(path, 303, headers={"cache-control": NEVER_KEPT})

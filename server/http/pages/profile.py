@@ -8,10 +8,10 @@ from dataclasses import dataclass, replace
 
 import msgspec
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from access import offices
-from access.actors import Actor, OfficeKind
+from access.actors import OfficeKind
 from access.audiences import Instant
 from access.groups import in_force
 from access.organisations import Organisation
@@ -24,7 +24,7 @@ from server.http.pages import when
 from server.http.pages.forms import fields
 from server.http.pages.renderer import NEVER_KEPT
 from server.http.pages.sign_in import goodbye
-from server.http.pages.site import Answers
+from server.http.pages.site import Answers, account, see_other
 from server.http.pages.texts import Texts
 from server.http.surfaces import Surface, Visit
 from server.identity.records import UnknownEntryError
@@ -198,8 +198,7 @@ class ProfilePages:
         name: str | None = None,
         status: int = 200,
     ) -> Response:
-        account = _account(visit.actor)
-        profile = await self.identity.profile(account)
+        profile = await self.identity.profile(account(visit))
         if profile is None:
             return goodbye(self.identity)
         credential = await self.identity.credentials.authenticate(request.scope["headers"])
@@ -231,7 +230,7 @@ class ProfilePages:
         one_line = " ".join(name.split())
         if self._looks_official(one_line) and not offices.holds_any(visit.actor, visit.at):
             return await self._refuse(request, visit, "profile.name_of_office", name=one_line)
-        await self.identity.records.rename(_account(visit.actor), one_line)
+        await self.identity.records.rename(account(visit), one_line)
         return _saved()
 
     def _looks_official(self, name: str) -> bool:
@@ -246,7 +245,7 @@ class ProfilePages:
     async def choose_organisation(self, request: Request, visit: Visit) -> Response:
         chosen = (await fields(request)).get("organisation", "")
         try:
-            await self.identity.records.choose_organisation(_account(visit.actor), chosen)
+            await self.identity.records.choose_organisation(account(visit), chosen)
         except UnknownEntryError:
             return await self._refuse(request, visit, "profile.unknown")
         return _saved()
@@ -254,7 +253,7 @@ class ProfilePages:
     async def declare_project(self, request: Request, visit: Visit) -> Response:
         chosen = (await fields(request)).get("project", "")
         try:
-            await self.identity.records.declare_project(_account(visit.actor), chosen)
+            await self.identity.records.declare_project(account(visit), chosen)
         except UnknownEntryError:
             return await self._refuse(request, visit, "profile.unknown_project")
         return _saved()
@@ -268,11 +267,11 @@ class ProfilePages:
 
     async def end_session(self, request: Request, visit: Visit) -> Response:
         session = (await fields(request)).get("session", "")
-        await self.identity.end_session(_account(visit.actor), session)
+        await self.identity.end_session(account(visit), session)
         return _saved()
 
     async def sign_out_everywhere(self, request: Request, visit: Visit) -> Response:
-        await self.identity.sign_out_everywhere(_account(visit.actor))
+        await self.identity.sign_out_everywhere(account(visit))
         return goodbye(self.identity)
 
     async def organisations(self, request: Request, visit: Visit) -> Response:
@@ -286,8 +285,8 @@ class ProfilePages:
         """Take a place at an event."""
         if not isinstance(visit.resource, EventResource):
             raise TypeError("registering needs an event")
-        await self.identity.records.register(_account(visit.actor), visit.resource.guid)
-        return RedirectResponse(f"/events/{visit.resource.slug}", 303)
+        await self.identity.records.register(account(visit), visit.resource.guid)
+        return see_other(f"/events/{visit.resource.slug}")
 
     def surfaces(self) -> tuple[Surface, ...]:
         own = Permission.PROFILE
@@ -321,15 +320,8 @@ def _folded(name: str) -> str:
     return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name).casefold())
 
 
-def _account(actor: Actor) -> str:
-    """Whose profile: the permission let only signed-in persons in."""
-    if actor.account is None:
-        raise PermissionError("a profile needs an account")
-    return actor.account
-
-
 def _saved() -> Response:
-    return RedirectResponse("/profile?saved=1", 303, headers={"cache-control": NEVER_KEPT})
+    return see_other("/profile?saved=1")
 
 
 def _json(hits: Sequence[HitLine]) -> Response:

@@ -12,7 +12,7 @@ from access.permissions import Permission
 from agenda.core.materials import OwnerKind
 from agenda.core.model import Event
 from agenda.visible import Visible
-from server.http.pages import agenda, answered, events, feedback, legal, refusals, rooms
+from server.http.pages import agenda, answered, events, feedback, legal, rooms
 from server.http.pages import session as sessions
 from server.http.pages.feedback import Tried
 from server.http.pages.site import Answers
@@ -42,15 +42,19 @@ class Public:
     async def event(self, request: Request, visit: Visit) -> Response:
         seen = await self.answers.seen_event(request, visit)
         if seen is None:
-            return self.not_found(request, visit)
-        moderated = self.answers.moderated(visit, seen.event)
-        view = events.event(seen, visit.at, self.answers.texts(visit.language), moderated)
+            return self.answers.not_found(request, visit)
+        ways = events.Ways(
+            self.answers.edits(visit, seen.event),
+            self.answers.moderated(visit, seen.event),
+            self.answers.spoken_in(visit, seen.event),
+        )
+        view = events.event(seen, visit.at, self.answers.texts(visit.language), ways)
         return self.answers.show(request, visit, "event", view, section="events")
 
     async def agenda(self, request: Request, visit: Visit) -> Response:
         seen = await self.answers.seen_event(request, visit)
         if seen is None:
-            return self.not_found(request, visit)
+            return self.answers.not_found(request, visit)
         chosen = agenda.from_query(request.query_params)
         view = agenda.agenda(seen, chosen, visit.at, self.answers.texts(visit.language))
         view = replace(view, starred=await self.answers.starred(visit))
@@ -67,7 +71,7 @@ class Public:
         seen = await self.answers.seen_event(request, visit)
         view = await self._session_view(request, visit, seen) if seen else None
         if seen is None or view is None:
-            return self.not_found(request, visit)
+            return self.answers.not_found(request, visit)
         view = await self._for_visitor(request, visit, seen.event, view, tried)
         return self.answers.show(request, visit, "session", view, section="events", status=status)
 
@@ -130,7 +134,7 @@ class Public:
         slug = request.path_params["room"]
         found = next((r for r in seen.event.rooms if r.slug == slug), None) if seen else None
         if seen is None or found is None:
-            return self.not_found(request, visit)
+            return self.answers.not_found(request, visit)
         texts = self.answers.texts(visit.language)
         if kind == "desk":
             view = rooms.desk(seen.event, found, visit.at, texts)
@@ -178,10 +182,6 @@ class Public:
     async def sign_language(self, request: Request, visit: Visit) -> Response:
         view = legal.SignLanguageView(self.answers.site.operator.sign_language_video)
         return self.answers.show(request, visit, "sign_language", view, section="sign-language")
-
-    def not_found(self, request: Request, visit: Visit) -> Response:
-        view = refusals.not_found(self.answers.texts(visit.language))
-        return self.answers.show(request, visit, "message", view, status=404)
 
     def surfaces(self) -> tuple[Surface, ...]:
         """All of them, with what they need."""

@@ -8,7 +8,7 @@ from typing import Literal
 from access.audiences import Instant
 from agenda.core.model import Event, Guid, Room
 from agenda.core.rehearsal import renewed_at
-from agenda.core.timetable import now_and_next, still_on
+from agenda.core.timetable import now_and_next, sessions_in, still_on
 from server.http.pages import links
 from server.http.pages.cards import Cards, Following, Moment, State, following, moment
 from server.http.pages.feedback import FeedbackView
@@ -96,11 +96,13 @@ def present(
     return replace(_behind(event, room, at, texts, kind="present", title=title), decks=decks)
 
 
-def held_in(event: Event, room: Room) -> tuple[tuple[Guid, Instant], ...]:
-    """The sessions of a room in their order, and when each ends there."""
-    slots = sorted(event.slots, key=lambda slot: slot.starts_at)
-    held = {s.session: s.ends_at for s in slots if s.room == room.guid and s.session}
-    return tuple(held.items())
+def held_in(event: Event, room: Room) -> dict[Guid, Instant]:
+    """The sessions of a room in their order, and when each ends there.
+
+    Without those over all rooms: their slides belong to no stage.
+    """
+    slots = (slot for slot in sessions_in(event, room.guid) if slot.room == room.guid)
+    return {slot.session: slot.ends_at for slot in slots if slot.session}
 
 
 def _name(room: Room, texts: Texts) -> str:

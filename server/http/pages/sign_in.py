@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from math import ceil
 
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from access.permissions import Permission
 from server.http.pages.forms import fields
 from server.http.pages.links import inside
 from server.http.pages.renderer import NEVER_KEPT
-from server.http.pages.site import Answers
+from server.http.pages.site import Answers, see_other
 from server.http.pages.texts import Texts
 from server.http.surfaces import Surface, Visit
 from server.identity.service import Identity
@@ -50,7 +50,7 @@ class SignInPages:
     async def ask(self, request: Request, visit: Visit) -> Response:
         to = inside(request.query_params.get("next", "/"))
         if visit.actor.account is not None:
-            return RedirectResponse("/profile" if to == "/" else to, 303)
+            return see_other("/profile" if to == "/" else to)
         return self._form(request, visit, SignInView(to))
 
     def _form(
@@ -110,7 +110,7 @@ class SignInPages:
         if not isinstance(done, SignedIn):
             error = self.answers.texts(visit.language)(f"confirm.{done.code}")
             return self._confirm(request, visit, ConfirmView(error), 422)
-        answer = RedirectResponse(done.to, 303, headers={"cache-control": NEVER_KEPT})
+        answer = see_other(done.to)
         answer.set_cookie(
             self.identity.credentials.cookie,
             done.session,
@@ -140,7 +140,7 @@ class SignInPages:
 
 def goodbye(identity: Identity) -> Response:
     """To the start page, without the cookie."""
-    answer = RedirectResponse("/", 303, headers={"cache-control": NEVER_KEPT})
+    answer = see_other("/")
     answer.delete_cookie(
         identity.credentials.cookie, httponly=True, secure=identity.secure, samesite="lax"
     )

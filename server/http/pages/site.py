@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
 from access import policy
 from access.actors import Actor
@@ -20,16 +20,16 @@ from agenda.materials import Materials
 from agenda.participants import Participants
 from agenda.planned import PlannedSessions
 from agenda.ports import Agenda
-from agenda.resources import room_resource
+from agenda.resources import event_resource, room_resource
 from agenda.visible import Visible, for_viewer
 from rooms.afterwards import Afterwards
 from server.http import language
 from server.http.language import Language
-from server.http.pages import links
+from server.http.pages import links, refusals
 from server.http.pages.frame import THEME_COOKIE, Section, frame, theme_of
 from server.http.pages.materials import MaterialsView, section
 from server.http.pages.operator import Operator
-from server.http.pages.renderer import PRIVATE, Renderer
+from server.http.pages.renderer import NEVER_KEPT, PRIVATE, Renderer
 from server.http.pages.rooms import Deck, held_in
 from server.http.pages.texts import Texts
 from server.http.places import Places
@@ -121,6 +121,11 @@ class Answers:
             organises=self._organises(visit),
         )
 
+    def not_found(self, request: Request, visit: Visit) -> Response:
+        """The same for what does not exist and for what must not be known to exist."""
+        view = refusals.not_found(self.texts(visit.language))
+        return self.show(request, visit, "message", view, status=404)
+
     def _organises(self, visit: Visit) -> bool:
         decision = policy.decide(visit.actor, Permission.AGENDA_EDIT, PLATFORM, visit.at)
         return isinstance(decision, Allowed)
@@ -171,6 +176,11 @@ class Answers:
         found = [s for s in event.sessions if s.guid == session.guid] if event else []
         return links.session(event, found[0]) if event and found else "/events"
 
+    def edits(self, visit: Visit, event: Event) -> bool:
+        """Whether the policy opens the organiser's page of the event to the visitor."""
+        asked = policy.decide(visit.actor, Permission.AGENDA_EDIT, event_resource(event), visit.at)
+        return isinstance(asked, Allowed)
+
     def moderated(self, visit: Visit, event: Event) -> frozenset[Guid]:
         """Rooms of the event whose desk the policy opens to the visitor."""
         return self._rooms(visit, event, Permission.ROOM_DESK)
@@ -188,17 +198,29 @@ class Answers:
 
     async def decks(self, visit: Visit, event: Event, room: Room) -> tuple[Deck, ...]:
         """What can be put on the stage of a room: the decks of its sessions."""
+        held = held_in(event, room)
+        found = await self.site.materials.of_owners(OwnerKind.SESSION, held)
         return tuple(
-            [
-                Deck(
-                    shelf.material.guid,
-                    shelf.material.title.read(visit.language),
-                    shelf.file.pages,
-                    until,
-                    links.cues(event, room, shelf.material.guid),
-                )
-                for session, until in held_in(event, room)
-                for shelf in await self.site.materials.of_owner(OwnerKind.SESSION, session)
-                if shelf.file is not None and shelf.usable and shelf.file.pages
-            ]
+            Deck(
+                shelf.material.guid,
+                shelf.material.title.read(visit.language),
+                shelf.file.pages,
+                until,
+                links.cues(event, room, shelf.material.guid),
+            )
+            for session, until in held.items()
+            for shelf in found[session]
+            if shelf.file is not None and shelf.usable and shelf.file.pages
         )
+
+
+def account(visit: Visit) -> str:
+    """Who acts: the permission let only signed-in persons in."""
+    if visit.actor.account is None:
+        raise PermissionError("this act needs an account")
+    return visit.actor.account
+
+
+def see_other(path: str) -> Response:
+    """To the page that shows what became of an act, or that is meant instead."""
+    return RedirectResponse(path, 303, headers={"cache-control": NEVER_KEPT})

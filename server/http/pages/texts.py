@@ -41,6 +41,12 @@ class Texts(msgspec.Struct, frozen=True):
         """The name of a member of an enum: ``group.value``."""
         return self(f"{group}.{member.value}")
 
+    def decimal(self, number: float, *, short: bool = False) -> str:
+        """With one place behind the comma; ``short``: unless it is 0."""
+        said = f"{number:.1f}"
+        said = said.removesuffix(".0") if short else said
+        return said.replace(".", ",") if self.language == "de" else said
+
     def has(self, code: str) -> bool:
         """Whether there is such a text."""
         return code in self.table

@@ -18,6 +18,15 @@ class Link:
 
 
 @dataclass(frozen=True)
+class Rewritten:
+    """Something as it is, and as it would be, in words."""
+
+    label: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True)
 class Refusal:
     """Why not, and what helps."""
 

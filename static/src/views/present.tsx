@@ -17,6 +17,9 @@ import { ConnectionBar, isOutside, NotHere } from "./status.tsx";
 import { ToastList } from "./toasts.tsx";
 import { CONFIRMS, useWaitingNote, WaitingNote } from "./waiting_note.tsx";
 
+/** As the policy refuses the stage to a speaker of another session. */
+const NOT_YET = { rule: "others_turn", next_step: "wait_for_turn" } as const;
+
 interface Decks {
   readonly decks: readonly DeckOnPage[];
 }
@@ -90,7 +93,7 @@ function Stage({ decks }: Decks) {
       }}
     >
       <h2 id="h-stage">{speech.say("present.stage")}</h2>
-      {directs ? <Choose decks={decks} /> : <p>{speech.say("present.not_yet")}</p>}
+      {directs ? <Choose decks={decks} /> : <p>{speech.why(NOT_YET)?.join(" ")}</p>}
       {deck === undefined ? (
         <>
           <p class="room-empty">{speech.say("present.nothing")}</p>

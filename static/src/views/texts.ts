@@ -7,6 +7,7 @@ import type roomTexts from "../../i18n/de/room.json";
 import type { Code, Out, Refusal } from "../protocol/generated.ts";
 
 export type TextCode = keyof typeof roomTexts | keyof typeof officeTexts;
+type Reason = Pick<Out, "rule" | "next_step">;
 type RefusalCode = keyof typeof refusalTexts;
 export type Language = "de" | "en";
 export type Values = Readonly<Record<string, string | number>>;
@@ -87,8 +88,8 @@ export class Speech {
     return filled(this.#texts.refusals[refusalCode(code, error)], values);
   }
 
-  /** Why somebody is not in the room, and what helps. Null: this page does not know the reason. */
-  why({ rule, next_step }: Out): readonly [rule: string, step: string] | null {
+  /** Why something is not for somebody, and what helps. Null: this page does not know the reason. */
+  why({ rule, next_step }: Reason): readonly [rule: string, step: string] | null {
     const said: Readonly<Record<string, string>> = this.#texts.access;
     const reason = said[`rule.${rule}`];
     const step = said[`step.${next_step}`];

@@ -18,6 +18,7 @@ from agenda.core.example_tables import (
     NewExample,
     Plan,
     RowFault,
+    RowProblem,
     plan,
     to_csv,
     to_json_ld,
@@ -208,21 +209,21 @@ def test_a_row_without_a_slug_gets_one_from_its_title() -> None:
 @pytest.mark.parametrize(
     ("text", "fault"),
     [
-        ("", RowFault(1, "", "columns")),
-        ("title\nx\n", RowFault(1, "", "columns")),
-        ("project_id,title\nulm\n", RowFault(2, "", "form")),
-        ("project_id,title\nulm,a,b\n", RowFault(2, "", "form")),
-        ('project_id,title\nulm,"a\n', RowFault(2, "", "form")),
+        ("", RowFault(1, "", RowProblem.COLUMNS)),
+        ("title\nx\n", RowFault(1, "", RowProblem.COLUMNS)),
+        ("project_id,title\nulm\n", RowFault(2, "", RowProblem.FORM)),
+        ("project_id,title\nulm,a,b\n", RowFault(2, "", RowProblem.FORM)),
+        ('project_id,title\nulm,"a\n', RowFault(2, "", RowProblem.FORM)),
         (
             "project_id,title,topic,summary\nmond,Krater,Raum,Weit.\n",
-            RowFault(2, "Krater", "project"),
+            RowFault(2, "Krater", RowProblem.PROJECT),
         ),
         (
             "project_id,title\nulm,Leer\n",
             RowFault(
                 2,
                 "Leer",
-                "finding",
+                RowProblem.FINDING,
                 (Finding("topic", Problem.EMPTY), Finding("summary", Problem.EMPTY)),
             ),
         ),
@@ -236,7 +237,7 @@ def test_the_same_row_twice_is_taken_once() -> None:
     row = "ulm,Bäume,Klima,Mit Sensoren.\n"
     found = plan("project_id,title,topic,summary\n" + row * 2, [], frozenset({"ulm"}), FRESH)
     assert len(found.new) == 1
-    assert found.faults == (RowFault(3, "Bäume", "twice"),)
+    assert found.faults == (RowFault(3, "Bäume", RowProblem.TWICE),)
 
 
 # JSON-LD

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agenda.core.model import Event, SessionStatus, Slot, SlotStatus
-from agenda.core.my_agenda import AHEAD, NOW_FOR, next_due, overlaps, planned
+from agenda.core.my_agenda import AHEAD, NOW_FOR, next_due, overlaps, times_of
 from agenda.core.timetable import MINUTE, resolve
 from tests.agenda.events import (
     PLENUM,
@@ -114,7 +114,7 @@ def test_starred_sessions_come_by_time_whatever_else_there_is() -> None:
         slot(3, TALK, "2022-03-22T09:30", "2022-03-22T10:00", WERKSTATT),
     )
     starred = {WORKSHOP.guid, WELCOME.guid, "gone"}
-    assert [each.export_id for each in planned(event, starred)] == [2, 1]
+    assert [each.export_id for each in times_of(event, starred)] == [2, 1]
 
 
 def test_what_is_cancelled_stays_and_hinders_nothing() -> None:
@@ -123,11 +123,11 @@ def test_what_is_cancelled_stays_and_hinders_nothing() -> None:
         slot(2, WORKSHOP, "2022-03-22T09:30", "2022-03-22T10:00", WERKSTATT),
     )
     starred = {WELCOME.guid, WORKSHOP.guid}
-    assert len(overlaps(planned(event, starred))) == 2
+    assert len(overlaps(times_of(event, starred))) == 2
     off = changed_slot(event, 2, status=SlotStatus.CANCELLED)
-    assert len(planned(off, starred)) == 2
-    assert overlaps(planned(off, starred)) == {}
-    assert next_due(planned(off, {WORKSHOP.guid}), at("2022-03-22T09:28+01:00")) is None
+    assert len(times_of(off, starred)) == 2
+    assert overlaps(times_of(off, starred)) == {}
+    assert next_due(times_of(off, {WORKSHOP.guid}), at("2022-03-22T09:28+01:00")) is None
 
 
 def test_a_cancelled_session_cancels_all_its_times() -> None:
@@ -136,7 +136,7 @@ def test_a_cancelled_session_cancels_all_its_times() -> None:
         WELCOME.guid,
         status=SessionStatus.CANCELLED,
     )
-    assert [each.status for each in planned(event, {WELCOME.guid})] == [SlotStatus.CANCELLED]
+    assert [each.status for each in times_of(event, {WELCOME.guid})] == [SlotStatus.CANCELLED]
 
 
 def test_five_minutes_before_and_two_minutes_after_its_start_a_session_is_due() -> None:

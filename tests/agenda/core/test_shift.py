@@ -15,12 +15,12 @@ from agenda.core.shift import (
     Late,
     NotThereError,
     Pauses,
-    Step,
+    Replacement,
     apply,
     inverse,
-    planned,
     shift,
-    span,
+    spans,
+    times_before_delays,
 )
 from agenda.core.timetable import MINUTE, clashes, day_of, resolve
 from tests.agenda.events import (
@@ -193,22 +193,18 @@ def test_a_delay_over_the_night_without_an_hour_keeps_lengths() -> None:
     )
 
 
-def spans(event: Event) -> dict[str, object]:
-    return {each.guid: span(each) for each in event.slots}
-
-
 @law
 @given(events(), st.lists(lates, max_size=4))
 def test_however_often_it_ran_late_the_plan_is_what_was_planned(
     event: Event, delays: list[Late]
 ) -> None:
-    steps: list[Step] = []
+    replacements: list[Replacement] = []
     now = event
     for asked in delays:
         after = apply(now, shift(now, asked).moves)
-        steps.insert(0, Step(now, after, late=True))
+        replacements.insert(0, Replacement(spans(now), spans(after), late=True))
         now = after
-    assert planned(now, steps) == spans(event)
+    assert times_before_delays(spans(now), replacements) == spans(event)
 
 
 def test_a_new_plan_after_a_delay_is_the_plan() -> None:
@@ -216,8 +212,13 @@ def test_a_new_plan_after_a_delay_is_the_plan() -> None:
     delayed = apply(event, shift(event, late()).moves)
     anew = resolve(changed_slot(delayed, 3, start=clock("2022-03-22T10:20")))
     again = apply(anew, shift(anew, late(10)).moves)
-    steps = [Step(anew, again, True), Step(delayed, anew, False), Step(event, delayed, True)]
-    found = planned(again, steps)
+    first, second, third, last = map(spans, (event, delayed, anew, again))
+    replacements = [
+        Replacement(third, last, True),
+        Replacement(second, third, False),
+        Replacement(first, second, True),
+    ]
+    found = times_before_delays(last, replacements)
     assert [f"{found[each.guid].start.clock:%H:%M}" for each in again.slots] == [
         "09:30",
         "10:00",
@@ -229,5 +230,6 @@ def test_what_was_added_meanwhile_is_planned_where_it_stands() -> None:
     event = resolve(draft())
     without = replace(event, slots=event.slots[:2])
     late_day = apply(event, shift(event, late()).moves)
-    steps = [Step(event, late_day, True), Step(without, event, False)]
-    assert planned(late_day, steps) == spans(event)
+    first, second, last = map(spans, (without, event, late_day))
+    replacements = [Replacement(second, last, True), Replacement(first, second, False)]
+    assert times_before_delays(last, replacements) == spans(event)

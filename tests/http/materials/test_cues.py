@@ -12,7 +12,7 @@ from access.actors import OfficeKind
 from access.audiences import Group, always
 from agenda.core.materials import edit_of
 from tests.http.materials.acts import SPEAKER, session_of, speaker, uploaded
-from tests.http.materials.test_editing import fields
+from tests.pages.desk import sent_by
 from tests.pages.markup import Page
 from tests.pages.world import World, world
 
@@ -36,7 +36,9 @@ async def deck(site: World) -> str:
     who, session = await speaker(site, EVENT)
     async with site.signed_in(who) as editor:
         guid = await uploaded(site, editor, session)
-        form = fields((await editor.get(f"/materials/{guid}/edit")).text) | {"cue_2": CUE}
+        form = sent_by(Page((await editor.get(f"/materials/{guid}/edit")).text), "edit") | {
+            "cue_2": CUE
+        }
         assert (await editor.post(f"/materials/{guid}/edit", data=form)).status_code == 303
         await editor.post(f"/materials/{guid}/release", data={"released": "yes"})
     return guid
@@ -126,7 +128,9 @@ async def release_to_all(site: World, deck: str) -> None:
 
 async def test_second_of_two_editors_sees_both_cues_and_loses_none(site: World, deck: str) -> None:
     async with site.signed_in(SPEAKER) as editor:
-        form = fields((await editor.get(f"/materials/{deck}/edit")).text) | {"cue_2": CUE}
+        form = sent_by(Page((await editor.get(f"/materials/{deck}/edit")).text), "edit") | {
+            "cue_2": CUE
+        }
         await editor.post(f"/materials/{deck}/edit", data=form | {"cue_1": "Von der Ersten"})
         stale = await editor.post(f"/materials/{deck}/edit", data=form | {"cue_1": "Vom Zweiten"})
     page = Page(stale.text)
@@ -140,7 +144,7 @@ async def test_second_of_two_editors_sees_both_cues_and_loses_none(site: World, 
 
 async def test_cue_that_is_too_long_is_refused_whole(site: World, deck: str) -> None:
     async with site.signed_in(SPEAKER) as editor:
-        form = fields((await editor.get(f"/materials/{deck}/edit")).text)
+        form = sent_by(Page((await editor.get(f"/materials/{deck}/edit")).text), "edit")
         answer = await editor.post(f"/materials/{deck}/edit", data=form | {"cue_1": "x" * 4_001})
     assert answer.status_code == 422
     assert Page(answer.text).all("//textarea[@name='cue_1']") == ["x" * 4_001]
@@ -155,7 +159,7 @@ async def test_a_whole_window_of_pages_is_stored_at_once(site: World) -> None:
         named = Page(page.text).values("//form[contains(@action, '/edit')]//textarea/@name")
         assert len(named) == 20
         every = Page(page.text).values("//form[contains(@action, '/edit')]//*[@name]/@name")
-        form = fields(page.text) | {name: f"Wort {name}" for name in named}
+        form = sent_by(Page(page.text), "edit") | {name: f"Wort {name}" for name in named}
         form |= {name: form.get(name, "") for name in every if name not in form} | {
             "kind": "slides"
         }

@@ -45,13 +45,6 @@ async def page(site: World, who: httpx.AsyncClient | None = None) -> str:
         return (await guest.get(PAGE)).text
 
 
-def fields(text: str) -> dict[str, str]:
-    """What the form of the edit page holds."""
-    found = Page(text)
-    inputs = found.find("//form[contains(@action, '/edit')]//input[@name]")
-    return {each.get("name", ""): each.get("value", "") for each in inputs}
-
-
 async def test_reader_sees_the_section_only_when_something_is_released(
     site: World, editor: httpx.AsyncClient, session: str
 ) -> None:
@@ -92,7 +85,7 @@ async def test_form_stores_everything_it_shows(
     site: World, editor: httpx.AsyncClient, session: str
 ) -> None:
     guid = await uploaded(site, editor, session)
-    form = fields((await editor.get(f"/materials/{guid}/edit")).text)
+    form = sent_by(Page((await editor.get(f"/materials/{guid}/edit")).text), "edit")
     form |= {
         "title_de": "Die Strategie",
         "title_en": "The strategy",
@@ -122,16 +115,31 @@ async def test_form_stores_everything_it_shows(
     assert again.values("//select[@name='audience']/option[@selected]/@value") == ["funded"]
 
 
+async def test_pages_beside_the_form_keep_their_place_until_their_images_come(
+    site: World, editor: httpx.AsyncClient, session: str
+) -> None:
+    guid = await uploaded(site, editor, session)
+    shown = Page((await editor.get(f"/materials/{guid}/edit")).text)
+    read = Page((await editor.get(f"/materials/{guid}/view")).text)
+    sizes = "//img[@class='slide__image']/@*[name()='width' or name()='height']"
+    assert shown.values(sizes) == read.values(sizes)
+    assert len(shown.values(sizes)) == 4
+
+
 async def test_what_somebody_else_changed_stays_when_i_changed_something_else(
     site: World, editor: httpx.AsyncClient, session: str
 ) -> None:
     guid = await uploaded(site, editor, session)
     way = f"/materials/{guid}/edit"
-    mine = fields((await editor.get(way)).text)
+    mine = sent_by(Page((await editor.get(way)).text), "edit")
     wrong = await editor.post(way, data=mine | {"title_en": "a" * 201})
     told = {"title_de": "Von der Ersten", "audience": "funded", "text_1": "Ein Bild"}
     assert (await editor.post(way, data=mine | told)).status_code == 303
-    typed = fields(wrong.text) | {"title_en": "", "licence": "CC BY 4.0", "text_2": "Eine Karte"}
+    typed = sent_by(Page(wrong.text), "edit") | {
+        "title_en": "",
+        "licence": "CC BY 4.0",
+        "text_2": "Eine Karte",
+    }
     answer = await editor.post(way, data=typed)
     assert (wrong.status_code, answer.status_code) == (422, 409)
     assert Page(answer.text).find("//td") == []
@@ -149,7 +157,7 @@ async def test_second_of_two_edits_sees_the_difference_and_loses_no_word(
     site: World, editor: httpx.AsyncClient, session: str
 ) -> None:
     guid = await uploaded(site, editor, session)
-    first = fields((await editor.get(f"/materials/{guid}/edit")).text)
+    first = sent_by(Page((await editor.get(f"/materials/{guid}/edit")).text), "edit")
     second = dict(first)
     await editor.post(f"/materials/{guid}/edit", data=first | {"title_de": "Von der Ersten"})
     stale = await editor.post(f"/materials/{guid}/edit", data=second | {"title_de": "Vom Zweiten"})
@@ -160,7 +168,7 @@ async def test_second_of_two_edits_sees_the_difference_and_loses_no_word(
     shelf = await site.storage.materials.shelf(guid)
     assert shelf is not None
     assert shelf.material.title == Text("Von der Ersten")
-    again = await editor.post(f"/materials/{guid}/edit", data=fields(stale.text))
+    again = await editor.post(f"/materials/{guid}/edit", data=sent_by(Page(stale.text), "edit"))
     assert again.status_code == 303
 
 
@@ -176,7 +184,7 @@ async def test_what_cannot_be_stored_comes_back_with_the_reason(
     site: World, editor: httpx.AsyncClient, session: str, given: dict[str, str], kept: str
 ) -> None:
     guid = await uploaded(site, editor, session)
-    form = fields((await editor.get(f"/materials/{guid}/edit")).text)
+    form = sent_by(Page((await editor.get(f"/materials/{guid}/edit")).text), "edit")
     answer = await editor.post(f"/materials/{guid}/edit", data=form | given)
     shown = Page(answer.text)
     assert answer.status_code == 422
@@ -239,7 +247,7 @@ async def test_a_later_change_that_cannot_be_stands_in_the_form_as_typed(
     site: World, editor: httpx.AsyncClient, session: str, given: dict[str, str], said: str
 ) -> None:
     guid = await uploaded(site, editor, session)
-    form = fields((await editor.get(f"/materials/{guid}/edit")).text)
+    form = sent_by(Page((await editor.get(f"/materials/{guid}/edit")).text), "edit")
     answer = await editor.post(f"/materials/{guid}/edit", data=form | given)
     shown = Page(answer.text)
     assert answer.status_code == 422
@@ -266,7 +274,11 @@ async def test_whoever_releases_keeps_what_they_typed(
     shown = (await editor.get(f"/materials/{guid}/edit")).text
     release = f"/materials/{guid}/release?from=1"
     assert buttons(Page(shown)) == [("Speichern", ""), ("Speichern und veröffentlichen", release)]
-    typed = fields(shown) | {"title_de": "Neu getippt", "text_1": "Ein Bild.", "released": "yes"}
+    typed = sent_by(Page(shown), "edit") | {
+        "title_de": "Neu getippt",
+        "text_1": "Ein Bild.",
+        "released": "yes",
+    }
     done = await editor.post(release, data=typed)
     assert (done.status_code, done.headers["location"]) == (
         303,
@@ -276,7 +288,7 @@ async def test_whoever_releases_keeps_what_they_typed(
     assert shelf is not None
     assert (shelf.material.released, shelf.material.title) == (True, Text("Neu getippt"))
     assert shelf.material.alternatives == ("Ein Bild.",)
-    again = fields((await editor.get(f"/materials/{guid}/edit")).text)
+    again = sent_by(Page((await editor.get(f"/materials/{guid}/edit")).text), "edit")
     await editor.post(release, data=again | {"title_de": "Noch neuer", "released": "no"})
     shelf = await site.storage.materials.shelf(guid)
     assert shelf is not None
@@ -287,7 +299,9 @@ async def test_what_cannot_be_stored_is_not_released_and_comes_back(
     site: World, editor: httpx.AsyncClient, session: str
 ) -> None:
     guid = await uploaded(site, editor, session)
-    form = fields((await editor.get(f"/materials/{guid}/edit")).text) | {"released": "yes"}
+    form = sent_by(Page((await editor.get(f"/materials/{guid}/edit")).text), "edit") | {
+        "released": "yes"
+    }
     long = await editor.post(f"/materials/{guid}/release", data=form | {"title_de": "a" * 201})
     stale = await editor.post(
         f"/materials/{guid}/release", data=form | {"title_de": "Vom Zweiten", "version": "7"}

@@ -131,6 +131,15 @@ async def test_big_screen_of_the_room_sees_the_pages_and_no_other_does(site: Wor
             assert await seen(browser, deck) == expected
 
 
+async def test_decks_of_several_sessions_are_found_at_once(site: World) -> None:
+    deck, _ = await on_stage(site, "generalprobe")
+    shelf = await site.storage.materials.shelf(deck)
+    assert shelf is not None
+    session = shelf.material.owner
+    found = await site.storage.materials.of_owners(OwnerKind.SESSION, [session, "nowhere"])
+    assert found == {session: (shelf,), "nowhere": ()}
+
+
 async def test_decks_of_the_rooms_sessions_may_be_shown_there_released_or_not(
     site: World,
 ) -> None:

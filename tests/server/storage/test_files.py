@@ -73,7 +73,7 @@ class House:
         self.names = iter(range(1_000))
         self.queue, self.files = self.again()
 
-    def again(self) -> tuple[CheckingQueue, DiskFiles]:
+    def again(self, silence_seconds: float = 60) -> tuple[CheckingQueue, DiskFiles]:
         queue = CheckingQueue(self.root, self.rows, self.inspector)
         files = DiskFiles(
             self.root,
@@ -83,7 +83,7 @@ class House:
             Shares(largest=1_000, quota=2_500),
             free=lambda _: self.free,
             opening=self.disk,
-            silence_seconds=0.2,
+            silence_seconds=silence_seconds,
         )
         return queue, files
 
@@ -199,21 +199,24 @@ async def test_line_that_breaks_keeps_what_came_and_tells_where_to_go_on(house: 
     assert done.state is FileState.CHECKING
 
 
-async def test_line_that_falls_silent_is_given_up(house: House) -> None:
+async def test_line_that_falls_silent_is_given_up_however_long_its_bytes_are_written(
+    house: House,
+) -> None:
     file = await house.begin(10)
+    _, impatient = house.again(silence_seconds=0)
     with pytest.raises(SilentLineError):
-        await house.files.receive(file.id, 0, 10, silent(b"%PDF-"))
+        await impatient.receive(file.id, 0, 10, silent(b"%PDF-"))
     assert await house.files.offset(file.id) == 5
 
 
 async def test_two_tabs_at_once_never_interleave(house: House) -> None:
-    file, going = await house.begin(10), asyncio.Event()
+    file, going, refused = await house.begin(10), asyncio.Event(), asyncio.Event()
     _, other = house.again()
 
     async def slow() -> AsyncIterator[bytes]:
         yield b"11111"
         going.set()
-        await asyncio.sleep(0.1)
+        await refused.wait()
         yield b"11111"
 
     first = asyncio.create_task(house.files.receive(file.id, 0, 10, slow()))
@@ -221,6 +224,7 @@ async def test_two_tabs_at_once_never_interleave(house: House) -> None:
     for files in (house.files, other):
         with pytest.raises(UploadBusyError):
             await files.receive(file.id, 5, 5, body(b"22222"))
+    refused.set()
     assert (await first).state is FileState.CHECKING
     content = (folder_of(house.root, file.id) / ORIGINAL).read_bytes()
     assert content == b"1111111111"

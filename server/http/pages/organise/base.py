@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from access import policy
 from access.decisions import Allowed
@@ -16,7 +16,6 @@ from agenda.editing import Desk, Editing, GoneError
 from agenda.planned import planned_event
 from agenda.ports import AgendaStore
 from agenda.resources import event_resource
-from server.http.pages import refusals
 from server.http.pages.forms import fields
 from server.http.pages.renderer import NEVER_KEPT
 from server.http.pages.site import Answers
@@ -98,20 +97,8 @@ class Office:
         return answer
 
     def gone(self, request: Request, visit: Visit) -> Response:
-        view = refusals.not_found(self.texts(visit))
-        return self.answers.show(request, visit, "message", view, status=404)
+        return self.answers.not_found(request, visit)
 
 
 def _asked(event: Event, released: Event | None) -> EventResource:
     return event_resource(released) if released is not None else planned_event(event)
-
-
-def account(visit: Visit) -> str:
-    """Who acts: the permission let only signed-in persons in."""
-    if visit.actor.account is None:
-        raise PermissionError("organising needs an account")
-    return visit.actor.account
-
-
-def see_other(path: str) -> Response:
-    return RedirectResponse(path, 303, headers={"cache-control": NEVER_KEPT})

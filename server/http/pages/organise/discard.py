@@ -11,7 +11,8 @@ from access.permissions import Permission
 from agenda.core.model import Event
 from agenda.editing import GoneError, ReleasedError
 from server.http.pages.organise import links
-from server.http.pages.organise.base import Office, account, see_other
+from server.http.pages.organise.base import Office
+from server.http.pages.site import account, see_other
 from server.http.surfaces import Surface, Visit
 from server.identity.staff import Staff
 

@@ -21,9 +21,10 @@ from agenda.core.merge import Merged
 from agenda.core.model import Event, Guid, Slot
 from agenda.editing import Desk, GoneError, ReleasedError
 from server.http.pages.organise import event_form, links, room_form, session_form
-from server.http.pages.organise.base import LONGEST, Office, see_other
+from server.http.pages.organise.base import LONGEST, Office
 from server.http.pages.organise.form import FormView, Group, Option, Sheet, Values
 from server.http.pages.organise.origin import merged, version, was
+from server.http.pages.site import see_other
 from server.http.pages.texts import Texts
 from server.http.surfaces import Handler, Surface, Visit
 from server.ids import guid

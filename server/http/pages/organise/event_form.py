@@ -162,7 +162,7 @@ def read(
         last_day=last or before.last_day,
         audience=audience or before.audience,
         hidden=typed.checked("hidden"),
-        buffer_minutes=typed.number("buffer_minutes", 0, most=MOST_BUFFER) or UNSET,
+        buffer_minutes=typed.number("buffer_minutes", 0, most=MOST_BUFFER, wrong="buffer") or UNSET,
         hosts=tuple(_read_hosts(typed, before)),
     )
     return after, typed.errors

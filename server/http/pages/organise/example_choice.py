@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from agenda.core.model import Guid, Session
+from agenda.core.text_search import fold
 from server.http.pages.organise.form import Group, Option, Sheet, Values
-from server.identity.registers import fold
 
 NAMED = "example_"
 """Begins the name of a box; its example's guid follows."""

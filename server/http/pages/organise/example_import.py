@@ -16,8 +16,10 @@ from access.permissions import Permission
 from agenda.core.example_tables import Plan, RowFault, fingerprint
 from agenda.core.examples import Difference, PracticeExample
 from server.http.pages.forms import parts
-from server.http.pages.organise.base import Office, account, see_other
+from server.http.pages.organise.base import Office
+from server.http.pages.site import account, see_other
 from server.http.pages.texts import Texts
+from server.http.pages.words import Rewritten
 from server.http.surfaces import Surface, Visit
 
 PATH = "/organise/examples/import"
@@ -29,18 +31,11 @@ MOST_CHARACTERS = 200
 
 
 @dataclass(frozen=True)
-class ChangeLine:
-    label: str
-    before: str
-    after: str
-
-
-@dataclass(frozen=True)
 class RowLine:
     line: int
     title: str
     detail: str
-    changes: tuple[ChangeLine, ...] = ()
+    changes: tuple[Rewritten, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -170,9 +165,9 @@ def _about(example: PracticeExample) -> str:
     return f"{example.project} · {example.topic}"
 
 
-def _change(difference: Difference, texts: Texts) -> ChangeLine:
+def _change(difference: Difference, texts: Texts) -> Rewritten:
     empty = texts("form.empty")
-    return ChangeLine(
+    return Rewritten(
         texts(f"example.{difference.field}"),
         _short(difference.before) or empty,
         _short(difference.after) or empty,
@@ -185,7 +180,7 @@ def _short(text: str) -> str:
 
 def _why(fault: RowFault, texts: Texts) -> str:
     if not fault.findings:
-        return texts(f"import.fault.{fault.code}")
+        return texts.of("import.fault", fault.problem)
     return " ".join(
         texts(
             "import.finding",

@@ -36,7 +36,7 @@ class SummaryView:
 
 
 @dataclass(frozen=True)
-class FeedbackView:
+class SummariesView:
     title: str
     slug: str
     sessions: tuple[SummaryView, ...]
@@ -57,7 +57,7 @@ class FeedbackPage:
         placed = dict.fromkeys(slot.session for slot in in_order(event))
         known = {each.guid: each for each in event.sessions}
         sessions = [known[guid] for guid in placed if guid is not None]
-        view = FeedbackView(
+        view = SummariesView(
             title=event.title.read(texts.language),
             slug=event.slug,
             sessions=tuple(
@@ -91,15 +91,10 @@ def _summary(session: Session, summary: Summary, href: str, texts: Texts) -> Sum
         title=session.title.read(texts.language),
         href=href,
         number=texts("summary.number", number=summary.number),
-        mean=texts("summary.mean", mean=_decimal(summary.mean, texts)),
+        mean=texts("summary.mean", mean=texts.decimal(summary.mean)),
         counts=tuple(
             Count(texts(f"feedback.score.{score}"), number)
             for score, number in reversed(tuple(counts))
         ),
         texts=summary.texts,
     )
-
-
-def _decimal(number: float, texts: Texts) -> str:
-    """``4,2``: one digit is what five answers can carry."""
-    return f"{number:.1f}".replace(".", "," if texts.language == "de" else ".")

@@ -65,8 +65,8 @@ class Finder:
         return round((slot.ends_at - slot.starts_at) / HOUR) if slot else 0
 
     def _overnight(self, guid: str) -> bool:
-        _, slot = self._slots[guid]
-        return slot.end.clock.date() > slot.start.clock.date()
+        slot = self._slots[guid][1] if guid in self._slots else None
+        return slot is not None and slot.end.clock.date() > slot.start.clock.date()
 
     def _gap(self, finding: Finding) -> int:
         """Minutes between the two slots of a finding."""

@@ -15,6 +15,7 @@ from typing import Literal, TypeVar
 from agenda.core.clean import block, line
 from agenda.core.model import Text
 from agenda.core.years import possible
+from server.http.pages.forms import whole
 from server.http.pages.texts import Texts
 
 Values = Mapping[str, str]
@@ -192,11 +193,14 @@ class Typed:
             self.errors[name] = "choice"
         return value
 
-    def number(self, name: str, otherwise: int, *, most: int = MOST_NUMBER) -> int:
-        value = self.values.get(name, "").strip()
-        if value.isascii() and value.isdigit() and len(value) <= 4 and int(value) <= most:
-            return int(value)
-        self.errors[name] = "number" if most == MOST_NUMBER else "buffer"
+    def number(
+        self, name: str, otherwise: int, *, most: int = MOST_NUMBER, wrong: str = "number"
+    ) -> int:
+        """``wrong``: what is said of anything that is no number up to ``most``."""
+        value = whole(self.values.get(name, "").strip(), 4)
+        if value is not None and value <= most:
+            return value
+        self.errors[name] = wrong
         return otherwise
 
     def date(self, name: str) -> dt.date | None:

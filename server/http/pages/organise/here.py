@@ -13,13 +13,13 @@ from access import offices
 from access.actors import OfficeKind
 from access.permissions import Permission
 from agenda.core.model import Event, Guid
+from agenda.core.text_search import fold, mentions
 from rooms.core.names import AccountId, Person
 from rooms.here import Glance, Here
 from server.http.pages import when
 from server.http.pages.organise.base import Office
 from server.http.pages.texts import Texts
 from server.http.surfaces import Surface, Visit
-from server.identity.registers import fold, mentions
 from server.identity.staff import Held, Staff
 
 MOST = 200

@@ -18,10 +18,12 @@ from agenda.editing import GoneError, MovedOnError, NothingToReleaseError
 from agenda.publish import NotReleasableError
 from server.http.pages import when
 from server.http.pages.cards import Cards
+from server.http.pages.forms import whole
 from server.http.pages.organise import findings, links
-from server.http.pages.organise.base import Office, account, see_other
+from server.http.pages.organise.base import Office
 from server.http.pages.organise.findings import FindingLine
 from server.http.pages.organise.form import Field, Option, Sheet, Typed, Values, members
+from server.http.pages.site import account, see_other
 from server.http.pages.texts import Texts
 from server.http.surfaces import Surface, Visit
 
@@ -157,17 +159,16 @@ def read(values: Values, event: Event, at: Instant) -> tuple[Late, dict[str, str
 
 def _seen(values: Values) -> int:
     """Which release was looked at; 0: none, so nothing is done."""
-    text = values.get("release", "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
+    return whole(values.get("release", ""), 9) or 0
 
 
 def _minutes(text: str) -> int:
     """Earlier with a minus; 0 where it makes no sense."""
     text = text.strip().replace("\u2212", "-")
-    digits = text.removeprefix("-")
-    if not (digits.isascii() and digits.isdigit() and len(digits) <= 3):
+    minutes = whole(text.removeprefix("-"), 3) or 0
+    if minutes > MOST_MINUTES:
         return 0
-    return int(text) if int(digits) <= MOST_MINUTES else 0
+    return -minutes if text.startswith("-") else minutes
 
 
 def _today(event: Event, at: Instant) -> dt.date:

@@ -14,11 +14,12 @@ from starlette.responses import Response
 
 from access.audiences import Instant
 from access.permissions import Permission
+from access.resources import EventResource
 from agenda.core.model import Event, Guid, Room, Slot
-from agenda.core.shift import Span
+from agenda.core.shift import Spans
 from agenda.core.timetable import MINUTE, instant, now_and_next
 from agenda.editing import GoneError
-from agenda.lateness import planned_times
+from agenda.lateness import Lateness
 from rooms.core.announcements import ClearAnnouncement
 from rooms.core.names import Refusal
 from rooms.here import Glance
@@ -27,8 +28,9 @@ from server.http.pages import when
 from server.http.pages.cards import Cards
 from server.http.pages.organise import announce, links
 from server.http.pages.organise.announce import Announcing
-from server.http.pages.organise.base import Office, see_other
+from server.http.pages.organise.base import Office
 from server.http.pages.organise.form import Field, Sheet, Typed, Values
+from server.http.pages.site import see_other
 from server.http.pages.texts import Texts
 from server.http.surfaces import Surface, Visit
 
@@ -68,6 +70,7 @@ class LiveView:
 class LivePage:
     def __init__(self, office: Office, rooms: Rooms, announcing: Announcing) -> None:
         self._office = office
+        self._lateness = Lateness(office.releases)
         self._rooms = rooms
         self._announcing = announcing
 
@@ -99,10 +102,11 @@ class LivePage:
 
     async def _event(self, visit: Visit) -> Event:
         """As it stands now: a rehearsal is moved to the present."""
-        desk = await self._office.desk(visit)
-        event = await self._office.answers.site.agenda.event_by_guid(desk.draft.guid)
+        asked = visit.resource
+        agenda = self._office.answers.site.agenda
+        event = await agenda.event_by_guid(asked.guid) if isinstance(asked, EventResource) else None
         if event is None:
-            raise GoneError(desk.draft.guid)
+            raise GoneError
         return event
 
     async def _page(
@@ -130,7 +134,7 @@ class LivePage:
 
     async def _lines(self, event: Event, at: Instant, texts: Texts) -> tuple[RoomLine, ...]:
         # A rehearsal is moved by the clock, not by somebody who ran late.
-        planned = {} if event.rolling else await planned_times(self._office.releases, event, at)
+        planned = {} if event.rolling else await self._lateness.planned_times(event, at)
         rooms = sorted(event.rooms, key=lambda room: room.position)
         lines = Lines(event, planned, at, texts)
         return tuple([lines.of(room, await self._rooms.glance(room.guid)) for room in rooms])
@@ -158,9 +162,7 @@ def _error(
 class Lines:
     """Says how rooms of an event are doing."""
 
-    def __init__(
-        self, event: Event, planned: Mapping[Guid, Span], at: Instant, texts: Texts
-    ) -> None:
+    def __init__(self, event: Event, planned: Spans, at: Instant, texts: Texts) -> None:
         self._event = event
         self._planned = planned
         self._at = at
@@ -206,9 +208,7 @@ def _counts(glance: Glance, texts: Texts) -> tuple[str, ...]:
     return (texts.count("live.people", glance.people), *(waiting or [texts("live.no_questions")]))
 
 
-def late(
-    now: Sequence[Slot], following: Sequence[Slot], planned: Mapping[Guid, Span], zone: str
-) -> int:
+def late(now: Sequence[Slot], following: Sequence[Slot], planned: Spans, zone: str) -> int:
     """By how many minutes what is on ends, or what comes begins, later than planned."""
     ends = [s.ends_at - instant(planned[s.guid].end, zone) for s in now if s.guid in planned]
     starts = [

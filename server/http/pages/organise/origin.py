@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from agenda.core.merge import Merged, Rows, decode, encode, merge
+from server.http.pages.forms import whole
 from server.http.pages.organise.form import Group, Values
 
 LISTS = (
@@ -22,8 +23,7 @@ def was(groups: Iterable[Group], filled: Values) -> str:
 
 
 def version(values: Values) -> int:
-    given = values.get("version", "")
-    return int(given) if given.isascii() and given.isdigit() and len(given) < 10 else 0
+    return whole(values.get("version", ""), 9) or 0
 
 
 def merged(typed: Values, stored: Values) -> Merged:

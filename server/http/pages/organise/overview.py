@@ -24,9 +24,10 @@ from server.http.pages import when
 from server.http.pages.cards import dates
 from server.http.pages.changes import sentences
 from server.http.pages.organise import event_form, findings, links
-from server.http.pages.organise.base import LONGEST, Office, see_other
+from server.http.pages.organise.base import LONGEST, Office
 from server.http.pages.organise.findings import FindingLine
 from server.http.pages.organise.form import FormView, Group, Sheet, Typed, Values, stacked
+from server.http.pages.site import see_other
 from server.http.pages.texts import Texts
 from server.http.surfaces import Surface, Visit
 from server.ids import guid

@@ -16,8 +16,9 @@ from agenda.editing import Desk
 from server.http.pages.links import materials_of
 from server.http.pages.links import session as session_page
 from server.http.pages.organise import links
-from server.http.pages.organise.base import Office, account, see_other
+from server.http.pages.organise.base import Office
 from server.http.pages.organise.form import Field, Option, Sheet
+from server.http.pages.site import account, see_other
 from server.http.pages.texts import Texts
 from server.http.surfaces import Surface, Visit
 from server.identity import addresses

@@ -18,24 +18,17 @@ from server.http.pages import when
 from server.http.pages.cards import Cards
 from server.http.pages.changes import sentences, told
 from server.http.pages.organise import findings, links
-from server.http.pages.organise.base import Office, account, see_other
+from server.http.pages.organise.base import Office
 from server.http.pages.organise.edit import PARTS
 from server.http.pages.organise.findings import FindingLine
+from server.http.pages.site import account, see_other
 from server.http.pages.texts import Texts
+from server.http.pages.words import Rewritten
 from server.http.surfaces import Surface, Visit
 
 
 @dataclass(frozen=True)
-class Rewritten:
-    """A text as readers have it, and as they would get it."""
-
-    label: str
-    before: str
-    after: str
-
-
-@dataclass(frozen=True)
-class ChangeLine:
+class ToldChange:
     sentence: str
     texts: tuple[Rewritten, ...]
     """What the sentence does not tell: a text in German, in English, or in both."""
@@ -47,10 +40,10 @@ class ReleaseView:
     slug: str
     notice: str
     findings: tuple[FindingLine, ...]
-    changes: tuple[ChangeLine, ...]
+    changes: tuple[ToldChange, ...]
     first: bool
     blocked: bool
-    mark: str
+    fingerprint: str
     """Of what the page shows; it goes with the act."""
 
 
@@ -96,7 +89,7 @@ class ReleasePages:
 
     async def release(self, request: Request, visit: Visit) -> Response:
         desk = await self._office.desk(visit)
-        seen = (await self._office.typed(request)).get("mark", "")
+        seen = (await self._office.typed(request)).get("fingerprint", "")
         try:
             await self._office.editing.release(desk.draft.guid, by=account(visit), seen=seen)
         except MovedOnError:
@@ -135,12 +128,12 @@ class ReleasePages:
             notice=texts(notice) if notice else "",
             findings=findings.lines(desk.findings, desk.draft, texts, desk.beside),
             changes=tuple(
-                ChangeLine(each.sentence, _rewritten(each.change, texts))
+                ToldChange(each.sentence, _rewritten(each.change, texts))
                 for each in told(desk.released, desk.draft, texts, desk.changes)
             ),
             first=desk.released is None,
             blocked=desk.blocked,
-            mark=desk.mark,
+            fingerprint=desk.fingerprint,
         )
         return self._office.show(request, visit, "release", view, status)
 
