@@ -227,6 +227,16 @@ async def test_nobody_begins_or_edits_for_another_project(site: World) -> None:
             assert (await hof.post(f"{ADDRESS}/{act}", data={})).status_code == 403
 
 
+async def test_a_version_of_any_number_is_brought_back_or_not_there(site: World) -> None:
+    await site.funded(TEAM)
+    async with site.signed_in(TEAM) as team:
+        await begun(team)
+        for number in ("2", "²", "", "9" * 19, "9" * 5_000):
+            typed = {"number": number, "row_version": "1"}
+            answer = await team.post(f"{ADDRESS}/bring-back", data=typed)
+            assert answer.status_code == 404, len(number)
+
+
 async def test_every_field_of_the_form_comes_back(site: World) -> None:
     await site.funded(TEAM)
     full = {field.name: f"{field.name} ÄÖÜ <b>&amp;" for field in TEXTS}

@@ -173,8 +173,7 @@ class Knowledge:
 
     async def bring_back(self, request: Request, visit: Visit) -> Response:
         typed = await fields(request)
-        number = int(typed["number"]) if typed.get("number", "").isdecimal() else 0
-        slug = request.path_params["example"]
+        slug, number = request.path_params["example"], _number(typed.get("number", ""))
         done = await self.examples.bring_back(slug, number, _row_version(typed))
         return await self._done(request, visit, done)
 
@@ -322,7 +321,10 @@ def _with_boxes(typed: dict[str, str]) -> dict[str, str]:
 
 
 def _row_version(typed: dict[str, str]) -> int:
-    text = typed.get("row_version", "")
+    return _number(typed.get("row_version", ""))
+
+
+def _number(text: str) -> int:
     return int(text) if text.isdecimal() and len(text) < 10 else 0
 
 

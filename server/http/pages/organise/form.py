@@ -153,6 +153,27 @@ class Sheet:
         return named or self.texts("form.empty")
 
 
+MOST_ROWS = 99
+"""Of one kind in a form."""
+_NUMBERS = {str(number): number for number in range(1, MOST_ROWS + 1)}
+
+
+def filled(values: Values, kind: str, first: str) -> int:
+    """The highest number of a row of ``kind`` whose first field is filled in."""
+    found = (
+        _NUMBERS.get(name.removeprefix(kind).removesuffix(f"_{first}"), 0)
+        for name, value in values.items()
+        if value and name.startswith(kind) and name.endswith(f"_{first}")
+    )
+    return max(found, default=0)
+
+
+def numbers(sheet: Sheet, kind: str, first: str, spare: int) -> range:
+    """Of the rows to show: those that somebody filled in, whoever it was, and empty ones."""
+    count = max(filled(sheet.values, kind, first), filled(sheet.theirs, kind, first))
+    return range(1, min(count + spare, MOST_ROWS) + 1)
+
+
 Member = TypeVar("Member", bound=StrEnum)
 Read = TypeVar("Read")
 

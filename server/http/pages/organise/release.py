@@ -171,7 +171,7 @@ class ReleasePages:
     async def old(self, request: Request, visit: Visit) -> Response:
         """A release as it was, and what it changed."""
         desk = await self._office.desk(visit)
-        number = int(request.path_params["number"])
+        number = _number(request.path_params["number"])
         event = await self._office.releases.release(desk.draft.guid, number)
         if event is None:
             return self._office.gone(request, visit)
@@ -193,9 +193,14 @@ class ReleasePages:
             Surface(f"{way}/release", get, may, self.preview, "release-preview", event),
             Surface(f"{way}/release", post, may, self.release, "release", event),
             Surface(f"{way}/releases", get, may, self.history, "releases", event),
-            Surface(f"{way}/releases/{{number:int}}", get, may, self.old, "old-release", event),
+            Surface(f"{way}/releases/{{number}}", get, may, self.old, "old-release", event),
             Surface(f"{way}/{{part}}/{{guid}}/release", post, may, self.one, "release-one", event),
         )
+
+
+def _number(given: str) -> int:
+    """Of a release; 0: there is none of that number."""
+    return int(given) if given.isascii() and given.isdigit() and len(given) < 10 else 0
 
 
 def _rewritten(change: Change, texts: Texts) -> tuple[Rewritten, ...]:

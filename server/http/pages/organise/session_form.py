@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from msgspec.structs import replace
 
@@ -32,7 +32,9 @@ from server.http.pages.organise.form import (
     Typed,
     Values,
     clock,
+    filled,
     members,
+    numbers,
     stacked,
 )
 from server.http.pages.organise.room_form import free
@@ -113,7 +115,7 @@ def groups(sheet: Sheet, event: Event, examples: Sequence[Option]) -> tuple[Grou
 
 
 def _times(sheet: Sheet, event: Event) -> Iterable[Group]:
-    for number in range(1, row_count(sheet, "time", "date") + SPARE_TIMES + 1):
+    for number in numbers(sheet, "time", "date", SPARE_TIMES):
         prefix = f"time{number}_"
         off = sheet.make(f"{prefix}off", "check", label="off")
         guid = sheet.hidden(f"{prefix}guid")
@@ -134,7 +136,7 @@ def _time_fields(sheet: Sheet, event: Event, prefix: str) -> tuple[Field, ...]:
 
 def _people(sheet: Sheet) -> Iterable[Group]:
     kinds = (Option("", sheet.texts("field.no_person")), *members("role", RoleKind, sheet.texts))
-    for number in range(1, row_count(sheet, "person", "kind") + SPARE_PEOPLE + 1):
+    for number in numbers(sheet, "person", "kind", SPARE_PEOPLE):
         prefix = f"person{number}_"
         fields = (
             sheet.make(f"{prefix}kind", "select", label="person_kind", options=kinds),
@@ -144,26 +146,6 @@ def _people(sheet: Sheet) -> Iterable[Group]:
             sheet.hidden(f"{prefix}guid"),
         )
         yield Group(sheet.texts("form.person", number=number), (fields,))
-
-
-def row_count(sheet: Sheet, kind: str, first: str) -> int:
-    """How many rows of ``kind`` somebody filled in, the others who were faster included."""
-    return max(filled(sheet.values, kind, first), filled(sheet.theirs, kind, first))
-
-
-ROWS = frozenset(str(number) for number in range(1, 100))
-"""Numbers that rows of a form may have."""
-
-
-def filled(values: Mapping[str, str], kind: str, first: str) -> int:
-    """How many rows of ``kind`` have their first field filled in."""
-    numbers = (
-        name.removeprefix(kind).removesuffix(f"_{first}")
-        for name, value in values.items()
-        if value and name.startswith(kind) and name.endswith(f"_{first}")
-    )
-    known = (int(number) for number in numbers if number in ROWS)
-    return max(known, default=0)
 
 
 def read(
