@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.pages.desk import HOST, ORGANISER, Desk, sent_by
+from tests.pages.desk import EVENT, HOST, ORGANISER, Desk, sent_by
 from tests.pages.markup import Page
 from tests.pages.test_every_page import check
 
@@ -46,3 +46,69 @@ async def test_after_an_error_the_form_still_knows_what_it_began_with(office: De
         merged = sent_by(Page(answer.text))
         assert (wrong.status_code, answer.status_code) == (422, 409)
         assert (merged["title_de"], merged["subtitle_de"]) == ("Titel der KTS", "Neu")
+
+
+async def met(
+    office: Desk, path: str, theirs: dict[str, str], mine: dict[str, str]
+) -> tuple[Page, dict[str, str]]:
+    """The page that comes back when they were faster, and what is stored when I save it."""
+    async with office.signed_in(HOST) as host, office.signed_in(ORGANISER) as kts:
+        shown = await office.form(host, path)
+        assert (await kts.post(path, data=shown | theirs)).status_code == 303
+        answer = await host.post(path, data=shown | mine)
+        assert answer.status_code == 409
+        check(answer, "de")
+        page = Page(answer.text)
+        assert (await host.post(path, data=sent_by(page))).status_code == 303
+        return page, await office.form(kts, path)
+
+
+def people(values: dict[str, str]) -> list[str]:
+    return [text for name, text in values.items() if name.endswith("_de") and "person" in name]
+
+
+def marked(page: Page) -> list[str]:
+    return page.values("//*[contains(@id, '-theirs')]/@id")
+
+
+async def test_a_corrected_name_and_a_corrected_organisation_are_one_person(office: Desk) -> None:
+    path = await office.session()
+    name, organisation = {"person1_de": "Neuer Name"}, {"person1_organisation": "Stadt Hof"}
+    async with office.signed_in(HOST) as browser:
+        before = people(await office.form(browser, path))
+    page, saved = await met(office, path, name, organisation)
+    assert marked(page) == []
+    assert people(saved) == ["Neuer Name", *before[1:]]
+    assert saved["person1_organisation"] == "Stadt Hof"
+    page, saved = await met(office, path, {"person1_organisation": "Ulm"}, {"person1_de": "Name"})
+    assert people(saved) == ["Name", *before[1:]]
+    assert (marked(page), saved["person1_organisation"]) == ([], "Ulm")
+
+
+async def test_a_renamed_host_stays_the_host_it_was(office: Desk) -> None:
+    theirs, mine = {"host1_name": "Alte Hansestadt Lemgo"}, {"host1_role": "partner"}
+    page, saved = await met(office, f"{EVENT}/edit", theirs, mine)
+    assert (saved["host1_name"], saved["host1_role"]) == ("Alte Hansestadt Lemgo", "partner")
+    hosts = [name for field, name in saved.items() if field.startswith("host") and "_name" in field]
+    assert (marked(page), hosts.count("Lemgo")) == ([], 0)
+
+
+async def test_what_somebody_changed_in_a_row_that_i_took_out_is_told(office: Desk) -> None:
+    path = await office.session()
+    page, saved = await met(office, path, {"person1_organisation": "Hof"}, {"person1_kind": ""})
+    assert marked(page) == ["person1_kind-theirs"]
+    assert "Hof" in page.values("//input[@id='person1_organisation']/@value")
+    assert "Hof" not in saved.values()
+    page, saved = await met(office, path, {"time1_start": "09:05"}, {"time1_room": ""})
+    assert (marked(page), saved["time1_start"]) == ([], "09:05")
+
+
+async def test_what_both_add_alike_stands_once(office: Desk) -> None:
+    path = await office.session()
+    async with office.signed_in(HOST) as browser:
+        before = people(await office.form(browser, path))
+    empty = before.index("") + 1
+    new = {f"person{empty}_kind": "speaker", f"person{empty}_de": "Moderation"}
+    page, saved = await met(office, path, new, new | {"subtitle_de": "Neu"})
+    assert marked(page) == []
+    assert people(saved) == [*before[: empty - 1], "Moderation", "", ""]

@@ -8,8 +8,8 @@ from agenda.core.merge import Merged, Rows, decode, encode, merge
 from server.http.pages.organise.form import Group, Values
 
 LISTS = (
-    Rows("person", "guid", ("kind", "de", "en", "organisation")),
-    Rows("time", "guid", ("date", "start", "end")),
+    Rows("person", "guid", ("kind", "de", "en", "organisation"), made=("guid",)),
+    Rows("time", "guid", ("date", "start", "end"), made=("guid",)),
     Rows("host", "name", ("name",)),
 )
 """Rows of the forms that can be more or fewer."""
