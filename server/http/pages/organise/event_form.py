@@ -16,6 +16,7 @@ from agenda.core.slugs import ACRONYM
 from agenda.core.years import too_many_days
 from server.http.pages.organise import audience_form
 from server.http.pages.organise.form import (
+    HOSTS,
     Field,
     Group,
     Option,
@@ -117,7 +118,7 @@ def _hosts(sheet: Sheet) -> tuple[tuple[Field, ...], ...]:
             sheet.make(f"host{number}_name", label="host_name"),
             sheet.make(f"host{number}_role", "select", label="host_role", options=roles),
         )
-        for number in numbers(sheet, "host", "name", SPARE_HOSTS)
+        for number in numbers(sheet, HOSTS, SPARE_HOSTS)
     )
 
 
@@ -164,7 +165,7 @@ def _read_hosts(typed: Typed, before: Event) -> list[Host]:
     """Rows without a name are none. A known name keeps the organisation it stands for."""
     known = {host.name: host.organisation for host in before.hosts}
     found = []
-    for number in range(1, filled(typed.values, "host", "name") + 1):
+    for number in filled(typed.values, HOSTS):
         name = typed.line(f"host{number}_name")
         if name:
             role = typed.choice(f"host{number}_role", HostRole, HostRole.HOST)

@@ -13,6 +13,7 @@ from enum import StrEnum
 from typing import Literal, TypeVar
 
 from agenda.core.clean import block, line
+from agenda.core.merge import Rows
 from agenda.core.model import Text
 from agenda.core.years import possible
 from server.http.pages.texts import Texts
@@ -153,24 +154,29 @@ class Sheet:
         return named or self.texts("form.empty")
 
 
+PEOPLE = Rows("person", "guid", ("kind", "de", "en", "organisation"), made=("guid",))
+TIMES = Rows("time", "guid", ("date", "start", "end"), made=("guid",))
+HOSTS = Rows("host", "name", ("name",))
+"""Rows of the forms that can be more or fewer."""
 MOST_ROWS = 99
 """Of one kind in a form."""
 _NUMBERS = {str(number): number for number in range(1, MOST_ROWS + 1)}
 
 
-def filled(values: Values, kind: str, first: str) -> int:
-    """The highest number of a row of ``kind`` whose first field is filled in."""
+def filled(values: Values, rows: Rows) -> range:
+    """Numbers of rows, up to the last that somebody filled in."""
     found = (
-        _NUMBERS.get(name.removeprefix(kind).removesuffix(f"_{first}"), 0)
+        _NUMBERS.get(name.removeprefix(rows.kind).removesuffix(f"_{told}"), 0)
+        for told in rows.told
         for name, value in values.items()
-        if value and name.startswith(kind) and name.endswith(f"_{first}")
+        if value and name.startswith(rows.kind) and name.endswith(f"_{told}")
     )
-    return max(found, default=0)
+    return range(1, max(found, default=0) + 1)
 
 
-def numbers(sheet: Sheet, kind: str, first: str, spare: int) -> range:
+def numbers(sheet: Sheet, rows: Rows, spare: int) -> range:
     """Of the rows to show: those that somebody filled in, whoever it was, and empty ones."""
-    count = max(filled(sheet.values, kind, first), filled(sheet.theirs, kind, first))
+    count = max(len(filled(sheet.values, rows)), len(filled(sheet.theirs, rows)))
     return range(1, min(count + spare, MOST_ROWS) + 1)
 
 
