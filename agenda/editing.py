@@ -112,9 +112,9 @@ class Editing:
         others = [event for event in await self._store.events() if event.guid not in known]
         return tuple(sorted([*heads, *others], key=lambda e: (e.first_day, e.number, e.slug)))
 
-    async def find(self, slug: str) -> Event | None:
-        """The event of an address; of a draft its head alone."""
-        return next((event for event in await self.events() if event.slug == slug), None)
+    async def find(self, name: str) -> Event | None:
+        """The event of a slug or guid; of a draft its head alone."""
+        return next((e for e in await self.events() if name in (e.slug, e.guid)), None)
 
     async def desk(self, event: Guid) -> Desk:
         """Everything about one draft. Raises ``GoneError``."""

@@ -259,7 +259,7 @@ class Knowledge:
         return resource(draft, await self.examples.shown(draft)) if draft else None
 
     def _not_found(self, request: Request, visit: Visit) -> Response:
-        view = refusals.not_found(self.answers.texts(visit.language))
+        view = refusals.not_found(self.answers.texts(visit.language), request)
         return self.answers.show(request, visit, "message", view, status=404)
 
     def surfaces(self) -> tuple[Surface, ...]:

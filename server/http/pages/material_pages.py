@@ -209,7 +209,7 @@ class MaterialPages:
         return self._answers.show(request, visit, "message", view, status=422)
 
     def _gone(self, request: Request, visit: Visit) -> Response:
-        view = refusals.not_found(self._answers.texts(visit.language))
+        view = refusals.not_found(self._answers.texts(visit.language), request)
         return self._answers.show(request, visit, "message", view, status=404)
 
     async def _home(self, visit: Visit) -> Link:

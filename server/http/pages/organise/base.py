@@ -98,7 +98,7 @@ class Office:
         return answer
 
     def gone(self, request: Request, visit: Visit) -> Response:
-        view = refusals.not_found(self.texts(visit))
+        view = refusals.not_found(self.texts(visit), request)
         return self.answers.show(request, visit, "message", view, status=404)
 
 

@@ -148,7 +148,7 @@ class EditPages:
         view = FormView(
             title=texts("form.title.event"),
             over=desk.draft.title.read(texts.language),
-            action=links.act(desk.draft.slug, "edit"),
+            action=links.act(desk.draft.guid, "edit"),
             version=_shown(values, row, errors),
             was=_was(values, errors, groups, event_form.fill(row.body)),
             groups=groups,
@@ -282,7 +282,9 @@ class EditPages:
         slug = desk.draft.slug
         name = request.path_params["part"]
         new = "new_" if row is None else ""
-        action = links.new(slug, name) if row is None else links.row(slug, name, row.guid)
+        # A form finds its event also when that has got another address meanwhile.
+        event = desk.draft.guid
+        action = links.new(event, name) if row is None else links.row(event, name, row.guid)
         sheet = _sheet(texts, values, errors, stale)
         groups = work.part.groups(sheet, desk.draft)
         stored = work.part.fill(row.body, desk.draft.time_zone) if row else {}
