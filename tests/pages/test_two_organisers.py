@@ -112,3 +112,29 @@ async def test_what_both_add_alike_stands_once(office: Desk) -> None:
     page, saved = await met(office, path, new, new | {"subtitle_de": "Neu"})
     assert marked(page) == []
     assert people(saved) == [*before[: empty - 1], "Moderation", "", ""]
+
+
+async def test_one_item_is_not_published_with_words_that_nobody_looked_at(office: Desk) -> None:
+    path, other = await office.session(), await office.session("ausblick")
+    async with office.signed_in(HOST) as host, office.signed_in(ORGANISER) as kts:
+        for each in (path, other):
+            typed = await office.form(host, each) | {"abstract_de": "Erste Fassung"}
+            await host.post(each, data=typed)
+        act = f"{path.rpartition('/')[2]}/release"
+        seen = sent_by(Page((await kts.get(EVENT)).text), act)
+        later = await office.form(host, path) | {"abstract_de": "Zweite Fassung"}
+        await host.post(path, data=later)
+        for sent in (seen, {}):
+            answer = await kts.post(f"{path}/release", data=sent)
+            check(answer, "de")
+            page = Page(answer.text)
+            assert answer.status_code == 409
+            assert "Veröffentlicht ist noch nichts" in page.all("//*[@role='alert']")[0]
+            (text,) = page.all("//details/dl/div")
+            assert text.endswith("Nachher: Zweite Fassung")
+        assert (await office.event()).release == 1
+        done = await kts.post(f"{path}/release", data=sent_by(page, act))
+        assert (done.status_code, (await office.event()).release) == (303, 2)
+    told = {session.slug: session.abstract.de for session in (await office.event()).sessions}
+    assert told["podium"] == "Zweite Fassung"
+    assert told["ausblick"] != "Erste Fassung"

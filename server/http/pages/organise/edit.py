@@ -15,7 +15,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from access.permissions import Permission
-from agenda.core.draft import Body, Conflict, Kind, Planned, Row
+from agenda.core.draft import Body, Conflict, Kind, Planned, Row, guids
 from agenda.core.examples import PracticeExample
 from agenda.core.materials import OwnerKind
 from agenda.core.merge import Merged
@@ -324,12 +324,8 @@ class EditPages:
 
 def _removable(desk: Desk, row: Row) -> bool:
     """What was published is cancelled instead; a break may go."""
-    published = desk.released is not None and any(
-        row.guid == thing.guid
-        for things in (desk.released.rooms, desk.released.tracks, desk.released.sessions)
-        for thing in things
-    )
-    return row.kind is not Kind.EVENT and not published
+    published = guids(desk.released) if desk.released and row.kind is not Kind.PAUSE else set()
+    return row.kind is not Kind.EVENT and row.guid not in published
 
 
 def _shown(values: Values, row: Row, errors: Mapping[str, str] | None) -> int:
