@@ -38,12 +38,5 @@ def merged(was: Marks, stored: Values, typed: Values) -> Merged:
     return done
 
 
-def both_changed(done: Merged) -> set[str]:
-    """Names as ``agenda.core.materials.Edit`` has them."""
-    parts = {"text": "alternatives", "cue": "cues", "then": "audience"}
-    kinds = {name.partition("_")[0] for name in done.theirs}
-    return {parts.get(kind, kind) for kind in kinds}
-
-
 def _chosen(choices: Sequence[Choice]) -> str:
     return next((each.value for each in choices if each.chosen), "")
