@@ -138,3 +138,39 @@ async def test_one_item_is_not_published_with_words_that_nobody_looked_at(office
     told = {session.slug: session.abstract.de for session in (await office.event()).sessions}
     assert told["podium"] == "Zweite Fassung"
     assert told["ausblick"] != "Erste Fassung"
+
+
+async def test_the_notice_leads_to_what_both_changed_and_says_what_to_do(office: Desk) -> None:
+    path = await office.session()
+    theirs = {"title_de": "Ihrer", "person1_de": "Amt Ulm", "time1_date": "2022-03-30"}
+    mine = {"title_de": "Meiner", "person1_de": "Amt Hof", "time1_date": "2022-03-29"}
+    page, _ = await met(office, path, theirs, mine | {"subtitle_de": "Neu"})
+    (notice,) = page.all("//*[@role='alert']/p")
+    assert "Ihre Änderungen sind noch nicht gespeichert." in notice
+    assert page.all("//*[@role='alert']//a") == [
+        "Titel",
+        "1. Termin: Tag",
+        "1. Person: Name oder Amt",
+    ]
+    fields = page.values("//*[@role='alert']//a/@href")
+    assert fields == ["#title_de", "#time1_date", "#person1_de"]
+    assert page.all("//*[@id='time1_date-theirs']") == [
+        "Inzwischen gespeichert: Mittwoch, 30. März 2022"
+    ]
+
+
+async def test_who_deletes_what_somebody_else_changed_reads_that_nothing_was_deleted(
+    office: Desk,
+) -> None:
+    async with office.signed_in(HOST) as browser:
+        blank = await office.form(browser, f"{EVENT}/breaks/new")
+        made = await browser.post(f"{EVENT}/breaks/new", data=blank | {"pause_de": "Kaffee"})
+        path = f"{EVENT}/breaks/{made.headers['location'].partition('#')[2]}"
+        typed = await office.form(browser, path)
+        await browser.post(path, data=typed | {"pause_de": "Tee"})
+        answer = await browser.post(f"{path}/remove", data={"version": typed["version"]})
+    check(answer, "de")
+    page = Page(answer.text)
+    (notice,) = page.all("//*[@role='alert']")
+    assert (answer.status_code, notice.startswith("Gelöscht ist nichts")) == (409, True)
+    assert page.values("//input[@id='pause_de']/@value") == ["Tee"]

@@ -128,7 +128,7 @@ def _times(sheet: Sheet, event: Event) -> Iterable[Group]:
         off = sheet.make(f"{prefix}off", "check", label="off")
         guid = sheet.hidden(f"{prefix}guid")
         rows = (_time_fields(sheet, event, prefix), (off, guid))
-        yield Group(sheet.texts("form.time", number=number), rows)
+        yield Group(sheet.texts("form.time", number=number), rows, numbered=True)
 
 
 def _time_fields(sheet: Sheet, event: Event, prefix: str) -> tuple[Field, ...]:
@@ -153,7 +153,7 @@ def _people(sheet: Sheet) -> Iterable[Group]:
             sheet.make(f"{prefix}organisation", label="person_organisation"),
             sheet.hidden(f"{prefix}guid"),
         )
-        yield Group(sheet.texts("form.person", number=number), (fields,))
+        yield Group(sheet.texts("form.person", number=number), (fields,), numbered=True)
 
 
 def read(
