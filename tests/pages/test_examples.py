@@ -172,7 +172,7 @@ async def test_of_two_in_a_team_old_words_never_come_back(site: World) -> None:
         answer = await other.post(f"{ADDRESS}/edit", data=mine)
         merged = sent_by(Page(answer.text))
         assert answer.status_code == 409
-        assert "Gespeichert ist Ihr Text noch nicht" in answer.text
+        assert "Ihre Änderungen sind noch nicht gespeichert" in answer.text
         assert "Von Ihnen:" not in answer.text
         assert merged == (await form(team)) | {"effort": "Wenig"}
         assert (await other.post(f"{ADDRESS}/edit", data=merged)).status_code == 303

@@ -146,7 +146,7 @@ async def test_the_notice_leads_to_what_both_changed_and_says_what_to_do(office:
     mine = {"title_de": "Meiner", "person1_de": "Amt Hof", "time1_date": "2022-03-29"}
     page, _ = await met(office, path, theirs, mine | {"subtitle_de": "Neu"})
     (notice,) = page.all("//*[@role='alert']/p")
-    assert "Ihre Änderungen sind noch nicht gespeichert." in notice
+    assert "Ihre Änderungen sind noch nicht gespeichert:" in notice
     assert page.all("//*[@role='alert']//a") == [
         "Titel",
         "1. Termin: Tag",
