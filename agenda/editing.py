@@ -22,6 +22,7 @@ from agenda.core.draft import (
     Row,
     assemble,
     fingerprint,
+    guids,
     publishable,
     split,
 )
@@ -116,9 +117,9 @@ class Editing:
         others = [event for event in await self._store.events() if event.guid not in known]
         return tuple(sorted([*heads, *others], key=lambda e: (e.first_day, e.number, e.slug)))
 
-    async def find(self, slug: str) -> Event | None:
-        """The event of an address; of a draft its head alone."""
-        return next((event for event in await self.events() if event.slug == slug), None)
+    async def find(self, name: str) -> Event | None:
+        """The event of a slug or guid; of a draft its head alone."""
+        return next((e for e in await self.events() if name in (e.slug, e.guid)), None)
 
     async def desk(self, event: Guid) -> Desk:
         """Everything about one draft. Raises ``GoneError``."""
@@ -186,7 +187,7 @@ class Editing:
         Raises ``GoneError``, and ``ReleasedError`` for what was published, except for breaks.
         """
         desk = await self.desk(event)
-        if kind is not Kind.PAUSE and desk.released and guid in _published(desk.released):
+        if kind is not Kind.PAUSE and desk.released and guid in guids(desk.released):
             raise ReleasedError(guid)
         if desk.row(kind, guid).version != expected:
             return False
@@ -253,10 +254,12 @@ class Editing:
 
         return await self._publish(whole, Act.RELEASE, by)
 
-    async def release_one(self, event: Guid, kind: Kind, guid: Guid, *, by: str) -> Event:
+    async def release_one(
+        self, event: Guid, kind: Kind, guid: Guid, *, by: str, seen: int | None = None
+    ) -> Event:
         """Release one session or break as the draft has it; the rest stays as published.
 
-        Raises as ``release``.
+        ``seen``: version of the row that was looked at.  Raises ``GoneError``, and as ``release``.
         """
 
         async def one() -> Event:
@@ -264,9 +267,12 @@ class Editing:
             if desk.released is None:
                 raise NothingToReleaseError
             kept = [row for row in split(desk.released) if (row.kind, row.guid) != (kind, guid)]
-            after = publishable(assemble((*kept, desk.row(kind, guid))))
+            row = desk.row(kind, guid)
+            after = publishable(assemble((*kept, row)))
             if not changes(desk.released, after):
                 raise NothingToReleaseError
+            if seen is not None and seen != row.version:
+                raise MovedOnError
             return after
 
         return await self._publish(one, Act.ONE, by)
@@ -388,8 +394,3 @@ def _at(slot: Slot, move: Move | None) -> Slot:
 
 def _last_number(event: Event) -> int:
     return max((slot.export_id for slot in event.slots), default=0)
-
-
-def _published(event: Event) -> set[Guid]:
-    things = (event.rooms, event.tracks, event.sessions, event.slots)
-    return {thing.guid for part in things for thing in part}

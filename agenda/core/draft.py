@@ -137,6 +137,12 @@ def assemble(rows: tuple[Row, ...]) -> Event:
     )
 
 
+def guids(event: Event) -> set[Guid]:
+    """Of everything that lies in it."""
+    things = (event.rooms, event.tracks, event.sessions, event.slots)
+    return {thing.guid for part in things for thing in part}
+
+
 def plain(event: Event) -> Event:
     """The event without what a release stamps on it, its instants derived anew."""
     slots = tuple(

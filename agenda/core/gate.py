@@ -16,7 +16,7 @@ from access.audiences import TimeLine
 from agenda.core.model import Event, Guid, Room, Slot
 from agenda.core.slugs import ACRONYM, SLUG
 from agenda.core.timetable import MINUTE, ClashKind, clashes, day_end, day_of, doubtful
-from agenda.core.years import possible, reachable
+from agenda.core.years import possible, reachable, too_many_days
 
 CODE = re.compile(r"[0-9A-Z]{6}")
 SHORTEST, LONGEST = 5 * MINUTE, (24 * 60 - 1) * MINUTE
@@ -30,6 +30,7 @@ class Fault(StrEnum):
     ACRONYM_TAKEN = "acronym_taken"
     TIME_ZONE = "time_zone"
     DAYS = "days"
+    TOO_MANY_DAYS = "too_many_days"
     YEARS = "years"
     """A date that no programme can have; nothing can be reckoned with it."""
     ID_TWICE = "id_twice"
@@ -103,6 +104,8 @@ def _event(event: Event) -> Iterator[Finding]:
         yield Finding(Fault.TIME_ZONE, event.time_zone)
     if event.last_day < event.first_day:
         yield Finding(Fault.DAYS, event.guid)
+    if too_many_days(event.first_day, event.last_day):
+        yield Finding(Fault.TOO_MANY_DAYS, event.guid)
 
 
 def _years(event: Event) -> Iterator[Finding]:

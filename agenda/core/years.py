@@ -8,6 +8,8 @@ import datetime as dt
 from access.audiences import Instant, TimeLine
 
 FIRST, LAST = 2000, 2100
+MOST_DAYS = 31
+"""Of one event. Every page of it shows all its days, also the empty ones."""
 _ZONES = dt.timedelta(days=1)
 """By which an instant may lie outside, since years begin earlier in the east."""
 
@@ -15,6 +17,11 @@ _ZONES = dt.timedelta(days=1)
 def possible(day: dt.date) -> bool:
     """Whether something can be planned for that day."""
     return FIRST <= day.year <= LAST
+
+
+def too_many_days(first: dt.date, last: dt.date) -> bool:
+    """Whether nobody holds an event from one day to the other."""
+    return (last - first).days >= MOST_DAYS
 
 
 def reachable(line: TimeLine | None) -> bool:

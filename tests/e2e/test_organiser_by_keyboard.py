@@ -49,6 +49,7 @@ def test_a_session_is_edited_moved_released_late_and_back_without_a_mouse(come: 
     retype(page, "Minuten später", "10")
     press(page, "button", "Ansehen")
     expect(page.get_by_role("region", name="Das verschiebt sich")).to_be_visible()
+    expect(page.get_by_role("heading", name="Das verschiebt sich")).to_be_focused()
     press(page, "button", "Verschieben und allen sagen")
     expect(page.get_by_text("Verschoben. Alle erfahren es.")).to_be_visible()
     kts.open(DESK)
@@ -115,6 +116,8 @@ def test_two_organisers_edit_the_same_session_and_nobody_loses_a_word(come: Come
     theirs = page.locator("#abstract_de-theirs")
     expect(theirs).to_contain_text("Was die eine schreibt.")
     expect(page.locator(".field__theirs")).to_have_count(1)
+    press(page, "link", "Beschreibung")
+    expect(page.get_by_label("Beschreibung", exact=True)).to_be_focused()
 
     both = "Was die eine schreibt. Was die andere schreibt."
     page.get_by_label("Beschreibung", exact=True).fill(both)

@@ -173,7 +173,7 @@ async def test_of_two_in_a_team_old_words_never_come_back(site: World) -> None:
         answer = await other.post(f"{ADDRESS}/edit", data=mine)
         merged = sent_by(Page(answer.text))
         assert answer.status_code == 409
-        assert "Gespeichert ist Ihr Text noch nicht" in answer.text
+        assert "Ihre Änderungen sind noch nicht gespeichert" in answer.text
         assert "Von Ihnen:" not in answer.text
         assert merged == (await form(team)) | {"effort": "Wenig"}
         assert (await other.post(f"{ADDRESS}/edit", data=merged)).status_code == 303
@@ -226,6 +226,16 @@ async def test_nobody_begins_or_edits_for_another_project(site: World) -> None:
         assert "dem Team des Modellprojekts vorbehalten" in refused.text
         for act in ("release", "take-back", "bring-back"):
             assert (await hof.post(f"{ADDRESS}/{act}", data={})).status_code == 403
+
+
+async def test_a_version_of_any_number_is_brought_back_or_not_there(site: World) -> None:
+    await site.funded(TEAM)
+    async with site.signed_in(TEAM) as team:
+        await begun(team)
+        for number in ("2", "²", "", "9" * 19, "9" * 5_000):
+            typed = {"number": number, "row_version": "1"}
+            answer = await team.post(f"{ADDRESS}/bring-back", data=typed)
+            assert answer.status_code == 404, len(number)
 
 
 async def test_every_field_of_the_form_comes_back(site: World) -> None:

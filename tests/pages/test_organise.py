@@ -302,9 +302,11 @@ async def test_one_item_is_published_with_two_clicks(office: Desk) -> None:
         for path in (first, second):
             typed = await office.form(browser, path) | {"title_de": "Neu gefasst"}
             await browser.post(path, data=typed)
-        done = await browser.post(f"{first}/release")
+        act = first.removeprefix(EVENT)
+        seen = sent_by(Page((await browser.get(EVENT)).text), f"{act.lstrip('/')}/release")
+        done = await browser.post(f"{first}/release", data=seen)
         assert done.status_code == 303
-        assert (await browser.post(f"{first}/release")).status_code == 409
+        assert (await browser.post(f"{first}/release", data=seen)).status_code == 409
     titles = [session.title.de for session in (await office.event()).sessions]
     assert titles.count("Neu gefasst") == 1
 

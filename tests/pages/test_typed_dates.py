@@ -183,7 +183,8 @@ def test_nothing_is_for_somebody_else_from_an_impossible_day_on(since: str, unti
     assert (Fault.YEARS in faults) is untimely
 
 
-@pytest.mark.parametrize("number", ["999999", "²", "-1", "01", ""])
-def test_a_row_that_no_form_has_is_not_counted(number: str) -> None:
-    values = {"time1_date": "2022-03-31", f"time{number}_date": "2022-03-31"}
-    assert session_form.filled(values, "time", "date") == 1
+def test_an_event_of_more_days_than_anybody_holds_is_not_released() -> None:
+    first = dt.date(2027, 3, 1)
+    for last, found in (("2027-03-31", []), ("2027-04-01", [Fault.TOO_MANY_DAYS])):
+        event = draft(first_day=first, last_day=dt.date.fromisoformat(last), slots=())
+        assert [each.fault for each in check(event) if each.blocks] == found

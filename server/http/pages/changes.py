@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
 from typing import NamedTuple
 
 from agenda.core.changes import Change, ChangeKind, Subject, changes
-from agenda.core.model import Event, Guid, Role, Text, WallTime
+from agenda.core.model import Event, Guid, Host, Role, Text, WallTime
 from agenda.core.timetable import MINUTE, instant
 from agenda.visible import Visible
 from server.http.pages import when
 from server.http.pages.texts import Texts
 
+Named = Role | Host
 MOST_SAID = 3
 """Sentences an open page tells; more of them are counted."""
 
@@ -32,16 +34,19 @@ class Said:
         match change.kind, change.before, change.after:
             case ChangeKind.MOVED_TIME, (WallTime() as was, _), (WallTime() as now, _):
                 return self._moved(name, was, now)
-            case ChangeKind.LENGTH, (_, WallTime() as was), (_, WallTime() as now):
-                return self._longer(name, was, now)
+            case (
+                ChangeKind.LENGTH,
+                (_, WallTime() as was),
+                (WallTime() as begins, WallTime() as ends),
+            ):
+                return self._longer(name, was, begins, ends)
             case ChangeKind.MOVED_ROOM, _, room:
                 return self._texts("change.moved_room", name=name, room=self._room(room))
             case ChangeKind.TITLE, Text() as was, Text() as now:
                 old, new = was.read(self._texts.language), now.read(self._texts.language)
                 return self._texts("change.title", old=old, new=new)
-            case ChangeKind.PEOPLE, _, _:
-                people = self._people(change.after)
-                return self._texts("change.people", name=name, people=people)
+            case ChangeKind.PEOPLE, tuple() as before, tuple() as after:
+                return " ".join(self._people(name, before, after))
             case ChangeKind.TEXT | ChangeKind.MOVED_TIME, _, _:
                 field = self._texts(f"change.field.{change.field}")
                 return self._texts("change.text", name=name, field=field)
@@ -56,9 +61,11 @@ class Said:
         code = "change.later" if delay > 0 else "change.earlier"
         return self._texts(code, name=name, minutes=abs(delay), time=time)
 
-    def _longer(self, name: str, was: WallTime, now: WallTime) -> str:
-        time = when.clock(now.clock)
-        return self._texts("change.length", name=name, time=time)
+    def _longer(self, name: str, was: WallTime, begins: WallTime, ends: WallTime) -> str:
+        """``was``: its end before, which stays where only the beginning moved."""
+        if was == ends:
+            return self._texts("change.lasts", name=name, minutes=self.minutes(begins, ends))
+        return self._texts("change.length", name=name, time=when.clock(ends.clock))
 
     def minutes(self, was: WallTime, now: WallTime) -> int:
         """How much later; negative: earlier."""
@@ -68,11 +75,44 @@ class Said:
         found = self._rooms.get(guid) if isinstance(guid, str) else None
         return found.read(self._texts.language) if found else self._texts("session.all_rooms")
 
-    def _people(self, people: object) -> str:
-        named = people if isinstance(people, tuple) else ()
-        names = [r.name.read(self._texts.language) for r in named if isinstance(r, Role)]
-        names += [host.name for host in named if not isinstance(host, Role)]
-        return ", ".join(names) or self._texts("change.nobody")
+    def _people(self, name: str, before: Sequence[Named], after: Sequence[Named]) -> Iterator[str]:
+        """Who it is with now, and what is different with those who stay."""
+        was, now = ([self._called(each) for each in people] for people in (before, after))
+        left = {self._called(each): each for each in before if each not in after}
+        staying = [
+            sentence
+            for called, each in zip(now, after, strict=True)
+            if called in left and each not in before
+            for sentence in self._other_person(name, called, left[called], each)
+        ]
+        if was != now or not staying:
+            people = ", ".join(now) or self._texts("change.nobody")
+            yield self._texts("change.people", name=name, people=people)
+        yield from staying
+
+    def _called(self, each: Named) -> str:
+        return each.name.read(self._texts.language) if isinstance(each, Role) else each.name
+
+    def _other_person(self, name: str, person: str, was: Named, now: Named) -> Iterator[str]:
+        say = partial(self._texts, name=name, person=person)
+        old, new = self._role(was), self._role(now)
+        if old != new:
+            yield say("change.role", old=old, new=new)
+        old, new = self._organisation(was), self._organisation(now)
+        if old != new and old and new:
+            yield say("change.organisation", old=old, new=new)
+        elif old != new:
+            code = "change.organisation_new" if new else "change.organisation_gone"
+            yield say(code, organisation=new or old)
+
+    def _role(self, each: Named) -> str:
+        if isinstance(each, Role):
+            return self._texts.of("role", each.kind)
+        return self._texts.of("host_role", each.role)
+
+    def _organisation(self, each: Named) -> str:
+        """A host is an organisation itself."""
+        return each.organisation.read(self._texts.language) if isinstance(each, Role) else ""
 
 
 class Told(NamedTuple):

@@ -23,7 +23,14 @@ async def fields(
         found = parse_qs(body.decode(), keep_blank_values=True, max_num_fields=most)
     except ValueError:
         return {}
-    return {name: values[-1] for name, values in found.items()}
+    request.state.sent = {name: values[-1] for name, values in found.items()}
+    return sent(request)
+
+
+def sent(request: Request) -> dict[str, str]:
+    """The fields of the form that was read; empty before."""
+    found: dict[str, str] = getattr(request.state, "sent", {})
+    return found
 
 
 async def parts(request: Request, longest: int) -> dict[str, bytes]:

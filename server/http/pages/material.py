@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import zip_longest
 from zoneinfo import ZoneInfo
 
 from access.audiences import Audience, Group, Instant, Step, TimeLine
@@ -76,7 +77,7 @@ class Choice:
 
 @dataclass(frozen=True)
 class Other:
-    """A field that somebody else changed meanwhile."""
+    """A field that somebody else changed meanwhile, or that of one page."""
 
     field: str
     stored: str
@@ -200,7 +201,7 @@ def editing(
         height=_height(shelf),
         windows=windows(links.material_edit(material.guid), file.pages if file else 0, texts),
         first=first,
-        others=tuple(_other(each, texts) for each in others),
+        others=tuple(other for each in others for other in _others(each, texts)),
         line=materials.line(shelf, texts),
         trail=(home,),
     )
@@ -294,9 +295,17 @@ def _clock(at: Instant) -> str:
     return f"{dt.datetime.fromtimestamp(at / 1_000, ZoneInfo(ZONE)):%Y-%m-%dT%H:%M}"
 
 
-def _other(each: Difference, texts: Texts) -> Other:
+def _others(each: Difference, texts: Texts) -> Iterator[Other]:
+    """Of texts of pages one for each page."""
     name = texts(_FIELD_NAMES[each.field])
-    return Other(name, _shown(each.stored, texts), _shown(each.given, texts))
+    if not (isinstance(each.stored, tuple) and isinstance(each.given, tuple)):
+        yield Other(name, _shown(each.stored, texts), _shown(each.given, texts))
+        return
+    pairs = zip_longest(each.stored, each.given, fillvalue="")
+    for number, (stored, given) in enumerate(pairs, start=1):
+        if stored != given:
+            page = texts("material.page", number=number)
+            yield Other(f"{page}: {name}", _shown(stored, texts), _shown(given, texts))
 
 
 def _shown(value: object, texts: Texts) -> str:
@@ -309,10 +318,8 @@ def _shown(value: object, texts: Texts) -> str:
             return texts.of("material.kind", value)
         case TimeLine():
             return words.audience(value, 0, texts)
-        case tuple():
-            return " / ".join(str(part) for part in value if part)
         case _:
-            return str(value)
+            return str(value) or texts("form.empty")
 
 
 class BadTimeError(Exception):

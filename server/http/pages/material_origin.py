@@ -15,10 +15,3 @@ def merged(was: Marks, stored: Values, typed: Values) -> Merged:
         done.values.update((name, typed.get(name, "")) for name in AUDIENCE)
         done.theirs.update((name, stored.get(name, "")) for name in AUDIENCE if changed)
     return done
-
-
-def both_changed(done: Merged) -> set[str]:
-    """Names as ``agenda.core.materials.Edit`` has them."""
-    parts = {"text": "alternatives", "cue": "cues", "then": "audience"}
-    kinds = {name.partition("_")[0] for name in done.theirs}
-    return {parts.get(kind, kind) for kind in kinds}

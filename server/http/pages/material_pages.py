@@ -100,10 +100,9 @@ class MaterialPages:
         if was is not None:
             stored = views.filled(edit_of(shelf.material), shelf, _first(request, shelf))
             done = origin.merged(was, stored, form)
-            edit, both = views.read_edit(done.values, shelf), origin.both_changed(done)
-            others = tuple(
-                each for each in core.differences(shelf.material, edit) if each.field in both
-            )
+            edit = views.read_edit(done.values, shelf)
+            both = views.read_edit({name: done.values[name] for name in done.theirs}, shelf)
+            others = core.differences(shelf.material, both)
         error = texts("conflict.both" if others else "conflict.merged")
         return await self._form(request, visit, shelf, edit, status=409, error=error, others=others)
 

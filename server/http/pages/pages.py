@@ -13,9 +13,10 @@ from access.resources import EventResource, Missing, Resource, RoomResource, Ses
 from server.http import language
 from server.http.pages import refusals
 from server.http.pages.dev_mail import Mailbox
+from server.http.pages.forms import fields
 from server.http.pages.knowledge import Knowledge
 from server.http.pages.material_check import CheckPages
-from server.http.pages.material_pages import MaterialPages
+from server.http.pages.material_pages import LONGEST_FORM, MaterialPages
 from server.http.pages.material_prepare import PreparePages
 from server.http.pages.participants import ParticipantPages
 from server.http.pages.profile import ProfilePages
@@ -27,6 +28,9 @@ from server.http.pages.site import Answers, Site
 from server.http.surfaces import Refused, Surface
 from server.identity.service import Identity
 from server.mail.post import Kept
+
+MOST = 400
+"""Fields of the largest form, which is one of the desk."""
 
 
 class Pages:
@@ -65,7 +69,8 @@ class Pages:
         """The page for what the policy refused. Hidden and absent come as one case."""
         texts = self.answers.texts(refused.language)
         if refused.status == 404:
-            view = refusals.not_found(texts)
+            await _read(request, refused.actor)
+            view = refusals.not_found(texts, request)
             return self._message(request, refused.actor, view, 404)
         seen = await self.answers.seen_by(refused.actor, refused.at)
         return self.answers.page(
@@ -127,6 +132,13 @@ class Pages:
             status=status,
             cache=NEVER_KEPT,
         )
+
+
+async def _read(request: Request, actor: Actor) -> None:
+    """The form that somebody sent to what is gone, so that its words can be shown again."""
+    kind = request.headers.get("content-type", "")
+    if actor.account is not None and kind.startswith("application/x-www-form-urlencoded"):
+        await fields(request, LONGEST_FORM, MOST)
 
 
 def _name(actor: Actor) -> str | None:

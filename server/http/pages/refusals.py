@@ -6,13 +6,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
+from starlette.requests import Request
+
 from access.audiences import Instant
 from access.decisions import Denied
 from access.refusals import asks_to_sign_in
 from agenda.visible import Visible
 from server.http.pages import words
 from server.http.pages.cards import EventCard, event_card
+from server.http.pages.forms import sent
 from server.http.pages.texts import Texts
+from server.http.pages.unsaved import Unsaved, unsaved
 from server.http.pages.words import Link
 
 MOST_EVENTS = 6
@@ -35,6 +39,8 @@ class MessageView:
     title: str
     text: str
     reference: str
+    unsaved: tuple[Unsaved, ...] = ()
+    """What was typed, where it could not be stored anywhere."""
 
 
 def refused(
@@ -69,8 +75,14 @@ def refused(
     )
 
 
-def not_found(texts: Texts) -> MessageView:
-    """The same for what does not exist and for what must not be known to exist."""
+def not_found(texts: Texts, request: Request | None = None) -> MessageView:
+    """The same for what does not exist and for what must not be known to exist.
+
+    ``request``: of a form that was read; what was typed is shown again.
+    """
+    typed = unsaved(request.url.path, sent(request), texts) if request else ()
+    if typed:
+        return MessageView(texts("gone.title"), texts("gone.text"), "", typed)
     return MessageView(texts("missing.title"), texts("missing.text"), "")
 
 

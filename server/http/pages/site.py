@@ -123,7 +123,7 @@ class Answers:
 
     def not_found(self, request: Request, visit: Visit) -> Response:
         """The same for what does not exist and for what must not be known to exist."""
-        view = refusals.not_found(self.texts(visit.language))
+        view = refusals.not_found(self.texts(visit.language), request)
         return self.show(request, visit, "message", view, status=404)
 
     def _organises(self, visit: Visit) -> bool:

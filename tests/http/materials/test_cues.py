@@ -136,10 +136,8 @@ async def test_second_of_two_editors_sees_both_cues_and_loses_none(site: World, 
     page = Page(stale.text)
     assert stale.status_code == 409
     assert page.all("//textarea[@name='cue_1']") == ["Vom Zweiten"]
-    assert page.all("//table[@class='differences']//td") == [
-        f"Von der Ersten / {CUE}",
-        f"Vom Zweiten / {CUE}",
-    ]
+    assert page.all("//dl[@class='differences']//dt") == ["Seite 1: Stichworte zum Vortrag"]
+    assert page.all("//dl[@class='differences']//dd/span") == ["Von der Ersten", "Vom Zweiten"]
 
 
 async def test_cue_that_is_too_long_is_refused_whole(site: World, deck: str) -> None:

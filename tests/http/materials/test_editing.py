@@ -142,7 +142,7 @@ async def test_what_somebody_else_changed_stays_when_i_changed_something_else(
     }
     answer = await editor.post(way, data=typed)
     assert (wrong.status_code, answer.status_code) == (422, 409)
-    assert Page(answer.text).find("//td") == []
+    assert Page(answer.text).find("//dl[@class='differences']") == []
     merged = sent_by(Page(answer.text), way.removeprefix("/"))
     assert (await editor.post(way, data=merged)).status_code == 303
     shelf = await site.storage.materials.shelf(guid)
@@ -164,12 +164,33 @@ async def test_second_of_two_edits_sees_the_difference_and_loses_no_word(
     assert stale.status_code == 409
     shown = Page(stale.text)
     assert shown.values("//input[@name='title_de']/@value") == ["Vom Zweiten"]
-    assert [cell.text for cell in shown.find("//td")] == ["Von der Ersten", "Vom Zweiten"]
+    told = shown.all("//dl[@class='differences']//dd/span")
+    assert told == ["Von der Ersten", "Vom Zweiten"]
     shelf = await site.storage.materials.shelf(guid)
     assert shelf is not None
     assert shelf.material.title == Text("Von der Ersten")
     again = await editor.post(f"/materials/{guid}/edit", data=sent_by(Page(stale.text), "edit"))
     assert again.status_code == 303
+
+
+async def test_of_pages_only_those_that_both_described_are_shown_each_with_its_number(
+    site: World, editor: httpx.AsyncClient, session: str
+) -> None:
+    site.storage.inspector.texts = tuple(f"Seite {n}" for n in range(1, 5))
+    guid = await uploaded(site, editor, session)
+    way = f"/materials/{guid}/edit"
+    mine = sent_by(Page((await editor.get(way)).text), way.removeprefix("/"))
+    theirs = {"text_1": "Nur die Erste", "text_3": "Eine Karte\nder Stadt", "text_4": "Ein Bild"}
+    await editor.post(way, data=mine | theirs)
+    typed = {"text_2": "Nur der Zweite", "text_3": "Ein Stadtplan", "cue_3": "Pause"}
+    answer = await editor.post(way, data=mine | typed)
+    shown = Page(answer.text)
+    assert answer.status_code == 409
+    assert shown.all("//dl[@class='differences']//dt") == ["Seite 3: In Worten"]
+    told = shown.values("//dl[@class='differences']//dd/span/text()")
+    assert told == ["Eine Karte\nder Stadt", "Ein Stadtplan"]
+    texts = [shown.all(f"//textarea[@name='text_{n}']")[0] for n in range(1, 5)]
+    assert texts == ["Nur die Erste", "Nur der Zweite", "Ein Stadtplan", "Ein Bild"]
 
 
 @pytest.mark.parametrize(

@@ -15,17 +15,25 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from access.permissions import Permission
-from agenda.core.draft import Body, Conflict, Kind, Planned, Row
+from agenda.core.draft import Body, Conflict, Kind, Planned, Row, guids
 from agenda.core.examples import PracticeExample
 from agenda.core.merge import Merged
 from agenda.core.model import Event, Guid, Slot
 from agenda.editing import Desk, GoneError, ReleasedError
 from server.http.pages.organise import event_form, links, room_form, session_form
 from server.http.pages.organise.base import LONGEST, Office
-from server.http.pages.organise.form import FormView, Group, Option, Sheet, Values
+from server.http.pages.organise.form import (
+    FormView,
+    Group,
+    Option,
+    Sheet,
+    Values,
+    both_changed,
+)
 from server.http.pages.organise.origin import merged, version, was
 from server.http.pages.site import see_other
 from server.http.pages.texts import Texts
+from server.http.pages.words import Link
 from server.http.surfaces import Handler, Surface, Visit
 from server.ids import guid
 
@@ -144,16 +152,18 @@ class EditPages:
         sheet = _sheet(texts, values, errors, stale)
         series = await self._office.releases.series()
         groups = event_form.groups(sheet, series, released=desk.released is not None)
+        both = both_changed(groups)
         assert isinstance(row.body, Event)
         view = FormView(
             title=texts("form.title.event"),
             over=desk.draft.title.read(texts.language),
-            action=links.act(desk.draft.slug, "edit"),
+            action=links.act(desk.draft.guid, "edit"),
             version=_shown(values, row, errors),
             was=_was(values, errors, groups, event_form.fill(row.body)),
             groups=groups,
             submit=texts("form.save"),
-            notice=_notice(texts, errors, stale),
+            notice=_notice(texts, errors, both if stale else None),
+            both=both,
             back=links.event(desk.draft.slug),
         )
         return self._office.show(request, visit, "form", view, _status(errors, stale))
@@ -246,7 +256,9 @@ class EditPages:
         except ReleasedError:
             return self._page(request, visit, work, shown, row, errors={"": "released"})
         if not gone:
-            return self._page(request, visit, work, shown, row, stale=Merged(shown))
+            return self._page(
+                request, visit, work, shown, row, stale=Merged(shown), said="form.not_removed"
+            )
         return see_other(f"{links.event(desk.draft.slug)}?removed=1")
 
     async def _numbered(self, desk: Desk, body: Body) -> Body:
@@ -274,15 +286,19 @@ class EditPages:
         *,
         errors: Mapping[str, str] | None = None,
         stale: Merged | None = None,
+        said: str = "",
     ) -> Response:
-        """``row`` None: a new thing."""
+        """``row`` None: a new thing. ``said``: what is said instead of that a save was late."""
         desk, texts = work.desk, self._office.texts(visit)
         slug = desk.draft.slug
         name = request.path_params["part"]
         new = "new_" if row is None else ""
-        action = links.new(slug, name) if row is None else links.row(slug, name, row.guid)
+        # A form finds its event also when that has got another address meanwhile.
+        event = desk.draft.guid
+        action = links.new(event, name) if row is None else links.row(event, name, row.guid)
         sheet = _sheet(texts, values, errors, stale)
         groups = work.part.groups(sheet, desk.draft)
+        both = both_changed(groups)
         stored = work.part.fill(row.body, desk.draft.time_zone) if row else {}
         view = FormView(
             title=texts(f"form.title.{new}{name}"),
@@ -292,7 +308,8 @@ class EditPages:
             was=_was(values, errors, groups, stored) if row else "",
             groups=groups,
             submit=texts("form.save"),
-            notice=_notice(texts, errors, stale),
+            notice=texts(said) if said else _notice(texts, errors, both if stale else None),
+            both=both,
             back=links.event(slug),
             remove=f"{action}/remove" if row and _removable(desk, row) else "",
         )
@@ -320,12 +337,8 @@ class EditPages:
 
 def _removable(desk: Desk, row: Row) -> bool:
     """What was published is cancelled instead; a break may go."""
-    published = desk.released is not None and any(
-        row.guid == thing.guid
-        for things in (desk.released.rooms, desk.released.tracks, desk.released.sessions)
-        for thing in things
-    )
-    return row.kind is not Kind.EVENT and not published
+    published = guids(desk.released) if desk.released and row.kind is not Kind.PAUSE else set()
+    return row.kind is not Kind.EVENT and row.guid not in published
 
 
 def _shown(values: Values, row: Row, errors: Mapping[str, str] | None) -> int:
@@ -348,9 +361,10 @@ def _sheet(
     return Sheet(texts, stale.values, theirs={**stale.values, **stale.theirs})
 
 
-def _notice(texts: Texts, errors: Mapping[str, str] | None, stale: Merged | None) -> str:
-    if stale is not None:
-        return texts("conflict.both" if stale.theirs else "conflict.merged")
+def _notice(texts: Texts, errors: Mapping[str, str] | None, both: Sequence[Link] | None) -> str:
+    """``both``: ways to what both changed; None: nobody else was faster."""
+    if both is not None:
+        return texts("conflict.both" if both else "conflict.merged")
     if errors and "" in errors:
         return texts(f"form.{errors['']}")
     return texts.count("form.errors", len(errors)) if errors else ""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from msgspec import UNSET
 from msgspec.structs import replace
@@ -13,15 +13,19 @@ from access.audiences import always
 from access.resources import EventKind
 from agenda.core.model import Event, EventFormat, Guid, Host, HostRole, Series, Text
 from agenda.core.slugs import ACRONYM
+from agenda.core.years import too_many_days
 from server.http.pages.organise import audience_form
 from server.http.pages.organise.form import (
+    HOSTS,
     Field,
     Group,
     Option,
     Sheet,
     Typed,
     Values,
+    filled,
     members,
+    numbers,
     stacked,
 )
 
@@ -108,27 +112,14 @@ def groups(sheet: Sheet, series: Sequence[Series], *, released: bool) -> tuple[G
 
 
 def _hosts(sheet: Sheet) -> tuple[tuple[Field, ...], ...]:
-    shown = max(_rows(sheet.values), _rows(sheet.theirs)) + SPARE_HOSTS
     roles = members("host_role", HostRole, sheet.texts)
     return tuple(
         (
             sheet.make(f"host{number}_name", label="host_name"),
             sheet.make(f"host{number}_role", "select", label="host_role", options=roles),
         )
-        for number in range(1, shown + 1)
+        for number in numbers(sheet, HOSTS, SPARE_HOSTS)
     )
-
-
-def _rows(values: Mapping[str, str]) -> int:
-    """How many hosts are filled in."""
-    return max(
-        (int(n) for name, value in values.items() if value and (n := _number(name))), default=0
-    )
-
-
-def _number(name: str) -> str:
-    middle = name.removeprefix("host").removesuffix("_name")
-    return middle if f"host{middle}_name" == name and middle.isdigit() else ""
 
 
 def read(
@@ -139,6 +130,8 @@ def read(
     first, last = typed.date("first_day"), typed.date("last_day")
     if first and last and last < first:
         typed.errors["last_day"] = "days"
+    if first and last and too_many_days(first, last):
+        typed.errors["last_day"] = "too_many_days"
     slug = before.slug if released else typed.line("slug", required=True)
     if not released and not ACRONYM.fullmatch(slug):
         typed.errors["slug"] = "slug"
@@ -172,7 +165,7 @@ def _read_hosts(typed: Typed, before: Event) -> list[Host]:
     """Rows without a name are none. A known name keeps the organisation it stands for."""
     known = {host.name: host.organisation for host in before.hosts}
     found = []
-    for number in range(1, _rows(typed.values) + 1):
+    for number in filled(typed.values, HOSTS):
         name = typed.line(f"host{number}_name")
         if name:
             role = typed.choice(f"host{number}_role", HostRole, HostRole.HOST)

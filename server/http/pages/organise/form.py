@@ -13,10 +13,13 @@ from enum import StrEnum
 from typing import Literal, TypeVar
 
 from agenda.core.clean import block, line
+from agenda.core.merge import Rows
 from agenda.core.model import Text
 from agenda.core.years import possible
+from server.http.pages import when
 from server.http.pages.forms import whole
 from server.http.pages.texts import Texts
+from server.http.pages.words import Link
 
 Values = Mapping[str, str]
 """Typed text by name of the field."""
@@ -57,6 +60,8 @@ class Group:
     rows: tuple[tuple[Field, ...], ...]
     """What is in one row stands side by side, where there is room."""
     hint: str = ""
+    numbered: bool = False
+    """One of several alike, so that its fields are named with it."""
     filter: str = ""
     """Label of a field that narrows a long list of boxes; empty: it is an ordinary group."""
 
@@ -78,6 +83,8 @@ class FormView:
     """Marks of what the form was filled with before anything was typed."""
     notice: str = ""
     """Said before the form: what went wrong, or that somebody else was faster."""
+    both: tuple[Link, ...] = ()
+    """Ways to the fields that both changed."""
     saved: str = ""
     back: str = ""
     remove: str = ""
@@ -150,8 +157,47 @@ class Sheet:
             return ""
         if widget == "check":
             return self.texts("form.checked" if said else "form.unchecked")
+        if widget == "date" and said:
+            return when.day(dt.date.fromisoformat(said), self.texts)
         named = next((option.text for option in options if option.value == said), said)
         return named or self.texts("form.empty")
+
+
+PEOPLE = Rows("person", "guid", ("kind", "de", "en", "organisation"), made=("guid",))
+TIMES = Rows("time", "guid", ("date", "start", "end"), made=("guid",))
+HOSTS = Rows("host", "name", ("name",))
+"""Rows of the forms that can be more or fewer."""
+MOST_ROWS = 99
+"""Of one kind in a form."""
+_NUMBERS = {str(number): number for number in range(1, MOST_ROWS + 1)}
+
+
+def filled(values: Values, rows: Rows) -> range:
+    """Numbers of rows, up to the last that somebody filled in."""
+    found = (
+        _NUMBERS.get(name.removeprefix(rows.kind).removesuffix(f"_{told}"), 0)
+        for told in rows.told
+        for name, value in values.items()
+        if value and name.startswith(rows.kind) and name.endswith(f"_{told}")
+    )
+    return range(1, max(found, default=0) + 1)
+
+
+def numbers(sheet: Sheet, rows: Rows, spare: int) -> range:
+    """Of the rows to show: those that somebody filled in, whoever it was, and empty ones."""
+    count = max(len(filled(sheet.values, rows)), len(filled(sheet.theirs, rows)))
+    return range(1, min(count + spare, MOST_ROWS) + 1)
+
+
+def both_changed(groups: Iterable[Group]) -> tuple[Link, ...]:
+    """Ways to the fields beside which stands what somebody else saved."""
+    return tuple(
+        Link(f"#{field.name}", f"{group.title}: {field.label}" if group.numbered else field.label)
+        for group in groups
+        for row in group.rows
+        for field in row
+        if field.theirs
+    )
 
 
 Member = TypeVar("Member", bound=StrEnum)

@@ -4,16 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from agenda.core.merge import Merged, Rows, decode, encode, merge
+from agenda.core.merge import Merged, decode, encode, merge
 from server.http.pages.forms import whole
-from server.http.pages.organise.form import Group, Values
-
-LISTS = (
-    Rows("person", "guid", ("kind", "de", "en", "organisation")),
-    Rows("time", "guid", ("date", "start", "end")),
-    Rows("host", "name", ("name",)),
-)
-"""Rows of the forms that can be more or fewer."""
+from server.http.pages.organise.form import HOSTS, PEOPLE, TIMES, Group, Values
 
 
 def was(groups: Iterable[Group], filled: Values) -> str:
@@ -31,4 +24,4 @@ def merged(typed: Values, stored: Values) -> Merged:
     began = decode(typed.get("was", ""))
     if began is None:
         return Merged(dict(typed), {**dict.fromkeys(typed, ""), **stored})
-    return merge(began, stored, typed, LISTS)
+    return merge(began, stored, typed, (PEOPLE, TIMES, HOSTS))

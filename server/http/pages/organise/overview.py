@@ -63,6 +63,8 @@ class Item:
     changed: bool
     release_href: str
     """To release this one alone; empty where it cannot be."""
+    version: int
+    """Of the row that is looked at; it goes with the act."""
 
 
 @dataclass(frozen=True)
@@ -332,6 +334,7 @@ class Items:
         self._sessions = {session.guid: session for session in desk.draft.sessions}
         self._rooms = {room.guid: room for room in desk.draft.rooms}
         self._changed = {_subject(change) for change in desk.changes}
+        self._versions = {(row.kind, row.guid): row.version for row in desk.rows}
 
     def item(self, slot: Slot) -> Item:
         event, texts = self._desk.draft, self._texts
@@ -352,6 +355,7 @@ class Items:
             off=cancelled(session, slot),
             changed=changed,
             release_href=f"{href}/release" if changed and self._desk.released else "",
+            version=self._versions[kind, subject],
         )
 
 

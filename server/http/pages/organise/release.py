@@ -9,6 +9,7 @@ from starlette.responses import Response
 
 from access.permissions import Permission
 from agenda.core.changes import Change, ChangeKind
+from agenda.core.draft import Row
 from agenda.core.model import Event, Guid, Text
 from agenda.core.timetable import in_order
 from agenda.editing import Desk, MovedOnError, NothingToReleaseError
@@ -21,6 +22,7 @@ from server.http.pages.organise import findings, links
 from server.http.pages.organise.base import Office
 from server.http.pages.organise.edit import PARTS
 from server.http.pages.organise.findings import FindingLine
+from server.http.pages.organise.origin import version
 from server.http.pages.site import account, see_other
 from server.http.pages.texts import Texts
 from server.http.pages.words import Rewritten
@@ -43,8 +45,11 @@ class ReleaseView:
     changes: tuple[ToldChange, ...]
     first: bool
     blocked: bool
-    fingerprint: str
-    """Of what the page shows; it goes with the act."""
+    act: str
+    """Address to release it at."""
+    seen: tuple[str, str]
+    """Name and value of what goes with the act: a fingerprint of what the page shows."""
+    submit: str
 
 
 @dataclass(frozen=True)
@@ -108,10 +113,15 @@ class ReleasePages:
         if part is None:
             return self._office.gone(request, visit)
         guid = request.path_params["guid"]
+        seen = version(await self._office.typed(request))
         try:
             await self._office.editing.release_one(
-                desk.draft.guid, part.kind, guid, by=account(visit)
+                desk.draft.guid, part.kind, guid, by=account(visit), seen=seen
             )
+        except MovedOnError:
+            fresh = await self._office.desk(visit)
+            row = fresh.row(part.kind, guid)
+            return self._page(request, visit, fresh, "organise.moved_on", 409, one=row)
         except NotReleasableError:
             return self._page(request, visit, desk, "organise.one_not_releasable", 422)
         except NothingToReleaseError:
@@ -119,9 +129,18 @@ class ReleasePages:
         return see_other(f"{links.event(desk.draft.slug)}?released=1#{guid}")
 
     def _page(
-        self, request: Request, visit: Visit, desk: Desk, notice: str = "", status: int = 200
+        self,
+        request: Request,
+        visit: Visit,
+        desk: Desk,
+        notice: str = "",
+        status: int = 200,
+        *,
+        one: Row | None = None,
     ) -> Response:
+        """``one``: what alone is looked at; None: the whole draft."""
         texts = self._office.texts(visit)
+        changes = [each for each in desk.changes if one is None or each.guid == one.guid]
         view = ReleaseView(
             title=desk.draft.title.read(texts.language),
             slug=desk.draft.slug,
@@ -129,11 +148,13 @@ class ReleasePages:
             findings=findings.lines(desk.findings, desk.draft, texts, desk.beside),
             changes=tuple(
                 ToldChange(each.sentence, _rewritten(each.change, texts))
-                for each in told(desk.released, desk.draft, texts, desk.changes)
+                for each in told(desk.released, desk.draft, texts, changes)
             ),
             first=desk.released is None,
-            blocked=desk.blocked,
-            fingerprint=desk.fingerprint,
+            blocked=desk.blocked and one is None,
+            act=_act(desk.draft, one),
+            seen=("version", str(one.version)) if one else ("fingerprint", desk.fingerprint),
+            submit=texts("organise.release_one" if one else "organise.release_now"),
         )
         return self._office.show(request, visit, "release", view, status)
 
@@ -164,7 +185,7 @@ class ReleasePages:
     async def old(self, request: Request, visit: Visit) -> Response:
         """A release as it was, and what it changed."""
         desk = await self._office.desk(visit)
-        number = int(request.path_params["number"])
+        number = _number(request.path_params["number"])
         event = await self._office.releases.release(desk.draft.guid, number)
         if event is None:
             return self._office.gone(request, visit)
@@ -186,9 +207,21 @@ class ReleasePages:
             Surface(f"{way}/release", get, may, self.preview, "release-preview", event),
             Surface(f"{way}/release", post, may, self.release, "release", event),
             Surface(f"{way}/releases", get, may, self.history, "releases", event),
-            Surface(f"{way}/releases/{{number:int}}", get, may, self.old, "old-release", event),
+            Surface(f"{way}/releases/{{number}}", get, may, self.old, "old-release", event),
             Surface(f"{way}/{{part}}/{{guid}}/release", post, may, self.one, "release-one", event),
         )
+
+
+def _act(event: Event, one: Row | None) -> str:
+    if one is None:
+        return links.act(event.slug, "release")
+    part = next(name for name, each in PARTS.items() if each.kind is one.kind)
+    return f"{links.row(event.slug, part, one.guid)}/release"
+
+
+def _number(given: str) -> int:
+    """Of a release; 0: there is none of that number."""
+    return int(given) if given.isascii() and given.isdigit() and len(given) < 10 else 0
 
 
 def _rewritten(change: Change, texts: Texts) -> tuple[Rewritten, ...]:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from msgspec.structs import replace
 
+from agenda.core.clean import line
 from agenda.core.draft import Planned
+from agenda.core.merge import Rows
 from agenda.core.model import (
     Event,
     Guid,
@@ -25,6 +27,8 @@ from agenda.core.slugs import code
 from agenda.core.timetable import DAY
 from server.http.pages.organise import audience_form, example_choice
 from server.http.pages.organise.form import (
+    PEOPLE,
+    TIMES,
     Field,
     Group,
     Option,
@@ -32,7 +36,9 @@ from server.http.pages.organise.form import (
     Typed,
     Values,
     clock,
+    filled,
     members,
+    numbers,
     stacked,
 )
 from server.http.pages.organise.room_form import free
@@ -63,16 +69,20 @@ def fill(planned: Planned, zone: str) -> dict[str, str]:
         **example_choice.fill(session),
     }
     for number, role in enumerate(session.people, start=1):
-        values |= {
-            f"person{number}_guid": role.guid,
-            f"person{number}_kind": role.kind.value,
-            f"person{number}_de": role.name.de,
-            f"person{number}_en": role.name.en,
-            f"person{number}_organisation": role.organisation.de,
-        }
+        values |= _fill_person(f"person{number}_", role)
     for number, slot in enumerate(planned.slots, start=1):
         values |= _fill_time(f"time{number}_", slot)
     return values
+
+
+def _fill_person(prefix: str, role: Role) -> dict[str, str]:
+    return {
+        f"{prefix}guid": role.guid,
+        f"{prefix}kind": role.kind.value,
+        f"{prefix}de": role.name.de,
+        f"{prefix}en": role.name.en,
+        f"{prefix}organisation": role.organisation.de,
+    }
 
 
 def _fill_time(prefix: str, slot: Slot) -> dict[str, str]:
@@ -113,12 +123,12 @@ def groups(sheet: Sheet, event: Event, examples: Sequence[Option]) -> tuple[Grou
 
 
 def _times(sheet: Sheet, event: Event) -> Iterable[Group]:
-    for number in range(1, row_count(sheet, "time", "date") + SPARE_TIMES + 1):
+    for number in numbers(sheet, TIMES, SPARE_TIMES):
         prefix = f"time{number}_"
         off = sheet.make(f"{prefix}off", "check", label="off")
         guid = sheet.hidden(f"{prefix}guid")
         rows = (_time_fields(sheet, event, prefix), (off, guid))
-        yield Group(sheet.texts("form.time", number=number), rows)
+        yield Group(sheet.texts("form.time", number=number), rows, numbered=True)
 
 
 def _time_fields(sheet: Sheet, event: Event, prefix: str) -> tuple[Field, ...]:
@@ -134,7 +144,7 @@ def _time_fields(sheet: Sheet, event: Event, prefix: str) -> tuple[Field, ...]:
 
 def _people(sheet: Sheet) -> Iterable[Group]:
     kinds = (Option("", sheet.texts("field.no_person")), *members("role", RoleKind, sheet.texts))
-    for number in range(1, row_count(sheet, "person", "kind") + SPARE_PEOPLE + 1):
+    for number in numbers(sheet, PEOPLE, SPARE_PEOPLE):
         prefix = f"person{number}_"
         fields = (
             sheet.make(f"{prefix}kind", "select", label="person_kind", options=kinds),
@@ -143,27 +153,7 @@ def _people(sheet: Sheet) -> Iterable[Group]:
             sheet.make(f"{prefix}organisation", label="person_organisation"),
             sheet.hidden(f"{prefix}guid"),
         )
-        yield Group(sheet.texts("form.person", number=number), (fields,))
-
-
-def row_count(sheet: Sheet, kind: str, first: str) -> int:
-    """How many rows of ``kind`` somebody filled in, the others who were faster included."""
-    return max(filled(sheet.values, kind, first), filled(sheet.theirs, kind, first))
-
-
-ROWS = frozenset(str(number) for number in range(1, 100))
-"""Numbers that rows of a form may have."""
-
-
-def filled(values: Mapping[str, str], kind: str, first: str) -> int:
-    """How many rows of ``kind`` have their first field filled in."""
-    numbers = (
-        name.removeprefix(kind).removesuffix(f"_{first}")
-        for name, value in values.items()
-        if value and name.startswith(kind) and name.endswith(f"_{first}")
-    )
-    known = (int(number) for number in numbers if number in ROWS)
-    return max(known, default=0)
+        yield Group(sheet.texts("form.person", number=number), (fields,), numbered=True)
 
 
 def read(
@@ -196,13 +186,15 @@ def read(
 def _read_people(typed: Typed, old: Session, event: Event, new_id: NEW_ID) -> Iterable[Role]:
     """A known name is the same person; an open role that is filled keeps its place."""
     known = {r.name.de: r.guid for s in event.sessions for r in s.people if r.name.de}
-    for number in range(1, filled(typed.values, "person", "kind") + 1):
+    for number in filled(typed.values, PEOPLE):
         prefix = f"person{number}_"
-        if not typed.values.get(f"{prefix}kind"):
-            continue
-        name = Text(typed.line(f"{prefix}de"), typed.line(f"{prefix}en"))
         given = typed.values.get(f"{prefix}guid", "")
         was = next((role for role in old.people if role.guid == given), None)
+        if not typed.values.get(f"{prefix}kind"):
+            if _half(typed, prefix, PEOPLE, _fill_person("", was) if was else {}):
+                typed.errors[f"{prefix}kind"] = "role"
+            continue
+        name = Text(typed.line(f"{prefix}de"), typed.line(f"{prefix}en"))
         same = was if was is not None and was.name.de in ("", name.de) else None
         organisation = typed.line(f"{prefix}organisation")
         kept = same.organisation if same and same.organisation.de == organisation else None
@@ -215,16 +207,28 @@ def _read_people(typed: Typed, old: Session, event: Event, new_id: NEW_ID) -> It
 
 
 def _read_times(typed: Typed, before: Planned, event: Event, new_id: NEW_ID) -> Iterable[Slot]:
-    for number in range(1, filled(typed.values, "time", "date") + 1):
-        if not typed.values.get(f"time{number}_date"):
-            continue
-        given = typed.values.get(f"time{number}_guid", "")
+    for number in filled(typed.values, TIMES):
+        prefix = f"time{number}_"
+        given = typed.values.get(f"{prefix}guid", "")
         was = next((slot for slot in before.slots if slot.guid == given), None)
+        if not typed.values.get(f"{prefix}date"):
+            if _half(typed, prefix, TIMES, _fill_time("", was) if was else {}):
+                typed.errors[f"{prefix}date"] = "date"
+            continue
         guid = was.guid if was else new_id()
-        slot = read_time(typed, f"time{number}_", was, event, guid, session=before.session.guid)
+        slot = read_time(typed, prefix, was, event, guid, session=before.session.guid)
         if slot is not None:
-            off = typed.checked(f"time{number}_off")
+            off = typed.checked(f"{prefix}off")
             yield _switched(slot, off)
+
+
+def _half(typed: Typed, prefix: str, rows: Rows, was: Values) -> bool:
+    """Whether a row without its first field holds words that nobody has saved.
+
+    Without them it is a row that somebody takes out.
+    """
+    said = ((name, line(typed.values.get(f"{prefix}{name}", ""))) for name in rows.told)
+    return any(text and text != was.get(name, "") for name, text in said)
 
 
 def _switched(slot: Slot, off: bool) -> Slot:

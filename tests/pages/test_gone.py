@@ -1,0 +1,108 @@
+"""What was edited is gone or has another address when it is saved: no typed word is lost."""
+
+from __future__ import annotations
+
+import pytest
+
+from agenda.core.materials import OwnerKind
+from tests.http.materials.acts import uploaded
+from tests.pages.desk import CLONE, EVENT, ORGANISER, Desk, sent_by
+from tests.pages.laws import check
+from tests.pages.markup import Page
+from tests.pages.world import World
+
+NEW = "/organise/regio_nord_2022"
+TEAM = "team@ulm.example"
+
+
+def shown(page: Page) -> dict[str, str]:
+    labels = page.all("//dl[@class='unsaved']//dt")
+    return dict(zip(labels, page.values("//dl[@class='unsaved']//dd/text()"), strict=True))
+
+
+@pytest.mark.parametrize(
+    ("language", "title", "abstract", "person"),
+    [
+        ("de", "Nicht gespeichert", "Beschreibung", "1. Person: Name oder Amt"),
+        ("en", "Not saved", "Abstract (German)", "Person 1: Name or office (German)"),
+    ],
+)
+async def test_words_for_a_session_that_somebody_deleted_are_shown_again(
+    office: Desk, language: str, title: str, abstract: str, person: str
+) -> None:
+    async with office.signed_in(ORGANISER) as browser:
+        await browser.post(f"{EVENT}/clone", data=CLONE)
+        draft = await office.editing.find("regio_nord_2022")
+        assert draft is not None
+        session = (await office.editing.desk(draft.guid)).draft.sessions[0]
+        path = f"{NEW}/sessions/{session.guid}"
+        typed = await office.form(browser, path)
+        typed |= {"abstract_de": "Zwei\r\nZeilen <b>", "person1_de": "Gastgeberin Ulm"}
+        await browser.post(f"{path}/remove", data={"version": typed["version"]})
+        answer = await browser.post(path, data=typed, headers={"accept-language": language})
+        check(answer, language)
+        page = Page(answer.text)
+        assert (answer.status_code, page.all("//h1")) == (404, [title])
+        told = shown(page)
+        assert told[abstract].splitlines() == ["Zwei", "Zeilen <b>"]
+        assert told[person] == "Gastgeberin Ulm"
+        assert not {typed["version"], typed["was"], typed["session_kind"]} & set(told.values())
+
+
+async def test_words_for_an_event_that_somebody_threw_away_are_shown_again(office: Desk) -> None:
+    async with office.signed_in(ORGANISER) as browser:
+        await browser.post(f"{EVENT}/clone", data=CLONE)
+        typed = await office.form(browser, f"{NEW}/edit")
+        await browser.post(f"{NEW}/discard")
+        answer = await browser.post(f"{NEW}/edit", data=typed | {"motto_de": "Voneinander lernen"})
+    check(answer, "de")
+    told = shown(Page(answer.text))
+    assert (answer.status_code, told["Motto"]) == (404, "Voneinander lernen")
+
+
+async def test_a_form_of_an_event_that_got_another_address_is_saved(office: Desk) -> None:
+    async with office.signed_in(ORGANISER) as browser:
+        await browser.post(f"{EVENT}/clone", data=CLONE)
+        page = Page((await browser.get(f"{NEW}/edit")).text)
+        typed = sent_by(page, "edit")
+        renamed = await browser.post(f"{NEW}/edit", data=typed | {"slug": "regio_sued_2022"})
+        assert renamed.headers["location"].startswith("/organise/regio_sued_2022")
+        action = page.values("//main//form/@action")[0]
+        answer = await browser.post(action, data=typed | {"motto_de": "Voneinander lernen"})
+        assert answer.status_code == 409
+        merged = sent_by(Page(answer.text), "edit")
+        assert (merged["slug"], merged["motto_de"]) == ("regio_sued_2022", "Voneinander lernen")
+        assert (await browser.post(action, data=merged)).status_code == 303
+
+
+async def test_words_for_slides_that_somebody_removed_are_shown_again(office: Desk) -> None:
+    event = await office.event()
+    async with office.signed_in(ORGANISER) as browser:
+        deck = await uploaded(office.site, browser, event.sessions[0].guid)
+        path = f"/materials/{deck}/edit"
+        typed = sent_by(Page((await browser.get(path)).text), "edit")
+        await office.site.storage.materials.remove_all(OwnerKind.SESSION, event.sessions[0].guid)
+        typed |= {"title_de": "Neuer Titel", "text_1": "Ein Bild vom Münster"}
+        for act in ("edit", "release"):
+            answer = await browser.post(f"/materials/{deck}/{act}", data=typed)
+            check(answer, "de")
+            told = shown(Page(answer.text))
+            assert answer.status_code == 404
+            assert (told["Titel"], told["Seite 1: In Worten"]) == ("Neuer Titel", typed["text_1"])
+
+
+async def test_words_for_an_example_that_is_not_there_are_shown_again(site: World) -> None:
+    await site.funded(TEAM)
+    async with site.signed_in(TEAM) as team:
+        answer = await team.post("/examples/fort/edit", data={"summary": "Kurz.", "maturity": "x"})
+    check(answer, "de")
+    assert answer.status_code == 404
+    assert list(shown(Page(answer.text)).values()) == ["Kurz."]
+
+
+async def test_nobody_else_is_told_more_than_that_there_is_nothing(site: World) -> None:
+    async with site.browser() as guest:
+        answer = await guest.post("/organise/fort/edit", data={"title_de": "Hallo"})
+    page = Page(answer.text)
+    assert (answer.status_code, page.all("//h1")) == (404, ["Seite nicht gefunden"])
+    assert shown(page) == {}
