@@ -27,6 +27,9 @@ from server.identity.together import Together
 LEASE_MS = 5_000
 """How long facts are trusted without having asked the database whether they changed."""
 CHECK_SECONDS = 1.0
+PAUSE_SECONDS = 0.25
+"""After a check, however often others say that they changed something: a thousand people who
+register at once elsewhere are not a thousand looks here."""
 
 Accounts = frozenset[str] | None
 """Whom a change concerns; None: nobody knows, so everybody."""
@@ -151,6 +154,7 @@ class Facts:
                 await self.check()
             except (SQLAlchemyError, OSError):
                 log.warning("the facts could not be checked", exc_info=True)
+            await asyncio.sleep(PAUSE_SECONDS)
 
     @asynccontextmanager
     async def changing(
