@@ -253,7 +253,8 @@ def look_at_a_planned_session(walk: Walk, event: str) -> None:
 def look_at_a_new_event(walk: Walk, slug: str) -> None:
     """Before it was ever released it may be deleted, which is asked first."""
     walk.open("/organise/new")
-    for name, value in (("title_de", "Probe"), ("first_day", "2022-11-08"), ("slug", slug)):
+    days = {"first_day": "2022-11-08", "last_day": "2022-11-08"}
+    for name, value in {"title_de": "Probe", "slug": slug, **days}.items():
         walk.page.locator(f"[name={name}]").fill(value)
     walk.page.get_by_role("main").get_by_role("button").first.click()
     expect(walk.page).not_to_have_url(f"{walk.server.url}/organise/new")

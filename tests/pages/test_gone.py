@@ -100,9 +100,43 @@ async def test_words_for_an_example_that_is_not_there_are_shown_again(site: Worl
     assert list(shown(Page(answer.text)).values()) == ["Kurz."]
 
 
-async def test_nobody_else_is_told_more_than_that_there_is_nothing(site: World) -> None:
-    async with site.browser() as guest:
-        answer = await guest.post("/organise/fort/edit", data={"title_de": "Hallo"})
+async def test_words_of_somebody_who_was_signed_out_are_shown_again_and_tell_nothing(
+    office: Desk,
+) -> None:
+    pages = []
+    async with office.site.browser() as guest:
+        for event in ("regio_hamburg_2022", "fort"):
+            answer = await guest.post(f"/organise/{event}/edit", data={"title_de": "Hallo"})
+            check(answer, "de")
+            page = Page(answer.text)
+            assert (answer.status_code, page.all("//h1")) == (404, ["Nicht gespeichert"])
+            assert list(shown(page).values()) == ["Hallo"]
+            pages.append(answer.text.replace(event, ""))
+    assert pages[0] == pages[1]
+
+
+async def test_words_of_a_guest_who_gives_feedback_are_shown_again(office: Desk) -> None:
+    session = "/events/regionalkonferenz_2_2022/sessions"
+    slug = (await office.event()).sessions[0].slug
+    async with office.site.browser() as guest:
+        answer = await guest.post(
+            f"{session}/{slug}/feedback", data={"text": "Mehr davon", "score": "5"}
+        )
+    check(answer, "de")
     page = Page(answer.text)
-    assert (answer.status_code, page.all("//h1")) == (404, ["Seite nicht gefunden"])
-    assert shown(page) == {}
+    assert (answer.status_code, page.all("//h1")) == (401, ["Bitte melden Sie sich an"])
+    assert list(shown(page).values()) == ["Mehr davon"]
+
+
+async def test_a_form_with_all_its_rows_is_read_as_a_whole(office: Desk) -> None:
+    event = await office.event()
+    path = f"{EVENT}/sessions/{event.sessions[0].guid}"
+    async with office.signed_in(ORGANISER) as browser:
+        typed = await office.form(browser, path)
+        for row in range(1, 100):
+            typed |= {f"person{row}_kind": "speaker", f"person{row}_de": f"Amt {row}"}
+            typed |= {f"person{row}_en": "", f"person{row}_organisation": ""}
+        answer = await browser.post(path, data=typed)
+        assert answer.status_code == 303
+        again = await office.form(browser, path)
+    assert [again[f"person{row}_de"] for row in (1, 70, 99)] == ["Amt 1", "Amt 70", "Amt 99"]

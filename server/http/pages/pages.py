@@ -68,9 +68,9 @@ class Pages:
     async def refuse(self, request: Request, refused: Refused) -> Response:
         """The page for what the policy refused. Hidden and absent come as one case."""
         texts = self.answers.texts(refused.language)
+        await _read(request)
         if refused.status == 404:
-            await _read(request, refused.actor)
-            view = refusals.not_found(texts, request)
+            view = refusals.not_found(texts, request, guest=refused.actor.account is None)
             return self._message(request, refused.actor, view, 404)
         seen = await self.answers.seen_by(refused.actor, refused.at)
         return self.answers.page(
@@ -83,6 +83,7 @@ class Pages:
                 seen,
                 refused.at,
                 texts,
+                request,
                 thing=await self._thing(
                     refused.resource, refused.actor, refused.at, texts.language
                 ),
@@ -110,7 +111,7 @@ class Pages:
     async def not_found(self, request: Request, exception: Exception | None = None) -> Response:
         """For addresses without a surface: the same page as for what is hidden."""
         texts = self.answers.texts(language.of(request))
-        return self._message(request, GUEST, refusals.not_found(texts), 404)
+        return self._message(request, GUEST, refusals.not_found(texts, request), 404)
 
     def broken(self, request: Request, reference: str) -> Response:
         """For faults of ours. ``reference`` stands in the log."""
@@ -134,10 +135,11 @@ class Pages:
         )
 
 
-async def _read(request: Request, actor: Actor) -> None:
-    """The form that somebody sent to what is gone, so that its words can be shown again."""
+async def _read(request: Request) -> None:
+    """The form that somebody sent to what is gone or not theirs (any more): its words are shown
+    again. Of guests, too: they may have been signed out while they wrote."""
     kind = request.headers.get("content-type", "")
-    if actor.account is not None and kind.startswith("application/x-www-form-urlencoded"):
+    if kind.startswith("application/x-www-form-urlencoded"):
         await fields(request, LONGEST_FORM, MOST)
 
 

@@ -32,6 +32,8 @@ class RefusedView:
     action: Link | None
     also: tuple[Link, ...]
     open_events: tuple[EventCard, ...]
+    unsaved: tuple[Unsaved, ...]
+    """What was typed into the form that was refused."""
 
 
 @dataclass(frozen=True)
@@ -48,12 +50,14 @@ def refused(
     seen: Sequence[Visible],
     at: Instant,
     texts: Texts,
+    request: Request,
     *,
     thing: str = "",
     path: str = "/",
 ) -> RefusedView:
     """What happened, why, what helps, and what is open instead.
 
+    ``request``: if a form was read, what was typed is shown again.
     ``thing``: what was asked for; ``path``: to come back to after signing in.
     """
     said = words.refusal(denied, texts)
@@ -72,17 +76,20 @@ def refused(
         action=action,
         also=said.also,
         open_events=() if sign_in else tuple(current[:MOST_EVENTS]),
+        unsaved=unsaved(request.url.path, sent(request), texts),
     )
 
 
-def not_found(texts: Texts, request: Request | None = None) -> MessageView:
+def not_found(texts: Texts, request: Request, *, guest: bool = False) -> MessageView:
     """The same for what does not exist and for what must not be known to exist.
 
-    ``request``: of a form that was read; what was typed is shown again.
+    ``request``: if a form was read, what was typed is shown again.
+    ``guest``: somebody who may have been signed out meanwhile.
     """
-    typed = unsaved(request.url.path, sent(request), texts) if request else ()
+    typed = unsaved(request.url.path, sent(request), texts)
     if typed:
-        return MessageView(texts("gone.title"), texts("gone.text"), "", typed)
+        told = texts("gone.signed_out" if guest else "gone.text")
+        return MessageView(texts("gone.title"), told, "", typed)
     return MessageView(texts("missing.title"), texts("missing.text"), "")
 
 

@@ -74,4 +74,13 @@ def _example(name: str, texts: Texts) -> str:
     return texts(f"example.{name}") if name in _EXAMPLE else ""
 
 
-_LABELS = {"organise": _desk, "materials": _material, "examples": _example}
+def _feedback(name: str, texts: Texts) -> str:
+    return texts("feedback.text") if name == "text" else ""
+
+
+_LABELS = {
+    "events": _feedback,
+    "examples": _example,
+    "materials": _material,
+    "organise": _desk,
+}

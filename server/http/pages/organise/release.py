@@ -18,6 +18,7 @@ from agenda.publish import NotReleasableError
 from server.http.pages import when
 from server.http.pages.cards import Cards
 from server.http.pages.changes import sentences, told
+from server.http.pages.forms import whole
 from server.http.pages.organise import findings, links
 from server.http.pages.organise.base import Office
 from server.http.pages.organise.edit import PARTS
@@ -185,7 +186,7 @@ class ReleasePages:
     async def old(self, request: Request, visit: Visit) -> Response:
         """A release as it was, and what it changed."""
         desk = await self._office.desk(visit)
-        number = _number(request.path_params["number"])
+        number = whole(request.path_params["number"], 9) or 0
         event = await self._office.releases.release(desk.draft.guid, number)
         if event is None:
             return self._office.gone(request, visit)
@@ -217,11 +218,6 @@ def _act(event: Event, one: Row | None) -> str:
         return links.act(event.slug, "release")
     part = next(name for name, each in PARTS.items() if each.kind is one.kind)
     return f"{links.row(event.slug, part, one.guid)}/release"
-
-
-def _number(given: str) -> int:
-    """Of a release; 0: there is none of that number."""
-    return int(given) if given.isascii() and given.isdigit() and len(given) < 10 else 0
 
 
 def _rewritten(change: Change, texts: Texts) -> tuple[Rewritten, ...]:
