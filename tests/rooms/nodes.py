@@ -9,9 +9,10 @@ from rooms.core.names import AccountId
 from rooms.draft import Committed
 from rooms.hub import FOLLOW_MS
 from rooms.sequencer import Sequencer
+from rooms.wire.messages import Position
 from server.bus.hints import Carrier, Hint, Hints
 from server.storage.vault import FileVault
-from tests.rooms.house import Visitor
+from tests.rooms.house import Picture, Visitor
 from tests.rooms.kept import Kept
 
 
@@ -51,10 +52,10 @@ class Nodes:
         self.nodes = nodes
         self._entered = 0
 
-    async def enter(self, account: AccountId | None) -> Visitor:
+    async def enter(self, account: AccountId | None, after: Position | None = None) -> Visitor:
         node = self.nodes[self._entered % len(self.nodes)]
         self._entered += 1
-        return await node.enter(account)
+        return await node.enter(account, after)
 
     @property
     def looked(self) -> bool:
@@ -69,3 +70,27 @@ class Nodes:
                 for node in self.nodes:
                     await node.timers.advance(step)
                 await asyncio.sleep(0.01)
+
+
+class Wanderer:
+    """A person who loses the connection and goes on at another process."""
+
+    def __init__(self, visitor: Visitor) -> None:
+        self.visits = [visitor]
+
+    @property
+    def here(self) -> Visitor:
+        return self.visits[-1]
+
+    @property
+    def picture(self) -> Picture:
+        """Of all that was received on the way; a hole or a repetition in the numbers fails."""
+        picture = Picture()
+        for visit in self.visits:
+            for frame in visit.outlet.frames:
+                picture.take(frame)
+        return picture
+
+    async def move(self, nodes: Nodes) -> None:
+        self.here.leave()
+        self.visits.append(await nodes.enter(self.here.account, self.picture.at))

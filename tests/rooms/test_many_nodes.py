@@ -4,6 +4,7 @@ and a few seconds later without them."""
 from __future__ import annotations
 
 import asyncio
+import random
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
@@ -24,7 +25,7 @@ from server.storage.vault import FileVault
 from tests.fakes.admission import MODERATOR
 from tests.fixtures.redis import RedisServer
 from tests.rooms.acts import code_of, published, say
-from tests.rooms.nodes import Node, Nodes
+from tests.rooms.nodes import Node, Nodes, Wanderer
 
 PEOPLE: tuple[AccountId | None, ...] = (MODERATOR, "ulm", "hof", "jena", "mayen", None)
 
@@ -79,6 +80,26 @@ async def test_everybody_sees_the_same_in_the_same_order_at_once(nodes: Nodes) -
     assert not nodes.looked
     (seen,) = {tuple(one.picture.texts) for one in people}
     assert len(set(seen)) == total
+
+
+async def test_who_is_lost_goes_on_at_another_process_without_a_hole(nodes: Nodes) -> None:
+    """T-X4, T-X5."""
+    chance = random.Random(4)
+    people = [Wanderer(await nodes.enter(f"amt{number}")) for number in range(12)]
+    for number in range(60):
+        await say(people[number % len(people)].here, f"Nummer {number}")
+        if number % 3 == 0:
+            for node in nodes.nodes:
+                await node.timers.advance(1)
+        await chance.choice(people).move(nodes)
+    await nodes.until(lambda: all(len(one.picture.texts) == 60 for one in people))
+    assert not nodes.looked
+    fresh = (await nodes.enter("late")).picture.objects  # with the newest messages alone
+    for one in people:
+        objects = one.picture.objects
+        assert {ref: objects[ref] for ref in fresh} == fresh
+    assert [one.picture.resets for one in people] == [0] * len(people)
+    assert sum(len(one.visits) - 1 for one in people) == 60
 
 
 async def test_votes_are_counted_once_wherever_they_were_given(nodes: Nodes) -> None:
