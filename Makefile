@@ -6,7 +6,7 @@ RUN := .venv/bin/python
 FAST := not database and not postgresql and not browser and not chaos and not process
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test check lint lint-python client bench docs screens lock migration environment tools parts
+.PHONY: help serve test check lint lint-python client bench chaos docs screens lock migration environment tools parts
 
 help: ## list the verbs
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -33,6 +33,9 @@ client: environment ## build the browser client into static/dist
 
 bench: parts tools client ## measure Plenum beside others, on this machine
 	@$(RUN) -m bench
+
+chaos: parts tools client ## kill servers, databases and buses for an hour or two; writes docs/reliability.md
+	@$(RUN) -m tests.chaos
 
 docs: tools ## write the generated pages of docs/
 	@$(RUN) -m docs.generate

@@ -42,6 +42,8 @@ class Client:
     url: str
     token: str
     room: str
+    silent: bool = False
+    """Reads and votes, and does not talk."""
     reader: Reader = field(init=False)
     operations: list[Operation] = field(default_factory=list)
     views: dict[RefKey, Json] = field(default_factory=dict)
@@ -49,11 +51,18 @@ class Client:
     position: Json | None = None
     resumes: int = 0
     resets: int = 0
+    gaps: list[float] = field(default_factory=list)
+    """Seconds without a room, each time it was lost."""
+    heard: dict[str, float] = field(default_factory=dict)
+    """When each message came, on a steady clock."""
+    answered: dict[str, float] = field(default_factory=dict)
+    """When each of the own messages was answered."""
 
     def __post_init__(self) -> None:
         self.reader = Reader(self.name)
         self._socket: ClientConnection | None = None
         self._live = asyncio.Event()
+        self._lost_at: float | None = None
         self._answers: dict[str, asyncio.Future[Json]] = {}
         self._random = random.Random(self.name)
 
@@ -73,6 +82,8 @@ class Client:
                         self._take(json.loads(frame))
             except CUTS:
                 pass
+            if self._live.is_set():
+                self._lost_at = time.monotonic()
             self._live.clear()
             self._socket = None
             await asyncio.sleep(self._random.uniform(*RETRY_S))
@@ -122,12 +133,19 @@ class Client:
             self.resets += frame.get("reset", False)
         else:
             self.resumes += 1
+        if self._lost_at is not None:
+            self.gaps.append(time.monotonic() - self._lost_at)
+            self._lost_at = None
         self._live.set()
 
     def _delta(self, delta: Json) -> None:
         put = {(view["k"], view["id"]): view for view in delta.get("put", ())}
         gone = {(kind, id_) for kind, id_ in delta.get("gone", ())}
         self.views.update(put)
+        now = time.monotonic()
+        for kind, id_ in put:
+            if kind == "message":
+                self.heard.setdefault(id_, now)
         for key in gone:
             self.views.pop(key, None)
         self.reader.segments[-1].seen.append(Seen(delta["n"], frozenset({*put, *gone})))
@@ -182,6 +200,8 @@ class Client:
             outcome = "fail" if answer.get("error") else "ok"
         done = (answer or {}).get("done") or {}
         at = (answer or {}).get("at")
+        if done.get("object"):
+            self.answered[done["object"]] = time.monotonic()
         return Operation(
             cmd_id, self.name, marker, outcome, done.get("object"), at, self.reader.stream
         )

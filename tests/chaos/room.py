@@ -41,7 +41,9 @@ class Traffic:
 
     @asynccontextmanager
     async def flowing(self) -> AsyncIterator[None]:
-        talking = [asyncio.create_task(self.talk(client)) for client in self.clients]
+        talking = [
+            asyncio.create_task(self.talk(client)) for client in self.clients if not client.silent
+        ]
         yield
         self.stopping = True
         await asyncio.gather(*talking)

@@ -1,76 +1,65 @@
-"""a1: the server dies again and again in the middle of traffic; nobody loses a word."""
+"""Short forms of the long runs of ``make chaos``: something dies while people talk; nobody loses a
+word, none stands twice, and none changes its place."""
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
 
-from tests.chaos.checker import check
-from tests.chaos.kept import read_kept, read_votes
-from tests.chaos.room import (
-    PEOPLE,
-    ROOM,
-    Traffic,
-    client_of,
-    in_the_room,
-    published_question,
-    until_all_are_level,
-)
-from tests.fixtures.server import RunningServer, running_server
+from tests.chaos import troubles
+from tests.chaos.places import Place, on_postgresql, on_sqlite
+from tests.chaos.room import Traffic
+from tests.chaos.story import told
 
 pytestmark = [pytest.mark.chaos, pytest.mark.timeout(900)]
 
 KILLS = 3
-NEAR_MS = 20
-"""Half of the kills come within this time after somebody sent something."""
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
-def mortal(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[RunningServer, str]]:
-    """A server that may be killed, and the address of its database."""
-    url = f"sqlite:///{tmp_path}/server/data/plenum.sqlite3"
-    if request.param == "postgresql":
-        url = request.getfixturevalue("postgresql_url")
-    with running_server(tmp_path / "server", {"PLENUM_DATABASE_URL": url}) as running:
-        yield running, url
+def one(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Place]:
+    place = on_sqlite if request.param == "sqlite" else on_postgresql
+    with place(tmp_path) as made:
+        yield made
 
 
-async def kill_again_and_again(server: RunningServer, traffic: Traffic) -> None:
-    for number in range(KILLS):
-        await asyncio.sleep(traffic.random.uniform(0.05, 0.4))
-        if number % 2:
-            traffic.said.clear()
-            await traffic.said.wait()
-            await asyncio.sleep(traffic.random.uniform(0, NEAR_MS / 1000))
-        server.kill()
-        server.launch()
-        await asyncio.to_thread(server.wait)
+async def test_server_is_killed_again_and_again(one: Place) -> None:
+    outcome = await told(one.clients(), one.url, partial(troubles.server_dies, one, times=KILLS))
+    assert outcome.findings == []
+    assert min(outcome.resumes) >= KILLS // 2, "nobody was cut off"
 
 
-async def test_nothing_acknowledged_is_lost_doubled_or_reordered(
-    mortal: tuple[RunningServer, str],
+@pytest.mark.postgresql
+async def test_database_is_killed_again_and_again(tmp_path: Path) -> None:
+    with on_postgresql(tmp_path) as place:
+        trouble = partial(troubles.database_dies, place, times=KILLS)
+        outcome = await told(place.clients(), place.url, trouble)
+    assert outcome.findings == []
+
+
+@pytest.mark.postgresql
+@pytest.mark.redis
+async def test_bus_dies_and_freezes_and_then_the_servers_restart_in_turn(tmp_path: Path) -> None:
+    async def trouble(traffic: Traffic) -> None:
+        await troubles.bus_dies(place, traffic, times=2)
+        assert all(client.resumes == 0 for client in traffic.clients), "somebody was cut off"
+        await troubles.servers_restart_in_turn(place, traffic, times=1)
+
+    with on_postgresql(tmp_path, servers=3, redis=True) as place:
+        outcome = await told(place.clients(), place.url, trouble)
+    assert outcome.findings == []
+    assert min(outcome.resumes) >= 1, "nobody was cut off"
+
+
+@pytest.mark.postgresql
+async def test_three_servers_die_in_turn_and_their_people_go_on_at_the_next(
+    tmp_path: Path,
 ) -> None:
-    server, url = mortal
-    clients = [client_of(server, address) for address in PEOPLE]
-    async with in_the_room(clients):
-        question = await published_question(clients)
-        traffic = Traffic(clients, seed=1)
-        async with traffic.flowing():
-            await kill_again_and_again(server, traffic)
-            for client in clients[1:]:
-                await client.do({"type": "question.vote", "question": question, "value": True})
-        late = client_of(server, PEOPLE[-1], name="late")
-        async with in_the_room([late]):
-            await until_all_are_level([*clients, late])
-    operations = [op for client in clients for op in client.operations if op.marker]
-    kept = await read_kept(url, ROOM)
-    assert check(operations, [client.reader for client in clients], kept) == []
-    assert [op for op in operations if op.outcome != "ok"] == []
-    assert all(client.resumes >= KILLS // 2 for client in clients), "nobody was cut off"
-    assert await read_votes(url, ROOM) == {question: len(PEOPLE) - 1}
-    for client in clients:
-        if client.reader.stream == late.reader.stream:
-            assert {key: client.views[key] for key in late.views} == late.views
+    with on_postgresql(tmp_path, servers=3) as place:
+        trouble = partial(troubles.servers_die_in_turn, place, times=1)
+        outcome = await told(place.clients(), place.url, trouble)
+    assert outcome.findings == []
+    assert min(outcome.resumes) >= 1, "nobody was cut off"

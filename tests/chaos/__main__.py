@@ -1,0 +1,83 @@
+"""``make chaos``: the long forms, with progress on screen; writes ``docs/reliability.md``.
+
+``.venv/bin/python -m tests.chaos [SCENARIO ...] [--times N]``.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import sys
+import tempfile
+import time
+from functools import partial
+from pathlib import Path
+
+from tests.chaos import troubles
+from tests.chaos.places import on_postgresql, on_sqlite
+from tests.chaos.report import Run, Scenario, page
+from tests.chaos.room import Traffic
+from tests.chaos.story import told
+from tests.fixtures.server import ROOT
+from tests.system_parts import missing
+
+PAGE = ROOT / "docs" / "reliability.md"
+
+three = partial(on_postgresql, servers=3)
+SCENARIOS = (
+    Scenario("a1", "kill -9 of the server, SQLite", on_sqlite, troubles.server_dies, 150),
+    Scenario("a1p", "kill -9 of the server, PostgreSQL", on_postgresql, troubles.server_dies, 150),
+    Scenario("a2", "kill -9 of PostgreSQL", on_postgresql, troubles.database_dies, 100),
+    Scenario(
+        "a3",
+        "bus killed or frozen, three servers",
+        partial(three, redis=True),
+        troubles.bus_dies,
+        100,
+    ),
+    Scenario("b1", "rolling restart of three servers", three, troubles.servers_restart_in_turn, 20),
+    Scenario("x5", "kill -9 of three servers in turn", three, troubles.servers_die_in_turn, 20),
+)
+
+
+def main() -> int:
+    """Run what was asked for; 1 when anything was lost, doubled or reordered."""
+    names = [each.name for each in SCENARIOS]
+    parser = argparse.ArgumentParser(prog="make chaos", description=__doc__)
+    parser.add_argument("scenario", nargs="*", choices=[[], *names], help=", ".join(names))
+    parser.add_argument("--times", type=int, help="how often something dies, in place of many")
+    asked = parser.parse_args()
+    if lacking := missing():
+        print(f"missing: {', '.join(lacking)}; python3 tests/system_parts.py installs them")
+        return 1
+    runs = [
+        _run(each, asked.times or each.times)
+        for each in SCENARIOS
+        if not asked.scenario or each.name in asked.scenario
+    ]
+    PAGE.write_text(page(runs), encoding="utf-8")
+    print(f"written: {PAGE.relative_to(ROOT)}")
+    return 1 if any(run.outcome.findings for run in runs) else 0
+
+
+def _run(scenario: Scenario, times: int) -> Run:
+    begun = time.monotonic()
+
+    def progress(done: int) -> None:
+        sys.stdout.write(f"\r{scenario.name}  {scenario.title}: {done} of {times}")
+        sys.stdout.flush()
+
+    async def trouble(traffic: Traffic) -> None:
+        await scenario.act(place, traffic, times, progress)
+
+    with tempfile.TemporaryDirectory() as folder, scenario.place(Path(folder)) as place:
+        outcome = asyncio.run(told(place.clients(), place.url, trouble))
+    run = Run(scenario, times, outcome, time.monotonic() - begun)
+    print(f"\n    {outcome.acknowledged} acknowledged, {len(outcome.findings)} findings")
+    for finding in outcome.findings[:20]:
+        print(f"    {finding}")
+    return run
+
+
+if __name__ == "__main__":
+    sys.exit(main())

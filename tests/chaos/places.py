@@ -1,0 +1,64 @@
+"""Where the story takes place: one server, or three on one database, with what carries hints."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.chaos.client import Client
+from tests.chaos.room import PEOPLE, client_of, socket_of
+from tests.fixtures.postgresql import Cluster, cluster
+from tests.fixtures.redis import RedisServer, redis_server
+from tests.fixtures.server import RunningServer, running_server
+
+
+@dataclass(frozen=True)
+class Place:
+    """Everything that may die."""
+
+    url: str
+    """Of the database."""
+    servers: tuple[RunningServer, ...]
+    database: Cluster | None = None
+    redis: RedisServer | None = None
+
+    def clients(self) -> list[Client]:
+        """One for each office, in turn at each server. At the last of several nobody talks: what
+        is shown there comes from others alone, and not with a commit of its own."""
+        made = [client_of(self.servers[0], address) for address in PEOPLE]
+        last = len(self.servers) - 1
+        for number, client in enumerate(made):
+            server = number % len(self.servers)
+            client.url = socket_of(self.servers[server])
+            client.silent = 0 < last == server
+        return made
+
+
+@contextmanager
+def on_sqlite(folder: Path) -> Iterator[Place]:
+    """One server and its file."""
+    with running_server(folder / "server", {}) as server:
+        yield Place(f"sqlite:///{server.folder}/data/plenum.sqlite3", (server,))
+
+
+@contextmanager
+def on_postgresql(folder: Path, *, servers: int = 1, redis: bool = False) -> Iterator[Place]:
+    """Servers on a database of their own; ``redis``: hints go over it, else over the database."""
+    with ExitStack() as stack:
+        database = stack.enter_context(cluster())
+        url = stack.enter_context(database.fresh())
+        bus = stack.enter_context(redis_server()) if redis else None
+        environment = {
+            "PLENUM_DATABASE_URL": url,
+            "PLENUM_BASE_URL": "http://localhost:8000",
+            "PLENUM_DRAIN_SECONDS": "3",
+            "PLENUM_BUS_URL": bus.url if bus else "",
+            "PLENUM_DATA_DIR": str(folder / "data"),
+        }
+        running = tuple(
+            stack.enter_context(running_server(folder / f"server-{number}", environment))
+            for number in range(servers)
+        )
+        yield Place(url, running, database, bus)

@@ -1,0 +1,101 @@
+"""What a long run of ``make chaos`` is, and the page it writes."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import platform
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.chaos.places import Place
+from tests.chaos.room import Traffic
+from tests.chaos.story import Outcome
+from tests.chaos.troubles import Progress
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """A trouble, where it happens, and how often in the long form."""
+
+    name: str
+    title: str
+    place: Callable[[Path], AbstractContextManager[Place]]
+    act: Callable[[Place, Traffic, int, Progress], Awaitable[None]]
+    times: int
+
+
+@dataclass(frozen=True)
+class Run:
+    """A scenario as it went."""
+
+    scenario: Scenario
+    times: int
+    outcome: Outcome
+    seconds: float
+
+
+def page(runs: Sequence[Run]) -> str:
+    """``docs/reliability.md``."""
+    rows = [_row(run) for run in runs]
+    return "\n".join([*_HEAD, *rows, "", *_findings(runs), *_FOOT, _machine(), ""])
+
+
+def _row(run: Run) -> str:
+    outcome = run.outcome
+    cells = [
+        run.scenario.name,
+        run.scenario.title,
+        str(run.times),
+        str(outcome.acknowledged),
+        str(len(outcome.findings)),
+        _times(outcome.gaps),
+        _times(outcome.crossings),
+        f"{run.seconds / 60:.1f} min",
+    ]
+    return f"| {' | '.join(cells)} |"
+
+
+def _times(seconds: Sequence[float]) -> str:
+    if not seconds:
+        return "none"
+    ordered = sorted(seconds)
+    p50, p99 = (ordered[int(share * (len(ordered) - 1))] for share in (0.5, 0.99))
+    return f"{p50:.2f} / {p99:.2f} / {ordered[-1]:.2f} s"
+
+
+def _findings(runs: Sequence[Run]) -> list[str]:
+    found = [f"- {run.scenario.name}: {each}" for run in runs for each in run.outcome.findings]
+    return [*found, ""] if found else []
+
+
+def _machine() -> str:
+    day = dt.datetime.now(dt.UTC).date()
+    return f"Run on {day}: {platform.system()} {platform.machine()}, {os.cpu_count()} CPUs."
+
+
+_HEAD = """\
+# Reliability
+
+Written by `make chaos` from its last run; nothing here is typed by hand.
+
+In each run five people talk and vote while something dies, again and again, half of the time
+within 20 ms of a word being sent. Afterwards what everybody was told is held against what the
+database kept (`tests/chaos/checker.py`). A *finding* is a word that was acknowledged and is
+missing, stands twice or elsewhere, a hole in what somebody received, a vote too many or too few, a
+client that had to begin anew, or one that shows something else than somebody who comes late.
+
+*Cut off*: how long a client was without its room. *To others*: from the answer to a word until
+somebody else saw it. Each as p50 / p99 / longest.
+
+| id | what dies | times | acknowledged | findings | cut off | to others | took |
+|---|---|--:|--:|--:|---|---|--:|""".splitlines()
+
+_FOOT = """\
+`kill -9` shows the death of processes, not the loss of power. Not run yet: flush before
+acknowledgement under load, slow readers, a full disk, hostile frames as a long run, revocation
+times, backup drills, jumping clocks. Hostile frames and uploads, revocation, and the order of flush
+and answer have tests in `make test`.
+""".splitlines()

@@ -1,0 +1,95 @@
+"""One story for every kind of trouble: people talk and vote, something dies, somebody comes late.
+
+Then what everybody was told is held against what the database kept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+
+from tests.chaos.checker import check
+from tests.chaos.client import Client
+from tests.chaos.kept import read_kept, read_votes
+from tests.chaos.room import (
+    ROOM,
+    Traffic,
+    in_the_room,
+    published_question,
+    until_all_are_level,
+)
+
+Trouble = Callable[[Traffic], Awaitable[None]]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of it."""
+
+    findings: list[str]
+    """Each a sentence; none: nothing acknowledged is lost, doubled or reordered."""
+    acknowledged: int
+    """Commands that were carried out, as their senders were told."""
+    resumes: list[int]
+    """How often each client went on after a cut."""
+    gaps: list[float] = field(repr=False)
+    """Seconds that a client was cut off, each time."""
+    crossings: list[float] = field(repr=False)
+    """Seconds from the answer to a word until somebody else saw it, each time."""
+
+
+async def told(clients: Sequence[Client], url: str, trouble: Trouble, *, seed: int = 1) -> Outcome:
+    """``url``: of the database.  The first client organises, the second moderates."""
+    async with in_the_room(list(clients)):
+        question = await published_question(list(clients))
+        traffic = Traffic(list(clients), seed)
+        async with traffic.flowing():
+            await trouble(traffic)
+            for client in clients[1:]:
+                await client.do({"type": "question.vote", "question": question, "value": True})
+        late = Client("late", clients[-1].url, clients[-1].token, ROOM)
+        async with in_the_room([late]):
+            await until_all_are_level([*clients, late])
+    return Outcome(
+        findings=[
+            *await _against_the_database(clients, url, {question: len(clients) - 1}),
+            *_against_each_other(clients, late),
+        ],
+        acknowledged=sum(op.outcome == "ok" for client in clients for op in client.operations),
+        resumes=[client.resumes for client in clients],
+        gaps=[gap for client in clients for gap in client.gaps],
+        crossings=_crossings(clients),
+    )
+
+
+async def _against_the_database(
+    clients: Sequence[Client], url: str, voters: dict[str, int]
+) -> list[str]:
+    operations = [op for client in clients for op in client.operations if op.marker]
+    kept = await read_kept(url, ROOM)
+    found = check(operations, [client.reader for client in clients], kept)
+    found += [f"{op.author}: {op.outcome}: {op.marker}" for op in operations if op.outcome != "ok"]
+    votes = await read_votes(url, ROOM)
+    if votes != voters:
+        found.append(f"votes: {votes} are stored, {voters} were given")
+    return found
+
+
+def _against_each_other(clients: Sequence[Client], late: Client) -> list[str]:
+    """Whoever was there all the time shows what somebody sees who comes now."""
+    found = [f"{client.name} began anew" for client in clients if client.resets]
+    for client in clients:
+        same = {key: client.views.get(key) for key in late.views} == late.views
+        if client.reader.stream == late.reader.stream and not same:
+            found.append(f"{client.name} shows something else than who came late")
+    return found
+
+
+def _crossings(clients: Sequence[Client]) -> list[float]:
+    return [
+        max(0.0, other.heard[message] - at)
+        for client in clients
+        for message, at in client.answered.items()
+        for other in clients
+        if other is not client and message in other.heard
+    ]

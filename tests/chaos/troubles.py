@@ -1,0 +1,113 @@
+"""What may happen on the day. Each is done while people talk, as often as it is asked for."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+
+from tests.chaos.places import Place
+from tests.chaos.room import Traffic, socket_of
+from tests.fixtures.server import RunningServer
+
+NEAR_MS = 20
+"""Half of the kills come within this time after somebody sent something."""
+Progress = Callable[[int], None]
+"""Called with how often it was done."""
+
+
+def _silent(_: int) -> None: ...
+
+
+async def server_dies(
+    place: Place, traffic: Traffic, times: int, progress: Progress = _silent
+) -> None:
+    """a1: kill -9, and a start at once."""
+    (server,) = place.servers
+    for number in range(times):
+        await _moment(traffic, near=number % 2 == 1)
+        server.kill()
+        server.launch()
+        await asyncio.to_thread(server.wait)
+        progress(number + 1)
+
+
+async def database_dies(
+    place: Place, traffic: Traffic, times: int, progress: Progress = _silent
+) -> None:
+    """a2: kill -9 of every process of PostgreSQL; it comes back by itself."""
+    assert place.database is not None
+    for number in range(times):
+        await _moment(traffic, near=number % 2 == 1)
+        place.database.kill()
+        await asyncio.to_thread(place.database.start)
+        await _words_go_on(traffic)
+        progress(number + 1)
+
+
+async def bus_dies(
+    place: Place, traffic: Traffic, times: int, progress: Progress = _silent
+) -> None:
+    """a3: killed, or frozen with its connections, by turns."""
+    assert place.redis is not None
+    for number in range(times):
+        await _moment(traffic, near=False)
+        if number % 2:
+            place.redis.freeze()
+        else:
+            place.redis.kill()
+        await asyncio.sleep(traffic.random.uniform(0.5, 4))
+        if number % 2:
+            place.redis.thaw()
+        else:
+            await asyncio.to_thread(place.redis.start)
+        progress(number + 1)
+
+
+async def servers_restart_in_turn(
+    place: Place, traffic: Traffic, times: int, progress: Progress = _silent
+) -> None:
+    """b1: one after the other stops in order; its people go on at the next, and one comes back."""
+    await _in_turn(place, traffic, times, RunningServer.stop, progress)
+
+
+async def servers_die_in_turn(
+    place: Place, traffic: Traffic, times: int, progress: Progress = _silent
+) -> None:
+    """T-X5: as ``servers_restart_in_turn``, by kill -9."""
+    await _in_turn(place, traffic, times, RunningServer.kill, progress)
+
+
+async def _in_turn(
+    place: Place,
+    traffic: Traffic,
+    times: int,
+    end: Callable[[RunningServer], object],
+    progress: Progress,
+) -> None:
+    for number in range(times):
+        for index, server in enumerate(place.servers):
+            there = socket_of(place.servers[(index + 1) % len(place.servers)])
+            leaving = [each for each in traffic.clients if each.url == socket_of(server)]
+            for client in leaving:
+                client.url = there
+            await asyncio.to_thread(end, server)
+            await asyncio.to_thread(server.start)
+            for client in leaving[:1]:
+                client.move(socket_of(server))
+        progress(number + 1)
+
+
+async def _moment(traffic: Traffic, *, near: bool) -> None:
+    await asyncio.sleep(traffic.random.uniform(0.05, 0.4))
+    if near:
+        traffic.said.clear()
+        await traffic.said.wait()
+        await asyncio.sleep(traffic.random.uniform(0, NEAR_MS / 1000))
+
+
+async def _words_go_on(traffic: Traffic) -> None:
+    """Until somebody was answered again: else the next death would meet nobody at work."""
+    before = sum(len(client.answered) for client in traffic.clients)
+    async with asyncio.timeout(60):
+        while sum(len(client.answered) for client in traffic.clients) == before:  # noqa: ASYNC110 - sockets set this
+            await asyncio.sleep(0.02)
