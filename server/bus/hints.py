@@ -97,11 +97,14 @@ class Hints:
         self._timers.later(BEAT_MS, self._beat)
 
     async def stop(self) -> None:
+        """Say what is left to say, then hear nothing more."""
         self._running = False
         self._pace.stop()
         for task in list(self._tasks):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        if (self._rooms or self._facts) and not self.deaf:
+            await self._guarded(self._send())
         await self._carrier.close()
 
     def wrote(self, rooms: Collection[RoomId]) -> None:

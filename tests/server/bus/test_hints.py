@@ -146,6 +146,17 @@ async def test_what_nobody_understands_is_left_out(
     assert [process.heard for process in both] == [[], []]
 
 
+async def test_the_last_word_of_a_process_is_told_before_it_ends(
+    both: Both, timers: FakeTimers
+) -> None:
+    one, other = both
+    one.hints.wrote(["plenum"])
+    await timers.advance(0)
+    one.hints.wrote(["werkstatt"])
+    await one.hints.stop()
+    assert other.rooms == ["plenum", "werkstatt"]
+
+
 async def test_after_the_end_nothing_is_heard_or_said(
     bus: FakeBus, both: Both, timers: FakeTimers
 ) -> None:
