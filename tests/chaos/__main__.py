@@ -50,12 +50,12 @@ def main() -> int:
     if lacking := missing():
         print(f"missing: {', '.join(lacking)}; python3 tests/system_parts.py installs them")
         return 1
-    runs = [
-        _run(each, asked.times or each.times)
-        for each in SCENARIOS
-        if not asked.scenario or each.name in asked.scenario
-    ]
-    PAGE.write_text(page(runs), encoding="utf-8")
+    runs: list[Run] = []
+    for each in SCENARIOS:
+        if not asked.scenario or each.name in asked.scenario:
+            runs.append(_run(each, asked.times or each.times))
+            # After each: who ends a long run early keeps what is done.
+            PAGE.write_text(page(runs), encoding="utf-8")
     print(f"written: {PAGE.relative_to(ROOT)}")
     return 1 if any(run.outcome.findings for run in runs) else 0
 
