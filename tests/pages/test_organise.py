@@ -296,6 +296,18 @@ async def test_what_is_released_is_what_was_shown(office: Desk) -> None:
         assert (done.status_code, (await office.event()).release) == (303, 2)
 
 
+async def test_a_title_in_the_other_language_is_shown_before_and_after(office: Desk) -> None:
+    path = await office.session()
+    async with office.signed_in(ORGANISER) as browser:
+        typed = await office.form(browser, path)
+        await browser.post(path, data=typed | {"title_en": "Talk at the market"})
+        page = Page((await browser.get(f"{EVENT}/release")).text)
+        (shown,) = page.all("//details/dl/div")
+        assert shown.startswith("Titel (Englisch)Vorher:")
+        assert shown.endswith("Nachher: Talk at the market")
+        assert "heißt jetzt" not in " ".join(page.all("//main"))
+
+
 async def test_one_item_is_published_with_two_clicks(office: Desk) -> None:
     first, second = await office.session(), await office.session("ausblick")
     async with office.signed_in(HOST) as browser:
