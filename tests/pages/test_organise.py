@@ -181,7 +181,7 @@ async def test_a_wrong_field_is_named_and_nothing_typed_is_lost(office: Desk) ->
         assert sent_by(page) == typed
         wrong = page.values("//*[@aria-invalid='true']/@name")
         assert wrong == ["title_de", "time1_start"]
-        assert page.all("//main//*[@role='alert']")[0].startswith("2 Felder")
+        assert page.all("//main//*[@role='alert']")[0].startswith("Bitte prüfen Sie 2 Felder")
         assert (await office.form(browser, path))["abstract_de"] != "Neu & <b>"
 
 
