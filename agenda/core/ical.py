@@ -18,15 +18,13 @@ from access.audiences import Instant
 from agenda.core import words
 from agenda.core.clean import block, line
 from agenda.core.model import Event, Feature, Guid, Language, Role, Room, Series, Session, Slot
-from agenda.core.release import cancelled, session_of
+from agenda.core.release import MOVED_NOTE, cancelled, session_of
 from agenda.core.timetable import DAY, doubtful, in_order, season
 
 PRODID = "-//Plenum//Agenda//DE"
 COLOUR = "darkblue"
 """A CSS 3 name, as RFC 7986 demands."""
 REFRESH = dt.timedelta(minutes=15)
-MOVED_NOTE: Instant = 14 * 24 * 3_600_000
-"""How long the former time of a moved slot is named (I12)."""
 BERLIN = "Europe/Berlin"
 
 

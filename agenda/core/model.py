@@ -212,7 +212,7 @@ class Slot(msgspec.Struct, frozen=True):
     changed_at: Instant = 0
     """The last published change of this slot (I6)."""
     moved_from: WallTime | None = None
-    """Where it stood before it was moved, at ``moved_at`` (I12)."""
+    """Where it stood before it began to move; it last moved at ``moved_at`` (I12)."""
     moved_at: Instant | None = None
     starts_at: Instant = 0
     ends_at: Instant = 0

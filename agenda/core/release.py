@@ -5,8 +5,11 @@ from __future__ import annotations
 import msgspec
 
 from access.audiences import Instant
-from agenda.core.model import Event, Session, SessionStatus, Slot, SlotStatus
+from agenda.core.model import Event, Session, SessionStatus, Slot, SlotStatus, WallTime
 from agenda.core.timetable import resolve
+
+MOVED_NOTE: Instant = 14 * 24 * 3_600_000
+"""How long the former time of a moved slot is named (I12)."""
 
 
 def stamp(previous: Event | None, draft: Event, at: Instant) -> Event:
@@ -51,17 +54,30 @@ def _stamped(
         return msgspec.structs.replace(
             slot, sequence=0, created_at=at, changed_at=at, moved_from=None, moved_at=None
         )
-    moved = old.start != slot.start  # one that only lasts longer begins where it did
     raised = _announced(previous, old) != _announced(event, slot)
     changed = raised or _content(previous, old) != _content(event, slot)
+    moved_from, moved_at = _former(old, slot, at)
     return msgspec.structs.replace(
         slot,
         sequence=old.sequence + 1 if raised else old.sequence,
         created_at=old.created_at,
         changed_at=at if changed else old.changed_at,
-        moved_from=old.start if moved else old.moved_from,
-        moved_at=at if moved else old.moved_at,
+        moved_from=moved_from,
+        moved_at=moved_at,
     )
+
+
+def _former(old: Slot, slot: Slot, at: Instant) -> tuple[WallTime | None, Instant | None]:
+    """Where a slot stood before it moved, and since when it no longer does.
+
+    Moved again while its former time is still named, it keeps that one, which is what people
+    have noted; back there, it has not moved at all.
+    """
+    if old.start == slot.start:  # one that only lasts longer begins where it did
+        return old.moved_from, old.moved_at
+    named = old.moved_at is not None and at < old.moved_at + MOVED_NOTE
+    first = old.moved_from if named and old.moved_from is not None else old.start
+    return (None, None) if first == slot.start else (first, at)
 
 
 def _announced(event: Event, slot: Slot) -> tuple[object, ...]:

@@ -102,6 +102,17 @@ def test_speaker_whose_turn_it_is_not_looks_on(visit: Visit) -> None:
     expect(speaker.locator(".room-slide").first).to_contain_text("Folie 1 von 3")
 
 
+def test_only_who_may_choose_is_asked_to_choose(open_house: House, visit: Visit) -> None:
+    nothing = "Auf der Bühne ist nichts zu sehen."
+    waiting = visit(WAITING, "/present").locator(".room-present__stage .room-empty")
+    expect(waiting).to_have_text(nothing)
+    speaker = visit(SPEAKER, "/present").locator(".room-present__stage .room-empty")
+    expect(speaker).to_have_text(f"{nothing} Wählen Sie einen Foliensatz.")
+    open_house.shelf.clear()
+    empty = visit(SPEAKER, "/present").locator(".room-present__stage .room-empty")
+    expect(empty).to_have_text(nothing)
+
+
 def test_keys_turn_nothing_while_something_else_has_the_focus(visit: Visit) -> None:
     speaker = visit(SPEAKER, "/present")
     speaker.get_by_role("button", name="Auf die Bühne").click()

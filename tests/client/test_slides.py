@@ -173,3 +173,14 @@ def test_slides_and_banner_have_no_violations_and_fit(
             page.get_by_role("button", name="Selbst blättern").click()
         assert violations(page) == []
         assert page.evaluate("() => document.documentElement.scrollWidth") <= width
+
+
+def test_the_word_that_there_is_no_question_is_read_whole_beside_a_slide(
+    open_house: House, visit: Visit
+) -> None:
+    open_house.do(SPEAKER, ShowDeck("slides"))
+    page = visit("hof", viewport={"width": 1280, "height": 800})
+    expect(slide(page)).to_contain_text("Folie 1 von 3")
+    expect(page.get_by_text("Noch keine Fragen.")).to_have_count(1)
+    panel = page.locator(".room-panel--questions .room-panel__scroll")
+    assert panel.evaluate("panel => panel.scrollHeight - panel.clientHeight") <= 0

@@ -131,7 +131,7 @@ def run_late(kts: Person) -> None:
     page.get_by_label("Ab wann").select_option(chosen.get_attribute("value"))
     press(page, "Ansehen")
     expect(page.get_by_role("region", name="Das verschiebt sich")).to_be_visible()
-    press(page, "Verschieben und allen sagen")
+    press(page, "Verschieben und alle benachrichtigen")
     expect(page.get_by_text("Verschoben. Alle erfahren es.")).to_be_visible()
 
 

@@ -46,11 +46,11 @@ def test_a_session_is_edited_moved_released_late_and_back_without_a_mouse(come: 
     expect(page.get_by_role("status").first).to_contain_text("Veröffentlicht.")
 
     press(page, "link", "Verzug")
-    retype(page, "Minuten später", "10")
+    retype(page, "Verschieben um (Minuten)", "10")
     press(page, "button", "Ansehen")
     expect(page.get_by_role("region", name="Das verschiebt sich")).to_be_visible()
     expect(page.get_by_role("heading", name="Das verschiebt sich")).to_be_focused()
-    press(page, "button", "Verschieben und allen sagen")
+    press(page, "button", "Verschieben und alle benachrichtigen")
     expect(page.get_by_text("Verschoben. Alle erfahren es.")).to_be_visible()
     kts.open(DESK)
     assert "11:40–" in times_of(page, "Chancen für alle Regionen")

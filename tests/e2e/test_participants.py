@@ -143,7 +143,7 @@ def test_the_room_asks_when_its_session_ends(hof: Person, complaints: Complaints
     page = hof.page
     page.clock.install()
     hof.enter(EVENT)
-    line = page.locator("details").filter(has_text="Wie war „Offene Netze“?")
+    line = page.locator("details").filter(has_text="Rückmeldung zu „Offene Netze“")
     expect(line).to_be_hidden()
     start, end = (
         int(page.locator(f"li[data-{at}]").last.get_attribute(f"data-{at}") or 0)
@@ -161,7 +161,7 @@ def test_the_room_asks_when_its_session_ends(hof: Person, complaints: Complaints
     assert complaints == [f"409 {hof.server.url}{EVENT}/sessions/netze/feedback"]
     complaints.clear()
     expect(line.get_by_label("sehr hilfreich")).to_be_checked()
-    over = page.locator("details").filter(has_text="Wie war „Rückblick“?")
+    over = page.locator("details").filter(has_text="Rückmeldung zu „Rückblick“")
     expect(over).to_be_hidden()
 
 

@@ -7,13 +7,23 @@ from msgspec.structs import replace
 
 from agenda.core.model import Event, Host, HostRole, Role, RoleKind, Text
 from agenda.core.timetable import resolve
+from agenda.visible import Visible
 from server.http import static
-from server.http.pages.changes import sentences
+from server.http.language import LANGUAGES, Language
+from server.http.pages.changes import news, sentences
 from server.http.pages.texts import load
-from tests.agenda.events import PLENUM, ULM, WELCOME, draft, guid, slot
+from tests.agenda.events import PLENUM, ULM, WELCOME, changed_session, draft, guid, slot
 
 TEXTS = load(static.ROOT / "i18n")
 HOF = Role(guid("hof"), RoleKind.SPEAKER, Text("Amt Hof"), Text("Stadt Hof"))
+
+
+def titled(title: Text) -> Event:
+    return changed_session(draft(), WELCOME.guid, title=title)
+
+
+def heard(before: Event, after: Event, language: Language) -> str:
+    return news(Visible(before, ()), Visible(after, ()), TEXTS[language])
 
 
 def with_people(*people: Role) -> Event:
@@ -95,3 +105,37 @@ def test_of_an_end_only_what_is_new_is_said(start: str, end: str, told: list[str
         for a, b in (("09:00", "10:00"), (start, end))
     )
     assert said(before, after) == told
+
+
+def test_a_title_that_changed_in_one_language_is_told_to_its_readers_only() -> None:
+    before, after = titled(Text("Start", "Beginning")), titled(Text("Start", "Opening"))
+    assert [heard(before, after, language) for language in LANGUAGES] == [
+        "",
+        "The programme was changed: “Beginning” is now called “Opening”.",
+    ]
+    german = titled(Text("Auftakt", "Beginning"))
+    assert [heard(before, german, language) for language in LANGUAGES] == [
+        "Das Programm wurde geändert: „Start“ heißt jetzt „Auftakt“.",
+        "",
+    ]
+
+
+def test_a_german_title_that_stands_in_for_the_english_one_is_told_to_both() -> None:
+    told = [heard(titled(Text("Start")), titled(Text("Auftakt")), each) for each in LANGUAGES]
+    assert told == [
+        "Das Programm wurde geändert: „Start“ heißt jetzt „Auftakt“.",
+        "The programme was changed: “Start” is now called “Auftakt”.",
+    ]
+
+
+def test_an_english_name_of_a_person_is_no_news_for_who_reads_german() -> None:
+    before, after = (with_people(replace(HOF, name=Text("Amt Hof", en))) for en in ("", "Office"))
+    assert heard(before, after, "de") == ""
+    assert heard(before, after, "en").endswith("with Office.")
+
+
+def test_of_a_title_in_the_other_language_only_that_it_changed_is_said() -> None:
+    before, after = titled(Text("Start", "Beginning")), titled(Text("Start", "Opening"))
+    assert sentences(before, after, TEXTS["de"]) == ("„Start“: Titel (Englisch) geändert.",)
+    german = titled(Text("Auftakt", "Beginning"))
+    assert sentences(before, german, TEXTS["en"]) == ("“Beginning”: title changed.",)

@@ -22,6 +22,7 @@ SMALLEST_TARGET = 24
 """CSS pixels (WCAG 2.5.8); links in running text are exempt."""
 AGENDA = "/events/generalprobe/agenda"
 ADDRESS = "staff@hof.example"
+ORGANISER = "organisation@kts.example"
 
 NewContext = Callable[..., BrowserContext]
 
@@ -30,6 +31,13 @@ SMALL_TARGETS = """size => [...document.querySelectorAll('a, button, input, sele
     .map(each => [each.getBoundingClientRect(), each.outerHTML.slice(0, 100)])
     .filter(([box]) => box.width > 0 && (box.width < size || box.height < size))
     .map(([, markup]) => markup)"""
+
+DISTANCES = """(news, text) => {
+  news.textContent = text;
+  const [before, it, after] = [news.previousElementSibling, news, news.nextElementSibling]
+    .map((each) => each.getBoundingClientRect());
+  return [it.top - before.bottom, after.top - it.bottom];
+}"""
 
 
 class Watch:
@@ -145,6 +153,28 @@ def test_agenda_goes_on_while_it_stays_open(page: Page, demo: RunningServer) -> 
         expect(running.get_by_role("heading").first).not_to_have_text(before[0])
     expect(running.first).to_contain_text("läuft jetzt")
     assert page.evaluate("document.activeElement.tagName") == "BODY"
+
+
+@pytest.mark.parametrize("path", [AGENDA, "/events/generalprobe/sessions/begruessung"])
+def test_news_of_the_programme_keep_a_distance(
+    new_context: NewContext, demo: RunningServer, path: str
+) -> None:
+    page = new_context(viewport={"width": 320, "height": 800}).new_page()
+    page.goto(demo.url + path)
+    distances = page.locator("[data-programme-news]").evaluate(DISTANCES, "Neu: „Gespräch“.")
+    assert min(distances) >= 16
+
+
+def test_labels_of_a_row_stand_at_one_height(page: Page, demo: RunningServer) -> None:
+    page.goto(demo.command("sign-in-link", ORGANISER).strip())
+    page.get_by_role("button", name="Jetzt anmelden").click()
+    page.goto(f"{demo.url}/organise/generalprobe")
+    page.get_by_role("link", name="Ausblick", exact=True).click()
+    row = page.locator(".group__row").filter(has=page.get_by_label("Beginn")).first
+    labels = row.locator(".field > label").all()
+    assert [label.inner_text() for label in labels] == ["Tag", "Beginn", "Ende", "Raum"]
+    heights = [box["y"] for box in (label.bounding_box() for label in labels) if box]
+    assert max(heights) - min(heights) < 1
 
 
 @pytest.mark.parametrize("path", [AGENDA, "/events/generalprobe/rooms/plenum"])

@@ -181,7 +181,7 @@ async def test_a_wrong_field_is_named_and_nothing_typed_is_lost(office: Desk) ->
         assert sent_by(page) == typed
         wrong = page.values("//*[@aria-invalid='true']/@name")
         assert wrong == ["title_de", "time1_start"]
-        assert page.all("//main//*[@role='alert']")[0].startswith("2 Felder")
+        assert page.all("//main//*[@role='alert']")[0].startswith("Bitte prüfen Sie 2 Felder")
         assert (await office.form(browser, path))["abstract_de"] != "Neu & <b>"
 
 
@@ -294,6 +294,18 @@ async def test_what_is_released_is_what_was_shown(office: Desk) -> None:
         assert (await office.event()).release == 1
         done = await kts.post(f"{EVENT}/release", data=sent_by(page, "release"))
         assert (done.status_code, (await office.event()).release) == (303, 2)
+
+
+async def test_a_title_in_the_other_language_is_shown_before_and_after(office: Desk) -> None:
+    path = await office.session()
+    async with office.signed_in(ORGANISER) as browser:
+        typed = await office.form(browser, path)
+        await browser.post(path, data=typed | {"title_en": "Talk at the market"})
+        page = Page((await browser.get(f"{EVENT}/release")).text)
+        (shown,) = page.all("//details/dl/div")
+        assert shown.startswith("Titel (Englisch)Vorher:")
+        assert shown.endswith("Nachher: Talk at the market")
+        assert "heißt jetzt" not in " ".join(page.all("//main"))
 
 
 async def test_one_item_is_published_with_two_clicks(office: Desk) -> None:

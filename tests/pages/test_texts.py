@@ -203,7 +203,7 @@ def shown_fields() -> set[str]:
     parts = {"rooms", "tracks", "sessions", "slots", "release", "sequence", "published_at"}
     stamps = {"created_at", "changed_at", "moved_from", "moved_at", "starts_at", "ends_at"}
     of_drafts = {"buffer_minutes"}
-    own_kinds = {"title", "name", "people", "hosts", "room", "pause", "start", "end"}
+    own_kinds = {"people", "hosts", "room", "start", "end"}
     fields = {f for kind in (Event, Room, Track, Session, Slot) for f in kind.__struct_fields__}
     return fields - parts - stamps - of_drafts - own_kinds
 

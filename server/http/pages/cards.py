@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Literal
 
 from access.audiences import Instant
-from agenda.core.ical import MOVED_NOTE
 from agenda.core.model import (
     Event,
     Guid,
@@ -17,7 +16,7 @@ from agenda.core.model import (
     SlotStatus,
     Track,
 )
-from agenda.core.release import cancelled
+from agenda.core.release import MOVED_NOTE, cancelled
 from agenda.core.timetable import instant, now_and_next
 from agenda.visible import Visible
 from server.http.pages import links, when, words
@@ -256,11 +255,11 @@ class Cards:
         return ""
 
     def _moved(self, slot: Slot) -> bool:
-        """Named for as long as the calendars name it (I12); not when it is back where it was."""
+        """Named for as long as the calendars name it (I12)."""
         if slot.status is SlotStatus.MOVED:
             return True
         since = slot.moved_at
-        return slot.moved_from != slot.start and since is not None and self.at < since + MOVED_NOTE
+        return since is not None and self.at < since + MOVED_NOTE
 
 
 def language_names(languages: tuple[str, ...], texts: Texts) -> str:

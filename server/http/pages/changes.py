@@ -43,14 +43,39 @@ class Said:
             case ChangeKind.MOVED_ROOM, _, room:
                 return self._texts("change.moved_room", name=name, room=self._room(room))
             case ChangeKind.TITLE, Text() as was, Text() as now:
-                old, new = was.read(self._texts.language), now.read(self._texts.language)
-                return self._texts("change.title", old=old, new=new)
+                return self._renamed(change, name, was, now)
             case ChangeKind.PEOPLE, tuple() as before, tuple() as after:
                 return " ".join(self._people(name, before, after))
             case ChangeKind.TEXT | ChangeKind.MOVED_TIME, _, _:
                 field = self._texts(f"change.field.{change.field}")
                 return self._texts("change.text", name=name, field=field)
         return self._texts(f"change.{change.kind.value}", name=name)
+
+    def _renamed(self, change: Change, name: str, was: Text, now: Text) -> str:
+        old, new = was.read(self._texts.language), now.read(self._texts.language)
+        if old != new:
+            return self._texts("change.title", old=old, new=new)
+        field = self._texts(f"change.field.{change.field}")
+        if was.en != now.en:
+            field = self._texts("change.field_en", field=field)
+        return self._texts("change.text", name=name, field=field)
+
+    def noticed(self, change: Change) -> bool:
+        """Whether it can be read in this language; the other one's words may be all that is new."""
+        match change.before, change.after:
+            case (Text(), Text()) | (tuple(), tuple()):
+                return self._read(change.before) != self._read(change.after)
+        return True
+
+    def _read(self, value: object) -> object:
+        match value:
+            case Text():
+                return value.read(self._texts.language)
+            case Role():
+                return value.kind, self._called(value), self._organisation(value)
+            case tuple():
+                return [self._read(each) for each in value]
+        return value
 
     def _moved(self, name: str, was: WallTime, now: WallTime) -> str:
         time = when.clock(now.clock)
@@ -151,7 +176,9 @@ def sentences(
 
 def news(before: Visible, after: Visible, texts: Texts) -> str:
     """What somebody with an open page is told, of what they may see; empty: nothing for them."""
-    said = sentences(before.event, after.event, texts)
+    speech = Said(before.event, after.event, texts)
+    listed = [each for each in changes(before.event, after.event) if speech.noticed(each)]
+    said = sentences(before.event, after.event, texts, listed)
     if not said:
         return ""
     more = len(said) - MOST_SAID

@@ -96,7 +96,9 @@ function Stage({ decks }: Decks) {
       {directs ? <Choose decks={decks} /> : <p>{speech.why(NOT_YET)?.join(" ")}</p>}
       {deck === undefined ? (
         <>
-          <p class="room-empty">{speech.say("present.nothing")}</p>
+          <p class="room-empty">
+            {speech.say(directs && decks.length > 0 ? "present.nothing_yet" : "present.nothing")}
+          </p>
           {message}
         </>
       ) : (

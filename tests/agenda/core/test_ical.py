@@ -13,9 +13,9 @@ from msgspec.structs import replace
 
 from agenda.core import ical
 from agenda.core.clean import block, line
-from agenda.core.ical import MOVED_NOTE, Site
+from agenda.core.ical import Site
 from agenda.core.model import Event, Series, SessionStatus, SlotStatus, Text
-from agenda.core.release import stamp
+from agenda.core.release import MOVED_NOTE, stamp
 from tests.agenda.events import (
     LATER,
     PUBLISHED,

@@ -1,9 +1,13 @@
 from __future__ import annotations
 
-import msgspec
+import datetime as dt
 
-from agenda.core.model import SessionStatus, SlotStatus, Text
-from agenda.core.release import stamp
+import msgspec
+from hypothesis import given
+from hypothesis import strategies as st
+
+from agenda.core.model import Event, SessionStatus, SlotStatus, Text, WallTime
+from agenda.core.release import MOVED_NOTE, stamp
 from agenda.core.snapshot import decode, digest, encode
 from tests.agenda.events import (
     LATER,
@@ -45,6 +49,39 @@ def test_a_moved_slot_remembers_where_it_stood() -> None:
         LATER,
     )
     assert event.slots[1:] == released().slots[1:]
+
+
+def begins(minutes: int) -> Event:
+    """The programme with its first slot, planned for half past nine, that much later."""
+    base = draft()
+    start, end = (
+        WallTime(time.clock + dt.timedelta(minutes=minutes))
+        for time in (base.slots[0].start, base.slots[0].end)
+    )
+    return changed_slot(base, 1, start=start, end=end)
+
+
+@given(st.lists(st.tuples(st.integers(-4, 4), st.integers(1, MOVED_NOTE // 10)), max_size=9))
+def test_a_slot_that_moves_on_and_on_names_the_time_it_was_planned_for(
+    steps: list[tuple[int, int]],
+) -> None:
+    event, at = released(), PUBLISHED
+    for quarters, later in steps:
+        at += later
+        event = stamp(event, begins(quarters * 15), at)
+        former = clock("2022-03-22T09:30") if quarters else None
+        assert event.slots[0].moved_from == former
+        assert (event.slots[0].moved_at is None) is (former is None)
+
+
+def test_a_slot_moved_again_after_its_note_ran_out_names_the_time_it_stood_at_since() -> None:
+    event = stamp(released(), begins(15), LATER)
+    for at, former in (
+        (LATER + MOVED_NOTE - 1, "2022-03-22T09:30"),
+        (LATER + MOVED_NOTE, "2022-03-22T09:45"),
+    ):
+        moved = stamp(event, begins(30), at)
+        assert (moved.slots[0].moved_from, moved.slots[0].moved_at) == (clock(former), at)
 
 
 def test_a_new_room_title_or_status_raises_the_sequence() -> None:

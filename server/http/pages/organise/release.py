@@ -223,7 +223,11 @@ def _act(event: Event, one: Row | None) -> str:
 def _rewritten(change: Change, texts: Texts) -> tuple[Rewritten, ...]:
     """Of a text whose sentence says only that it changed; of what moved or was renamed nothing."""
     match change.kind, change.before, change.after:
-        case ChangeKind.TEXT, Text() as was, Text() as now:
+        case ChangeKind.TITLE, Text() as was, Text() as now if was.read(texts.language) != now.read(
+            texts.language
+        ):
+            return ()
+        case ChangeKind.TEXT | ChangeKind.TITLE, Text() as was, Text() as now:
             german = texts(f"change.field.{change.field}")
             pairs = (
                 (german, was.de, now.de),
