@@ -128,6 +128,19 @@ async def test_words_of_a_guest_who_gives_feedback_are_shown_again(office: Desk)
     assert list(shown(page).values()) == ["Mehr davon"]
 
 
+async def test_words_that_a_foreign_page_sent_are_not_shown(site: World) -> None:
+    await site.funded(TEAM)
+    async with site.signed_in(TEAM) as team:
+        answer = await team.post(
+            "/examples/fort/edit",
+            data={"summary": "Rufen Sie uns an"},
+            headers={"origin": "https://evil.example"},
+        )
+    check(answer, "de")
+    assert answer.status_code == 403
+    assert (shown(Page(answer.text)), "Rufen Sie uns an" in answer.text) == ({}, False)
+
+
 async def test_a_form_with_all_its_rows_is_read_as_a_whole(office: Desk) -> None:
     event = await office.event()
     path = f"{EVENT}/sessions/{event.sessions[0].guid}"

@@ -9,6 +9,7 @@ from starlette.responses import Response
 
 from access.actors import GUEST, Actor
 from access.audiences import Instant
+from access.refusals import FOREIGN_PAGE
 from access.resources import EventResource, Missing, Resource, RoomResource, SessionResource
 from server.http import language
 from server.http.pages import refusals
@@ -68,7 +69,8 @@ class Pages:
     async def refuse(self, request: Request, refused: Refused) -> Response:
         """The page for what the policy refused. Hidden and absent come as one case."""
         texts = self.answers.texts(refused.language)
-        await _read(request)
+        if refused.denied != FOREIGN_PAGE:  # whose words are not the visitor's
+            await _read(request)
         if refused.status == 404:
             view = refusals.not_found(texts, request, guest=refused.actor.account is None)
             return self._message(request, refused.actor, view, 404)
