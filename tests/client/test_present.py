@@ -183,6 +183,18 @@ def test_cues_stand_beside_the_page_they_belong_to(visit: Visit) -> None:
         speaker.get_by_role("region", name="Bühne").press("PageDown")
 
 
+def test_a_deck_of_another_session_is_shown_without_cues(open_house: House, visit: Visit) -> None:
+    open_house.shelf[0] = replace(open_house.shelf[0], cues="")
+    speaker = visit(SPEAKER, "/present")
+    asked: list[str] = []
+    speaker.on("request", lambda request: asked.append(request.url))
+    speaker.get_by_role("button", name="Auf die Bühne").click()
+    speaker.get_by_role("button", name="Nächste Folie").click()
+    expect(speaker.locator(".room-slide").first).to_contain_text("Folie 2 von 3")
+    expect(speaker.get_by_role("region", name="Stichworte")).to_have_count(0)
+    assert speaker.url not in asked
+
+
 @pytest.mark.parametrize("width", [320, 1280])
 def test_presenters_view_has_no_violations_and_fits(
     open_house: House, visit: Visit, width: int

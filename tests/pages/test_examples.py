@@ -121,6 +121,24 @@ async def test_released_it_is_for_everybody_and_the_draft_goes_on(site: World) -
         assert (await guest.get(ADDRESS)).status_code == 404
 
 
+@pytest.mark.parametrize(
+    ("act", "said"),
+    [
+        ("edit", "Gespeichert. Für andere sichtbar wird es erst mit „Veröffentlichen“."),
+        ("release", "Gespeichert und veröffentlicht."),
+        ("take-back", "Gespeichert und zurückgezogen. Für andere ist es nicht mehr zu sehen."),
+    ],
+)
+async def test_every_button_of_the_form_says_what_it_did(site: World, act: str, said: str) -> None:
+    await site.funded(TEAM)
+    async with site.signed_in(TEAM) as team:
+        await begun(team)
+        await released(team)
+        done = await team.post(f"{ADDRESS}/{act}", data=await form(team))
+        page = Page((await team.get(done.headers["location"])).text)
+    assert page.all("//p[@role='status']") == [said]
+
+
 async def test_an_example_for_the_funded_says_why_not_and_opens_with_its_day(site: World) -> None:
     await site.funded(TEAM)
     await site.account(HOF, "hof-city")

@@ -13,6 +13,10 @@ from tests.pages.world import World
 
 NEW = "/organise/regio_nord_2022"
 TEAM = "team@ulm.example"
+COPY_FIRST = (
+    "Es ist nichts gespeichert. Ihr Text steht hier: Kopieren Sie ihn, bevor Sie sich anmelden."
+)
+AFTER = "//main//dl[@class='unsaved']/following::a[contains(@class, 'kern-btn')]/@href"
 
 
 def shown(page: Page) -> dict[str, str]:
@@ -126,6 +130,45 @@ async def test_words_of_a_guest_who_gives_feedback_are_shown_again(office: Desk)
     page = Page(answer.text)
     assert (answer.status_code, page.all("//h1")) == (401, ["Bitte melden Sie sich an"])
     assert list(shown(page).values()) == ["Mehr davon"]
+
+
+@pytest.mark.parametrize(
+    ("act", "back"), [("edit", "%2Fexamples%2Ferzmobil%2Fedit"), ("release", "%2F")]
+)
+async def test_whoever_was_signed_out_is_told_first_to_copy_the_words(
+    site: World, act: str, back: str
+) -> None:
+    async with site.browser() as guest:
+        answer = await guest.post(f"/examples/erzmobil/{act}", data={"summary": "Kurz."})
+    check(answer, "de")
+    page = Page(answer.text)
+    assert (answer.status_code, page.all("//main//p")[0]) == (401, COPY_FIRST)
+    assert list(shown(page).values()) == ["Kurz."]
+    assert page.values(AFTER)[0] == f"/sign-in?next={back}"
+
+
+async def test_whoever_may_not_edit_any_more_is_told_that_nothing_was_saved(site: World) -> None:
+    async with site.signed_in("amt@hof.example") as other:
+        answer = await other.post("/examples/erzmobil/edit", data={"summary": "Kurz."})
+    check(answer, "de")
+    page = Page(answer.text)
+    assert answer.status_code == 403
+    assert page.all("//main//p")[0] == (
+        "Es ist nichts gespeichert. Ihr Text steht hier, damit Sie ihn kopieren können."
+    )
+
+
+async def test_words_that_a_foreign_page_sent_are_not_shown(site: World) -> None:
+    await site.funded(TEAM)
+    async with site.signed_in(TEAM) as team:
+        answer = await team.post(
+            "/examples/fort/edit",
+            data={"summary": "Rufen Sie uns an"},
+            headers={"origin": "https://evil.example"},
+        )
+    check(answer, "de")
+    assert answer.status_code == 403
+    assert (shown(Page(answer.text)), "Rufen Sie uns an" in answer.text) == ({}, False)
 
 
 async def test_a_form_with_all_its_rows_is_read_as_a_whole(office: Desk) -> None:

@@ -128,7 +128,7 @@ async def test_an_announcement_is_shown_in_its_room_and_can_be_ended(office: Des
 async def test_a_text_that_no_room_takes_is_named_and_kept(office: Desk) -> None:
     wrong = {
         Code.EMPTY: "Bitte ausfüllen.",
-        Code.TOO_LONG: "Das ist zu lang.",
+        Code.TOO_LONG: "Das ist zu lang. Möglich sind höchstens 280 Zeichen.",
         Code.BLOCKED_CONTENT: "Dieser Text lässt sich nicht sicher anzeigen.",
     }
     async with office.signed_in(HOST) as browser:
@@ -140,6 +140,19 @@ async def test_a_text_that_no_room_takes_is_named_and_kept(office: Desk) -> None
             assert answer.status_code == 422
             assert said in page.all("//*[@id='announcement-error']")[0]
             assert TEXT["announcement"] in page.all("//textarea")[0]
+
+
+async def test_a_text_that_is_too_long_is_counted_and_never_cut_before_it_is_refused(
+    office: Desk,
+) -> None:
+    long = TEXT | {"announcement": "Sehr lang. " * 2_000}
+    office.loudspeaker.deaf = {room: Refusal(Code.TOO_LONG) for room in await rooms(office)}
+    async with office.signed_in(HOST) as browser:
+        field = Page((await browser.get(LIVE)).text).find("//textarea")[0]
+        answer = await browser.post(f"{LIVE}/announce", data=long)
+    assert (field.get("data-limit"), field.get("maxlength")) == ("280", None)
+    assert answer.status_code == 422
+    assert sent_by(Page(answer.text), "announce")["announcement"] == long["announcement"]
 
 
 async def test_a_room_that_did_not_hear_it_is_named(office: Desk) -> None:

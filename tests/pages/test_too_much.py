@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest
 
+from server.http import pages
 from server.http.pages.agenda import LONGEST_SEARCH
 from server.http.surfaces import LONGEST_BODY
 from server.identity.registers import LONGEST_QUERY
 from tests.pages.markup import Page
 from tests.pages.world import World
 
+TEMPLATES = Path(pages.__path__[0], "templates")
 AGENDA = "/events/regionalkonferenz_2_2022/agenda"
 
 
@@ -39,6 +43,12 @@ async def test_a_long_search_for_an_organisation_is_refused_and_stays(site: Worl
     assert "höchstens 100 Zeichen" in page.all("//p[@data-hits-count]")[0]
     assert page.values("//input[@id='organisation']/@value") == [words]
     assert hits.json() == []
+
+
+def test_no_form_cuts_a_long_text_without_a_word() -> None:
+    for page in sorted(TEMPLATES.rglob("*.html")):
+        for area in re.findall(r"<textarea[^>]*>", page.read_text(encoding="utf-8")):
+            assert "maxlength" not in area, page.name
 
 
 async def test_a_body_that_is_too_large_is_refused_before_it_is_read(site: World) -> None:

@@ -1,4 +1,4 @@
-"""Cues of a deck, for the presenter's view of the room it is shown in. For nobody else."""
+"""Cues of a deck, for whoever may edit it, in the presenter's view of its room. For nobody else."""
 
 from __future__ import annotations
 
@@ -24,7 +24,10 @@ class DeckCues(msgspec.Struct, frozen=True):
 
 
 class Cues:
-    """For whoever speaks in a room, also before their turn, and may enter the deck's session."""
+    """For who speaks in the deck's session, also before their turn, and who moderates there.
+
+    Whoever speaks in another session of the room may show what is released, and reads no cues.
+    """
 
     def __init__(self, materials: Materials, places: Places) -> None:
         self._materials = materials
@@ -36,7 +39,7 @@ class Cues:
         if found is None:
             return problems.denied(NOT_THERE, 404, visit.language)
         session, cues = found
-        asked = policy.decide(visit.actor, Permission.SESSION_ENTER, session, visit.at)
+        asked = policy.decide(visit.actor, Permission.MATERIAL_EDIT, session, visit.at)
         if isinstance(asked, Denied):
             return problems.denied(NOT_THERE, 404, visit.language)
         body = msgspec.json.encode(DeckCues(cues))

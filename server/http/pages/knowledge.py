@@ -30,6 +30,12 @@ from server.identity.registers import Registers
 
 _NEW = "/examples/new"
 _POST = ("POST",)
+_SAVED = {
+    "1": "example.saved",
+    "released": "example.saved_released",
+    "taken_back": "example.saved_taken_back",
+}
+"""What the form says after each act, by the address it leads back to."""
 MOST_FIELDS = 40
 LONGEST_FORM = 262_144
 """Bytes: every field full, in the longest encoding."""
@@ -146,14 +152,14 @@ class Knowledge:
             return row_version
         by, slug = account(visit), request.path_params["example"]
         done = await self.examples.release(slug, row_version, by)
-        return await self._done(request, visit, done)
+        return await self._done(request, visit, done, "released")
 
     async def take_back(self, request: Request, visit: Visit) -> Response:
         row_version = await self._before(request, visit)
         if isinstance(row_version, Response):
             return row_version
         done = await self.examples.take_back(request.path_params["example"], row_version)
-        return await self._done(request, visit, done)
+        return await self._done(request, visit, done, "taken_back")
 
     async def _before(self, request: Request, visit: Visit) -> int | Response:
         """Of which row to go on, with what was typed; the answer where that cannot be stored."""
@@ -179,20 +185,24 @@ class Knowledge:
         return await self._done(request, visit, done)
 
     async def _done(
-        self, request: Request, visit: Visit, done: Draft | Conflict | None
+        self, request: Request, visit: Visit, done: Draft | Conflict | None, act: str = "1"
     ) -> Response:
-        """Back to the form; after a conflict with what somebody else stored meanwhile."""
+        """Back to the form; after a conflict with what somebody else stored meanwhile.
+
+        ``act``: what was done beside storing it, one of ``_SAVED``.
+        """
         if done is None:
             return self.answers.not_found(request, visit)
         if isinstance(done, Draft):
-            return see_other(f"{links.edit_example(done.example.slug)}?saved=1")
+            return see_other(f"{links.edit_example(done.example.slug)}?saved={act}")
         texts = self.answers.texts(visit.language)
         view = example_form.edit(done.now, texts, conflict=done)
         return self._form(request, visit, view, 409)
 
     async def _editor(self, request: Request, visit: Visit, draft: Draft) -> Response:
         texts = self.answers.texts(visit.language)
-        saved = texts("example.saved") if "saved" in request.query_params else ""
+        code = _SAVED.get(request.query_params.get("saved", ""))
+        saved = texts(code) if code else ""
         unreleased = await self.examples.shown(draft) != draft.example
         view = example_form.edit(draft, texts, saved=saved, unreleased=unreleased)
         return self._form(request, visit, view)

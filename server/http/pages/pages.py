@@ -6,9 +6,11 @@ from collections.abc import Callable, Sequence
 
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.routing import Match
 
 from access.actors import GUEST, Actor
 from access.audiences import Instant
+from access.refusals import FOREIGN_PAGE
 from access.resources import EventResource, Missing, Resource, RoomResource, SessionResource
 from server.http import language
 from server.http.pages import refusals
@@ -68,7 +70,8 @@ class Pages:
     async def refuse(self, request: Request, refused: Refused) -> Response:
         """The page for what the policy refused. Hidden and absent come as one case."""
         texts = self.answers.texts(refused.language)
-        await _read(request)
+        if refused.denied != FOREIGN_PAGE:  # whose words are not the visitor's
+            await _read(request)
         if refused.status == 404:
             view = refusals.not_found(texts, request, guest=refused.actor.account is None)
             return self._message(request, refused.actor, view, 404)
@@ -148,8 +151,14 @@ def _name(actor: Actor) -> str | None:
 
 
 def _path(request: Request) -> str:
-    """Where to come back to after signing in: only pages are worth it."""
+    """Where to come back to after signing in: the page, or the form that was sent."""
     if request.method != "GET":
-        return "/"
+        return request.url.path if _is_page(request) else "/"
     query = request.url.query
     return f"{request.url.path}?{query}" if query else request.url.path
+
+
+def _is_page(request: Request) -> bool:
+    """Whether the address of a form that was sent can be opened, too."""
+    opened = {**request.scope, "method": "GET"}
+    return any(route.matches(opened)[0] is Match.FULL for route in request.app.routes)

@@ -34,6 +34,8 @@ class RefusedView:
     open_events: tuple[EventCard, ...]
     unsaved: tuple[Unsaved, ...]
     """What was typed into the form that was refused."""
+    lead: str
+    """What became of it; empty: nothing was typed."""
 
 
 @dataclass(frozen=True)
@@ -67,6 +69,7 @@ def refused(
         action = replace(action, href=f"{action.href}?{urlencode({'next': path})}")
     open_events = [each for each in seen if not each.closed]
     cards = [event_card(each, at, texts) for each in open_events]
+    typed = unsaved(request.url.path, sent(request), texts)
     current = [card for card in cards if card.state != "past"]
     return RefusedView(
         title=texts("refused.sign_in" if sign_in else "refused.title"),
@@ -76,7 +79,8 @@ def refused(
         action=action,
         also=said.also,
         open_events=() if sign_in else tuple(current[:MOST_EVENTS]),
-        unsaved=unsaved(request.url.path, sent(request), texts),
+        unsaved=typed,
+        lead=texts("gone.sign_in" if sign_in else "gone.refused") if typed else "",
     )
 
 

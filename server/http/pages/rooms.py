@@ -47,7 +47,7 @@ class Deck:
     until: Instant
     """When its session ends."""
     cues: str
-    """Where its cues are read."""
+    """Where its cues are read; empty: not by whoever asks."""
 
 
 @dataclass(frozen=True)

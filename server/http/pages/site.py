@@ -12,11 +12,11 @@ from access.actors import Actor
 from access.audiences import Instant
 from access.decisions import Allowed
 from access.permissions import Permission
-from access.resources import PLATFORM, SessionResource
+from access.resources import PLATFORM, Resource, SessionResource
 from agenda.core.materials import OwnerKind
 from agenda.core.model import Event, Guid, Room
 from agenda.examples import Examples
-from agenda.materials import Materials
+from agenda.materials import Materials, Shelf
 from agenda.participants import Participants
 from agenda.planned import PlannedSessions
 from agenda.ports import Agenda
@@ -178,8 +178,7 @@ class Answers:
 
     def edits(self, visit: Visit, event: Event) -> bool:
         """Whether the policy opens the organiser's page of the event to the visitor."""
-        asked = policy.decide(visit.actor, Permission.AGENDA_EDIT, event_resource(event), visit.at)
-        return isinstance(asked, Allowed)
+        return self._may(visit, Permission.AGENDA_EDIT, event_resource(event))
 
     def moderated(self, visit: Visit, event: Event) -> frozenset[Guid]:
         """Rooms of the event whose desk the policy opens to the visitor."""
@@ -190,28 +189,42 @@ class Answers:
         return self._rooms(visit, event, Permission.ROOM_STAGE)
 
     def _rooms(self, visit: Visit, event: Event, needed: Permission) -> frozenset[Guid]:
-        def may(room: Room) -> bool:
-            asked = policy.decide(visit.actor, needed, room_resource(event, room), visit.at)
-            return isinstance(asked, Allowed)
-
-        return frozenset(room.guid for room in event.rooms if may(room))
+        return frozenset(
+            room.guid
+            for room in event.rooms
+            if self._may(visit, needed, room_resource(event, room))
+        )
 
     async def decks(self, visit: Visit, event: Event, room: Room) -> tuple[Deck, ...]:
-        """What can be put on the stage of a room: the decks of its sessions."""
+        """What can be put on the stage of a room: the decks of its sessions.
+
+        Of other sessions a speaker is told what may be read, and no cues.
+        """
         held = held_in(event, room)
         found = await self.site.materials.of_owners(OwnerKind.SESSION, held)
-        return tuple(
-            Deck(
-                shelf.material.guid,
-                shelf.material.title.read(visit.language),
-                shelf.file.pages,
-                until,
-                links.cues(event, room, shelf.material.guid),
-            )
-            for session, until in held.items()
-            for shelf in found[session]
-            if shelf.file is not None and shelf.usable and shelf.file.pages
+        shelves = [(shelf, until) for session, until in held.items() for shelf in found[session]]
+        decks = [await self._deck(visit, event, room, *each) for each in shelves]
+        return tuple(deck for deck in decks if deck is not None)
+
+    async def _deck(
+        self, visit: Visit, event: Event, room: Room, shelf: Shelf, until: Instant
+    ) -> Deck | None:
+        if shelf.file is None or not shelf.usable or not shelf.file.pages:
+            return None
+        resource = await self.site.materials.resource(shelf.material)
+        if resource is None or not self._may(visit, Permission.MATERIAL_READ, resource):
+            return None
+        edits = self._may(visit, Permission.MATERIAL_EDIT, resource)
+        return Deck(
+            shelf.material.guid,
+            shelf.material.title.read(visit.language),
+            shelf.file.pages,
+            until,
+            links.cues(event, room, shelf.material.guid) if edits else "",
         )
+
+    def _may(self, visit: Visit, needed: Permission, resource: Resource) -> bool:
+        return isinstance(policy.decide(visit.actor, needed, resource, visit.at), Allowed)
 
 
 def account(visit: Visit) -> str:

@@ -14,7 +14,7 @@ export interface DeckOnPage {
   readonly pages: number;
   /** When its session ends. */
   readonly until: number;
-  /** Where its cues are read. */
+  /** Where its cues are read; empty: not by whoever presents. */
   readonly cues: string;
 }
 

@@ -112,7 +112,7 @@ function Stage({ decks }: Decks) {
               <Slide deck={deck} page={page} pages={pages} />
             </div>
             <div class="room-present__beside">
-              {known && <Cues key={known.cues} from={known.cues} page={page} />}
+              {known?.cues && <Cues key={known.cues} from={known.cues} page={page} />}
               <h3>{speech.say("present.coming")}</h3>
               {page < pages ? (
                 <Slide deck={deck} page={page + 1} pages={pages} silent />

@@ -20,6 +20,7 @@ CUE = "Stichwort-Kanarienvogel: an die Zahl aus Jena denken"
 EVENT, SESSION = "generalprobe", "keynote"
 ROOM = f"/events/{EVENT}/rooms/plenum"
 HOF, MODERATION = "amt@hof.example", "moderation@kts.example"
+OTHER_SPEAKER = "podium@ulm.example"
 
 
 @pytest.fixture
@@ -75,6 +76,38 @@ async def test_whoever_directs_the_stage_reads_them_and_keeps_no_copy(
             assert answer.headers["cache-control"] == "no-store"
             view = Page((await browser.get(f"{ROOM}/present")).text)
             assert view.values("//data/@data-cues") == [f"{ROOM}/cues/{deck}.json"]
+
+
+async def shown_to(browser: httpx.AsyncClient) -> list[tuple[str, str]]:
+    """The decks of the presenter's view, and where their cues are read."""
+    view = Page((await browser.get(f"{ROOM}/present")).text)
+    return list(
+        zip(
+            view.values("//data[@data-pages]/@value"), view.values("//data/@data-cues"), strict=True
+        )
+    )
+
+
+@pytest.mark.parametrize("released", [False, True])
+async def test_a_speaker_of_another_session_reads_no_cues_and_sees_only_what_is_released(
+    site: World, deck: str, released: bool
+) -> None:
+    await moderator(site)
+    event, podium = await session_of(EVENT, "podium")
+    other = await site.account(OTHER_SPEAKER, "ulm")
+    await site.identity.records.appoint(
+        other, OfficeKind.SPEAKER, scope=podium, event=event, by="kts"
+    )
+    await site.storage.materials.release(deck, released=released)
+    own = f"{ROOM}/cues/{deck}.json"
+    for who in (SPEAKER, MODERATION):
+        async with site.signed_in(who) as browser:
+            assert await shown_to(browser) == [(deck, own)]
+    async with site.signed_in(OTHER_SPEAKER) as browser:
+        assert (await cues(browser, deck))[0] == 404
+        assert await shown_to(browser) == ([(deck, "")] if released else [])
+        theirs = await uploaded(site, browser, podium)
+        assert (theirs, f"{ROOM}/cues/{theirs}.json") in await shown_to(browser)
 
 
 async def test_participants_and_guests_are_refused(site: World, deck: str) -> None:

@@ -121,7 +121,7 @@ class Sheet:
             widget=widget,
             value=value,
             hint=self.texts(f"field.{hint}") if hint else "",
-            error=self._error(name),
+            error=self._error(name, longest),
             theirs=self._theirs(name, value, choices, widget),
             options=choices,
             required=required,
@@ -146,9 +146,9 @@ class Sheet:
             self.make(english, widget, label=f"{name}_en", longest=longest),
         ]
 
-    def _error(self, name: str) -> str:
+    def _error(self, name: str, longest: int) -> str:
         code = self.errors.get(name)
-        return self.texts(f"field_error.{code}") if code else ""
+        return self.texts(f"field_error.{code}", limit=longest) if code else ""
 
     def _theirs(self, name: str, value: str, options: tuple[Option, ...], widget: Widget) -> str:
         """A row that they deleted is empty with them; so is a box that they left unticked."""

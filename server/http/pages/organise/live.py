@@ -28,7 +28,7 @@ from server.http.pages import when
 from server.http.pages.cards import Cards
 from server.http.pages.organise import announce, links
 from server.http.pages.organise.announce import Announcing
-from server.http.pages.organise.base import Office
+from server.http.pages.organise.base import LONGEST, Office
 from server.http.pages.organise.form import Field, Sheet, Typed, Values
 from server.http.pages.site import see_other
 from server.http.pages.texts import Texts
@@ -145,7 +145,15 @@ class LivePage:
         way = "/organise/{event}/live"
         return (
             Surface(way, ("GET",), edit, found(self.show), "live-overview", event),
-            Surface(f"{way}/announce", post, speak, found(self.announce), "announce", event),
+            Surface(
+                f"{way}/announce",
+                post,
+                speak,
+                found(self.announce),
+                "announce",
+                event,
+                longest_body=LONGEST,
+            ),
             Surface(f"{way}/end", post, speak, found(self.end), "end-announcement", event),
         )
 
