@@ -31,6 +31,7 @@ from server.http.pages.organise.form import (
     both_changed,
 )
 from server.http.pages.organise.origin import merged, version, was
+from server.http.pages.organise.removal import Removal
 from server.http.pages.site import see_other
 from server.http.pages.texts import Texts
 from server.http.pages.words import Link
@@ -102,8 +103,9 @@ class Work(NamedTuple):
 class EditPages:
     """Forms of the event and of everything in it."""
 
-    def __init__(self, office: Office) -> None:
+    def __init__(self, office: Office, removal: Removal) -> None:
         self._office = office
+        self._removal = removal
 
     # The event itself
 
@@ -249,6 +251,9 @@ class EditPages:
         desk, part = work
         row = desk.row(part.kind, request.path_params["guid"])
         shown = part.fill(row.body, desk.draft.time_zone)
+        along = await self._removal.along(desk, row)
+        if _removable(desk, row) and row.version == version(values) and along.untold(values):
+            return self._removal.ask(request, visit, desk, row, along)
         try:
             gone = await self._office.editing.remove(
                 desk.draft.guid, row.kind, row.guid, version(values)
@@ -259,6 +264,7 @@ class EditPages:
             return self._page(
                 request, visit, work, shown, row, stale=Merged(shown), said="form.not_removed"
             )
+        await self._removal.dismiss(along, visit)
         return see_other(f"{links.event(desk.draft.slug)}?removed=1")
 
     async def _numbered(self, desk: Desk, body: Body) -> Body:
