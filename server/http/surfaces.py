@@ -198,6 +198,14 @@ def too_large(longest: int) -> HTTPException:
     return HTTPException(413, str(longest), headers={"connection": "close"})
 
 
+class TooManyFieldsError(HTTPException):
+    """A form with more fields than the address reads. ``detail`` is their limit."""
+
+
+def too_many(most: int) -> TooManyFieldsError:
+    return TooManyFieldsError(413, str(most))
+
+
 def _status(denied: Denied) -> int:
     if denied.existence == "hidden":
         return 404
