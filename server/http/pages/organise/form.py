@@ -7,6 +7,7 @@ after an error, and after somebody else was faster (then ``theirs`` stands besid
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -29,6 +30,7 @@ LINE = 200
 BLOCK = 4_000
 """Characters."""
 MOST_NUMBER = 9_999
+_CLOCK = re.compile(r"([0-9]{1,2})[:.]([0-9]{2})")
 
 
 @dataclass(frozen=True)
@@ -276,8 +278,10 @@ class Typed:
 
 def _whole_minutes(text: str) -> dt.time:
     """``9:30``, ``09:30`` or ``09.30``."""
-    hours, _, minutes = text.replace(".", ":").partition(":")
-    return dt.time(int(hours), int(minutes))
+    typed = _CLOCK.fullmatch(text)
+    if typed is None:
+        raise ValueError(text)
+    return dt.time(int(typed[1]), int(typed[2]))
 
 
 def members(group: str, kinds: type[StrEnum], texts: Texts) -> tuple[Option, ...]:

@@ -248,10 +248,13 @@ def read_time(
     session: Guid | None = None,
     pause: Text | None = None,
 ) -> Slot | None:
-    """A slot; one that ends at or before its start ends on the next day."""
+    """A slot; one that ends before its start ends on the next day."""
     date, start = typed.date(f"{prefix}date"), typed.time(f"{prefix}start")
     end = typed.time(f"{prefix}end")
     room = typed.one_of(f"{prefix}room", [room.guid for room in event.rooms])
+    if end is not None and start == end:
+        typed.errors[f"{prefix}end"] = "end_is_start"
+        return None
     if date is None or start is None or end is None:
         return None
     begins = dt.datetime.combine(date, start)
