@@ -36,7 +36,6 @@ from server.http.pages.organise.form import (
     Typed,
     Values,
     clock,
-    filled,
     members,
     numbers,
     stacked,
@@ -186,7 +185,7 @@ def read(
 def _read_people(typed: Typed, old: Session, event: Event, new_id: NEW_ID) -> Iterable[Role]:
     """A known name is the same person; an open role that is filled keeps its place."""
     known = {r.name.de: r.guid for s in event.sessions for r in s.people if r.name.de}
-    for number in filled(typed.values, PEOPLE):
+    for number in typed.rows(PEOPLE):
         prefix = f"person{number}_"
         given = typed.values.get(f"{prefix}guid", "")
         was = next((role for role in old.people if role.guid == given), None)
@@ -207,7 +206,7 @@ def _read_people(typed: Typed, old: Session, event: Event, new_id: NEW_ID) -> It
 
 
 def _read_times(typed: Typed, before: Planned, event: Event, new_id: NEW_ID) -> Iterable[Slot]:
-    for number in filled(typed.values, TIMES):
+    for number in typed.rows(TIMES):
         prefix = f"time{number}_"
         given = typed.values.get(f"{prefix}guid", "")
         was = next((slot for slot in before.slots if slot.guid == given), None)
