@@ -18,7 +18,7 @@ from server.http import language, problems
 from server.http.language import Language
 from server.http.pages.pages import Pages
 from server.http.problems import problem
-from server.http.surfaces import Refused
+from server.http.surfaces import Refused, TooManyFieldsError
 
 Handler = Callable[[Request, Exception], Awaitable[Response]]
 
@@ -28,6 +28,8 @@ _SAID: dict[Language, dict[str, str]] = {
         "not_allowed": "Diese Adresse nimmt {method} nicht an.",
         "too_large": "Das sind mehr als {limit} kB. Es wurde nichts gespeichert. "
         "Bitte gehen Sie zurück und kürzen Sie Ihre Eingabe.",
+        "too_many_fields": "Das sind mehr als {limit} Felder. Es wurde nichts gespeichert. "
+        "Bitte gehen Sie zurück und kürzen Sie Ihre Eingabe.",
         "fault": "Auf unserer Seite ist etwas schiefgegangen. Bitte versuchen Sie es noch einmal. "
         "Nummer für den Support: {reference}",
         "unavailable": "Die Datenbank antwortet gerade nicht. Es wurde nichts gespeichert. "
@@ -36,6 +38,8 @@ _SAID: dict[Language, dict[str, str]] = {
     "en": {
         "not_allowed": "This address does not take {method}.",
         "too_large": "This is more than {limit} kB. Nothing was stored. "
+        "Please go back and shorten what you entered.",
+        "too_many_fields": "This is more than {limit} fields. Nothing was stored. "
         "Please go back and shorten what you entered.",
         "fault": "Something went wrong on our side. Please try again. "
         "Number for support: {reference}",
@@ -76,10 +80,7 @@ class Faults:
             if _is_api(request):
                 return problems.denied(NOT_THERE, 404, spoken)
             return await self._pages.not_found(request)
-        code = "too_large" if status == 413 else "not_allowed"
-        limit = (
-            int(error.detail) // 1024 if isinstance(error, HTTPException) and status == 413 else 0
-        )
+        code, limit = _code(error)
         text = _SAID[spoken][code].format(method=request.method, limit=limit)
         headers = error.headers if isinstance(error, HTTPException) else None
         if _is_api(request):
@@ -117,6 +118,16 @@ class Faults:
             **dict.fromkeys(_DATABASE_AWAY, self.unavailable),
             Exception: self.fault,
         }
+
+
+def _code(error: Exception) -> tuple[str, int]:
+    """What is said, and the limit that it names."""
+    match error:
+        case TooManyFieldsError():
+            return "too_many_fields", int(error.detail)
+        case HTTPException(status_code=413):
+            return "too_large", int(error.detail) // 1024
+    return "not_allowed", 0
 
 
 def _is_api(request: Request) -> bool:

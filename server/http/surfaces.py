@@ -13,7 +13,8 @@ from typing import Literal
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
+from starlette.routing import Match, Route
+from starlette.types import Receive, Scope, Send
 
 from access import policy
 from access.actors import GUEST, Actor
@@ -124,8 +125,28 @@ def routes(surfaces: Sequence[Surface], door: Door) -> list[Route]:
                 raise UndeclaredSurfaceError(f"{method} {surface.path} is declared twice")
             seen.add((surface.path, method))
     return [
-        Route(s.path, _guarded(s, door), methods=list(s.methods), name=s.name) for s in surfaces
+        _Address(s.path, _guarded(s, door), methods=list(s.methods), name=s.name) for s in surfaces
     ]
+
+
+class _Address(Route):
+    """A route that knows it may be one of several of an address."""
+
+    async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["method"] not in (self.methods or ()):
+            raise HTTPException(405, headers={"allow": ", ".join(sorted(_methods(scope)))})
+        await super().handle(scope, receive, send)
+
+
+def _methods(scope: Scope) -> set[str]:
+    """What the address takes, whichever route takes it."""
+    routes = (each for each in scope["router"].routes if isinstance(each, Route))
+    return {
+        method
+        for route in routes
+        if route.matches(scope)[0] is not Match.NONE
+        for method in route.methods or ()
+    }
 
 
 def _check(surface: Surface) -> None:
@@ -175,6 +196,14 @@ def too_large(longest: int) -> HTTPException:
     ``detail`` is the limit in bytes.
     """
     return HTTPException(413, str(longest), headers={"connection": "close"})
+
+
+class TooManyFieldsError(HTTPException):
+    """A form with more fields than the address reads. ``detail`` is their limit."""
+
+
+def too_many(most: int) -> TooManyFieldsError:
+    return TooManyFieldsError(413, str(most))
 
 
 def _status(denied: Denied) -> int:

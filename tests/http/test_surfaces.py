@@ -92,6 +92,23 @@ def all_of(answer: httpx.Response) -> tuple[int, bytes, list[tuple[str, str]]]:
     return answer.status_code, answer.content, sorted(answer.headers.items())
 
 
+async def test_a_wrong_method_is_told_all_that_the_address_takes() -> None:
+    site = Site()
+    settings = Surface("/profile/{name}", ("GET",), Permission.PROFILE, site.handler, "setting")
+    saved = replace(settings, methods=("POST",), name="save-setting")
+    new = replace(settings, path="/profile/new", methods=("PUT",), name="new-setting")
+    app = Starlette(routes=routes((new, settings, saved), site.door()))
+    async with httpx.AsyncClient(
+        transport=httpx.ASGITransport(app), base_url="https://konferenz.example"
+    ) as browser:
+        told = [await browser.delete(path) for path in ("/profile/name", "/profile/new")]
+    assert [(each.status_code, each.headers["allow"]) for each in told] == [
+        (405, "GET, HEAD, POST"),
+        (405, "GET, HEAD, POST, PUT"),
+    ]
+    assert site.reached == []
+
+
 async def test_open_page_is_reached_and_knows_the_decision() -> None:
     site = Site()
     answer = await asked(site, "/open")

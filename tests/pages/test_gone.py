@@ -183,3 +183,40 @@ async def test_a_form_with_all_its_rows_is_read_as_a_whole(office: Desk) -> None
         assert answer.status_code == 303
         again = await office.form(browser, path)
     assert [again[f"person{row}_de"] for row in (1, 70, 99)] == ["Amt 1", "Amt 70", "Amt 99"]
+
+
+@pytest.mark.parametrize("part", ["rooms", "tracks", "sessions", "breaks", "fort"])
+async def test_what_is_not_in_the_event_is_not_released_but_not_there(
+    office: Desk, part: str
+) -> None:
+    async with office.signed_in(ORGANISER) as browser:
+        answer = await browser.post(f"{EVENT}/{part}/fort/release", data={"version": "1"})
+    check(answer, "de")
+    assert answer.status_code == 404
+
+
+async def test_a_session_that_was_deleted_or_is_of_another_event_is_not_released(
+    office: Desk,
+) -> None:
+    async with office.signed_in(ORGANISER) as browser:
+        await browser.post(f"{EVENT}/clone", data=CLONE)
+        assert (await office.release(browser, NEW)).status_code == 303
+        blank = await office.form(browser, f"{NEW}/sessions/new") | {"title_de": "Neu"}
+        made = await browser.post(f"{NEW}/sessions/new", data=blank)
+        path = f"{NEW}/sessions/{made.headers['location'].partition('#')[2]}"
+        await browser.post(f"{path}/remove", data={"version": "1"})
+        elsewhere = (await office.session()).replace(EVENT, NEW)
+        for gone in (path, elsewhere):
+            answer = await browser.post(f"{gone}/release", data={"version": "1"})
+            check(answer, "de")
+            assert answer.status_code == 404, gone
+
+
+async def test_an_event_that_somebody_threw_away_is_not_thrown_away_twice(office: Desk) -> None:
+    async with office.signed_in(ORGANISER) as browser:
+        await browser.post(f"{EVENT}/clone", data=CLONE)
+        assert (await browser.post(f"{NEW}/discard")).status_code == 303
+        for act in (browser.get, browser.post):
+            answer = await act(f"{NEW}/discard")
+            check(answer, "de")
+            assert answer.status_code == 404

@@ -43,6 +43,44 @@ async def test_no_row_number_makes_a_form_of_the_desk_fail_or_grow(
             assert len(answer.text) < len(shown.text) + 2_000, path
 
 
+async def test_more_rows_than_a_form_has_are_told_and_nothing_is_saved(office: Desk) -> None:
+    session = await office.session()
+    rows = {"person100_kind": "speaker", "time100_end": "09:30", "host00100_name": "Hof"}
+    async with office.signed_in(ORGANISER) as browser:
+        for path in ("/organise/new", f"{EVENT}/edit", session, f"{EVENT}/sessions/new"):
+            typed = await office.form(browser, path) | {"title_de": "Neu", "slug": "neu_2027"}
+            typed |= {"audience": "funded", "first_day": "2027-03-01", "last_day": "2027-03-01"}
+            answer = await browser.post(path, data=typed | rows)
+            check(answer, "de")
+            (notice,) = Page(answer.text).all("//*[@role='alert']")
+            assert (answer.status_code, "höchstens 99" in notice) == (422, True), path
+        for path in (f"{EVENT}/edit", session):
+            assert (await office.form(browser, path))["title_de"] != "Neu"
+        assert (await browser.get("/organise/neu_2027")).status_code == 404
+
+
+async def test_rows_of_two_editors_that_are_too_many_together_are_told(office: Desk) -> None:
+    def full(first: str, count: int) -> dict[str, str]:
+        rows = {f"person{row}_kind": "speaker" for row in range(1, count + 1)}
+        return rows | {f"person{row}_de": f"{first} {row}" for row in range(1, count + 1)}
+
+    path = f"{EVENT}/sessions/new"
+    async with office.signed_in(HOST) as host, office.signed_in(ORGANISER) as kts:
+        typed = await office.form(host, path) | {"title_de": "Neu"}
+        path = f"{EVENT}/sessions/{(await host.post(path, data=typed)).headers['location'][-36:]}"
+        mine = await office.form(host, path) | full("Hof", 60)
+        await kts.post(path, data=await office.form(kts, path) | full("Ulm", 60))
+        answer = await host.post(path, data=mine)
+        check(answer, "de")
+        page = Page(answer.text)
+        (notice,) = page.all("//*[@role='alert']")
+        assert (answer.status_code, "höchstens 99" in notice) == (409, True)
+        sent = sent_by(page)
+        assert (sent["person60_de"], sent["person99_de"]) == ("Ulm 60", "Hof 39")
+        assert "Hof 1" not in (await office.form(kts, path)).values()
+        assert (await host.post(path, data=sent)).status_code == 303
+
+
 async def test_a_release_of_any_number_is_found_or_not_there(office: Desk) -> None:
     async with office.signed_in(HOST) as browser:
         for number in ("0", "99", "9" * 19, "9" * 5_000):

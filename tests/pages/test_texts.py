@@ -187,7 +187,7 @@ def organising() -> set[str]:
         | named("host_role", HostRole)
         | named("event_kind", EventKind)
         | named("form.title", ["event", "new_event", "clone", *parts])
-        | named("form", ["released"])
+        | named("form", ["released", "too_many_rows"])
         | named("languages", ["de", "en", "de_en", "en_de"])
         | named("organise", ["saved", "removed", "released", "undone"])
         | named("people", ["given", "withdrawn", "invited"])

@@ -10,8 +10,12 @@ import pytest
 
 from server.http import pages
 from server.http.pages.agenda import LONGEST_SEARCH
+from server.http.pages.organise.base import MOST
+from server.http.pages.organise.form import PEOPLE, TIMES
 from server.http.surfaces import LONGEST_BODY
 from server.identity.registers import LONGEST_QUERY
+from tests.pages.desk import EVENT, HOST, Desk
+from tests.pages.laws import check
 from tests.pages.markup import Page
 from tests.pages.world import World
 
@@ -70,3 +74,35 @@ async def test_a_body_of_unknown_size_is_read_only_as_far_as_it_may_be(site: Wor
         answer = await browser.post("/sign-in", content=endless())
     assert answer.status_code == 413
     assert sum(read) <= LONGEST_BODY + 1_000
+
+
+@pytest.mark.parametrize(
+    ("language", "said"), [("de", "mehr als 1500 Felder"), ("en", "more than 1500 fields")]
+)
+async def test_a_form_with_too_many_fields_is_told_and_nothing_of_it_is_saved(
+    office: Desk, language: str, said: str
+) -> None:
+    path = await office.session()
+    async with office.signed_in(HOST) as browser:
+        shown = await office.form(browser, path)
+        typed = shown | {"title_de": "Neu"}
+        padding = {f"x{number}": "" for number in range(MOST + 1 - len(typed))}
+        answer = await browser.post(f"{path}?lang={language}", data=typed | padding)
+        check(answer, language)
+        assert answer.status_code == 413
+        assert said in Page(answer.text).text()
+        assert await office.form(browser, path) == shown
+        padding.popitem()
+        assert (await browser.post(path, data=typed | padding)).status_code == 303
+
+
+async def test_words_for_what_is_gone_are_shown_again_however_many_they_are(office: Desk) -> None:
+    people = {f"person{row}_{name}": "Amt" for row in range(1, 100) for name in PEOPLE.told}
+    times = {f"time{row}_{name}": "09:30" for row in range(1, 100) for name in TIMES.told}
+    async with office.signed_in(HOST) as browser:
+        answer = await browser.post(f"{EVENT}/sessions/fort", data=people | times)
+        elsewhere = await browser.post("/organise/fort/edit", data=people | times)
+    for each in (answer, elsewhere):
+        page = Page(each.text)
+        assert (each.status_code, page.all("//h1")) == (404, ["Nicht gespeichert"])
+        assert len(page.all("//dl[@class='unsaved']//dt")) == 99 * 6

@@ -93,6 +93,36 @@ async def test_hours_beyond_every_clock_are_told(office: Desk) -> None:
     assert (answer.status_code, wrong) == (422, ["time1_start"])
 
 
+@pytest.mark.parametrize("time", ["9:3", "1_0:30", "٠٩:٣٠", "+9:30", "09:30:00", "9", "24:00"])
+async def test_what_is_no_time_of_a_clock_is_told(office: Desk, time: str) -> None:
+    path = await office.session()
+    async with office.signed_in(HOST) as browser:
+        typed = await office.form(browser, path) | {"time1_start": time}
+        page = Page((await browser.post(path, data=typed)).text)
+    assert page.values("//*[@aria-invalid='true']/@name") == ["time1_start"]
+    assert sent_by(page)["time1_start"] == time
+
+
+@pytest.mark.parametrize("time", ["9:30", "09:30", "09.30", " 9.30 "])
+def test_a_time_is_read_as_people_write_it(time: str) -> None:
+    assert Typed({"at": time}).time("at") == dt.time(9, 30)
+
+
+async def test_what_ends_when_it_starts_is_told_and_comes_back(office: Desk) -> None:
+    same = {"start": "15:00", "end": "15:00"}
+    async with office.signed_in(HOST) as browser:
+        path, pause = await office.session(), f"{EVENT}/breaks/new"
+        for at, prefix in ((path, "time1_"), (pause, "")):
+            both = {f"{prefix}{name}": value for name, value in same.items()}
+            typed = await office.form(browser, at) | both
+            answer = await browser.post(at, data=typed | ({} if prefix else {"pause_de": "Tee"}))
+            keeps_the_laws(answer, "de")
+            page = Page(answer.text)
+            assert answer.status_code == 422
+            assert page.values("//*[@aria-invalid='true']/@name") == [f"{prefix}end"]
+            assert sent_by(page, at.rpartition("/")[2]).items() >= both.items()
+
+
 @pytest.fixture
 async def host(office: Desk) -> AsyncIterator[tuple[httpx.AsyncClient, str]]:
     """A browser, and the address of a session."""

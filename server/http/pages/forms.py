@@ -7,7 +7,7 @@ from urllib.parse import parse_qs
 
 from starlette.requests import Request
 
-from server.http.surfaces import LONGEST_BODY, too_large
+from server.http.surfaces import LONGEST_BODY, too_large, too_many
 
 MOST_FIELDS = 20
 _BOUNDARY = re.compile(r'multipart/form-data; *boundary="?([^";]{1,70})"?', re.IGNORECASE)
@@ -17,10 +17,12 @@ _NAME = re.compile(rb'; name="([^"\r\n]{1,100})"')
 async def fields(
     request: Request, longest: int = LONGEST_BODY, most: int = MOST_FIELDS
 ) -> dict[str, str]:
-    """The fields of an urlencoded form; too many or no form is empty. Raises ``too_large``."""
+    """The fields of an urlencoded form; no form is empty. Raises ``too_large``, ``too_many``."""
     body = await _body(request, longest)
+    if body.count(b"&") >= most:
+        raise too_many(most)
     try:
-        found = parse_qs(body.decode(), keep_blank_values=True, max_num_fields=most)
+        found = parse_qs(body.decode(), keep_blank_values=True)
     except ValueError:
         return {}
     request.state.sent = {name: values[-1] for name, values in found.items()}

@@ -20,6 +20,7 @@ from server.http.pages.knowledge import Knowledge
 from server.http.pages.material_check import CheckPages
 from server.http.pages.material_pages import LONGEST_FORM, MaterialPages
 from server.http.pages.material_prepare import PreparePages
+from server.http.pages.organise.base import MOST
 from server.http.pages.participants import ParticipantPages
 from server.http.pages.profile import ProfilePages
 from server.http.pages.public import Public
@@ -30,9 +31,6 @@ from server.http.pages.site import Answers, Site
 from server.http.surfaces import Refused, Surface
 from server.identity.service import Identity
 from server.mail.post import Kept
-
-MOST = 400
-"""Fields of the largest form, which is one of the desk."""
 
 
 class Pages:

@@ -58,7 +58,8 @@ class DiscardPages:
 
     def surfaces(self) -> tuple[Surface, ...]:
         way, create = "/organise/{event}/discard", Permission.AGENDA_CREATE
+        found = self._office.or_gone
         return (
-            Surface(way, ("GET",), create, self.ask, "discard-form"),
-            Surface(way, ("POST",), create, self.discard, "discard-event"),
+            Surface(way, ("GET",), create, found(self.ask), "discard-form"),
+            Surface(way, ("POST",), create, found(self.discard), "discard-event"),
         )

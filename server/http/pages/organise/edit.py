@@ -23,14 +23,18 @@ from agenda.editing import Desk, GoneError, ReleasedError
 from server.http.pages.organise import event_form, links, room_form, session_form
 from server.http.pages.organise.base import LONGEST, Office
 from server.http.pages.organise.form import (
+    ROWS,
     FormView,
     Group,
     Option,
     Sheet,
     Values,
     both_changed,
+    notice,
+    too_many,
 )
 from server.http.pages.organise.origin import merged, version, was
+from server.http.pages.organise.removal import Removal
 from server.http.pages.site import see_other
 from server.http.pages.texts import Texts
 from server.http.pages.words import Link
@@ -102,8 +106,9 @@ class Work(NamedTuple):
 class EditPages:
     """Forms of the event and of everything in it."""
 
-    def __init__(self, office: Office) -> None:
+    def __init__(self, office: Office, removal: Removal) -> None:
         self._office = office
+        self._removal = removal
 
     # The event itself
 
@@ -162,7 +167,7 @@ class EditPages:
             was=_was(values, errors, groups, event_form.fill(row.body)),
             groups=groups,
             submit=texts("form.save"),
-            notice=_notice(texts, errors, both if stale else None),
+            notice=_notice(texts, errors, stale, both),
             both=both,
             back=links.event(desk.draft.slug),
         )
@@ -249,6 +254,9 @@ class EditPages:
         desk, part = work
         row = desk.row(part.kind, request.path_params["guid"])
         shown = part.fill(row.body, desk.draft.time_zone)
+        along = await self._removal.along(desk, row)
+        if _removable(desk, row) and row.version == version(values) and along.untold(values):
+            return self._removal.ask(request, visit, desk, row, along)
         try:
             gone = await self._office.editing.remove(
                 desk.draft.guid, row.kind, row.guid, version(values)
@@ -259,6 +267,7 @@ class EditPages:
             return self._page(
                 request, visit, work, shown, row, stale=Merged(shown), said="form.not_removed"
             )
+        await self._removal.dismiss(along, visit)
         return see_other(f"{links.event(desk.draft.slug)}?removed=1")
 
     async def _numbered(self, desk: Desk, body: Body) -> Body:
@@ -308,7 +317,7 @@ class EditPages:
             was=_was(values, errors, groups, stored) if row else "",
             groups=groups,
             submit=texts("form.save"),
-            notice=texts(said) if said else _notice(texts, errors, both if stale else None),
+            notice=texts(said) if said else _notice(texts, errors, stale, both),
             both=both,
             back=links.event(slug),
             remove=f"{action}/remove" if row and _removable(desk, row) else "",
@@ -361,13 +370,16 @@ def _sheet(
     return Sheet(texts, stale.values, theirs={**stale.values, **stale.theirs})
 
 
-def _notice(texts: Texts, errors: Mapping[str, str] | None, both: Sequence[Link] | None) -> str:
-    """``both``: ways to what both changed; None: nobody else was faster."""
-    if both is not None:
-        return texts("conflict.both" if both else "conflict.merged")
-    if errors and "" in errors:
-        return texts(f"form.{errors['']}")
-    return texts.count("form.errors", len(errors)) if errors else ""
+def _notice(
+    texts: Texts, errors: Mapping[str, str] | None, stale: Merged | None, both: Sequence[Link]
+) -> str:
+    """``both``: ways to what both changed, where somebody else was faster."""
+    if stale is None:
+        return notice(texts, errors or {})
+    late = texts("conflict.both" if both else "conflict.merged")
+    if any(too_many(stale.values, rows) for rows in ROWS):
+        return f"{texts('form.too_many_rows')} {late}"
+    return late
 
 
 def _status(errors: Mapping[str, str] | None, stale: Merged | None) -> int:

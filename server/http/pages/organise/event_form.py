@@ -23,7 +23,6 @@ from server.http.pages.organise.form import (
     Sheet,
     Typed,
     Values,
-    filled,
     members,
     numbers,
     stacked,
@@ -165,7 +164,7 @@ def _read_hosts(typed: Typed, before: Event) -> list[Host]:
     """Rows without a name are none. A known name keeps the organisation it stands for."""
     known = {host.name: host.organisation for host in before.hosts}
     found = []
-    for number in filled(typed.values, HOSTS):
+    for number in typed.rows(HOSTS):
         name = typed.line(f"host{number}_name")
         if name:
             role = typed.choice(f"host{number}_role", HostRole, HostRole.HOST)

@@ -7,6 +7,7 @@ after an error, and after somebody else was faster (then ``theirs`` stands besid
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -29,6 +30,7 @@ LINE = 200
 BLOCK = 4_000
 """Characters."""
 MOST_NUMBER = 9_999
+_CLOCK = re.compile(r"([0-9]{1,2})[:.]([0-9]{2})")
 
 
 @dataclass(frozen=True)
@@ -166,6 +168,7 @@ class Sheet:
 PEOPLE = Rows("person", "guid", ("kind", "de", "en", "organisation"), made=("guid",))
 TIMES = Rows("time", "guid", ("date", "start", "end"), made=("guid",))
 HOSTS = Rows("host", "name", ("name",))
+ROWS = (PEOPLE, TIMES, HOSTS)
 """Rows of the forms that can be more or fewer."""
 MOST_ROWS = 99
 """Of one kind in a form."""
@@ -183,10 +186,24 @@ def filled(values: Values, rows: Rows) -> range:
     return range(1, max(found, default=0) + 1)
 
 
+def too_many(values: Values, rows: Rows) -> bool:
+    """Whether somebody filled in a row beyond the last that a form has."""
+    told = "|".join(rows.told)
+    row = re.compile(rf"{rows.kind}0*[1-9][0-9]{{{len(str(MOST_ROWS))},}}_(?:{told})")
+    return any(value and row.fullmatch(name) for name, value in values.items())
+
+
 def numbers(sheet: Sheet, rows: Rows, spare: int) -> range:
     """Of the rows to show: those that somebody filled in, whoever it was, and empty ones."""
     count = max(len(filled(sheet.values, rows)), len(filled(sheet.theirs, rows)))
     return range(1, min(count + spare, MOST_ROWS) + 1)
+
+
+def notice(texts: Texts, errors: Mapping[str, str]) -> str:
+    """What is said before a form; empty: nothing is wrong with it."""
+    if "" in errors:
+        return texts(f"form.{errors['']}")
+    return texts.count("form.errors", len(errors)) if errors else ""
 
 
 def both_changed(groups: Iterable[Group]) -> tuple[Link, ...]:
@@ -206,10 +223,19 @@ Read = TypeVar("Read")
 
 @dataclass
 class Typed:
-    """Reads typed text; what cannot be read is noted by the field's name, nothing is lost."""
+    """Reads typed text; what cannot be read is noted by the field's name, nothing is lost.
+
+    What is wrong with the form as a whole has no name.
+    """
 
     values: Values
     errors: dict[str, str] = field(default_factory=dict)
+
+    def rows(self, rows: Rows) -> range:
+        """Numbers of its rows."""
+        if too_many(self.values, rows):
+            self.errors[""] = "too_many_rows"
+        return filled(self.values, rows)
 
     def line(self, name: str, *, required: bool = False, longest: int = LINE) -> str:
         return self._text(name, line(self.values.get(name, "")), required, longest)
@@ -276,8 +302,10 @@ class Typed:
 
 def _whole_minutes(text: str) -> dt.time:
     """``9:30``, ``09:30`` or ``09.30``."""
-    hours, _, minutes = text.replace(".", ":").partition(":")
-    return dt.time(int(hours), int(minutes))
+    typed = _CLOCK.fullmatch(text)
+    if typed is None:
+        raise ValueError(text)
+    return dt.time(int(typed[1]), int(typed[2]))
 
 
 def members(group: str, kinds: type[StrEnum], texts: Texts) -> tuple[Option, ...]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from agenda.core.merge import Merged, decode, encode, merge
 from server.http.pages.forms import whole
-from server.http.pages.organise.form import HOSTS, PEOPLE, TIMES, Group, Values
+from server.http.pages.organise.form import ROWS, Group, Values
 
 
 def was(groups: Iterable[Group], filled: Values) -> str:
@@ -24,4 +24,4 @@ def merged(typed: Values, stored: Values) -> Merged:
     began = decode(typed.get("was", ""))
     if began is None:
         return Merged(dict(typed), {**dict.fromkeys(typed, ""), **stored})
-    return merge(began, stored, typed, (PEOPLE, TIMES, HOSTS))
+    return merge(began, stored, typed, ROWS)

@@ -26,7 +26,7 @@ from server.http.pages.changes import sentences
 from server.http.pages.organise import event_form, findings, links
 from server.http.pages.organise.base import LONGEST, Office
 from server.http.pages.organise.findings import FindingLine
-from server.http.pages.organise.form import FormView, Group, Sheet, Typed, Values, stacked
+from server.http.pages.organise.form import FormView, Group, Sheet, Typed, Values, notice, stacked
 from server.http.pages.site import see_other
 from server.http.pages.texts import Texts
 from server.http.surfaces import Surface, Visit
@@ -179,7 +179,7 @@ class OverviewPages:
             version=0,
             groups=event_form.groups(Sheet(texts, values, errors), series, released=False),
             submit=texts("organise.create"),
-            notice=texts.count("form.errors", len(errors)) if errors else "",
+            notice=notice(texts, errors),
             back=links.DESK,
         )
         return self._office.show(request, visit, "form", view, 422 if errors else 200)

@@ -16,6 +16,7 @@ from server.http.pages.organise.live import LivePage
 from server.http.pages.organise.overview import OverviewPages
 from server.http.pages.organise.people import PeoplePages
 from server.http.pages.organise.release import ReleasePages
+from server.http.pages.organise.removal import Removal
 from server.http.surfaces import Surface
 from server.identity.staff import Staff
 from server.mail.letters import Letter
@@ -45,7 +46,7 @@ class OrganisePages:
             LatePages(office),
             ReleasePages(office),
             # Last: their {part} takes any name.
-            EditPages(office),
+            EditPages(office, Removal(office, staff)),
         )
 
     def surfaces(self) -> tuple[Surface, ...]:

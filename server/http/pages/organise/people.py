@@ -222,8 +222,11 @@ def _lines(held: Sequence[Held], desk: Desk, texts: Texts) -> tuple[HeldLine, ..
     def what(each: Held) -> str:
         if each.kind is OfficeKind.HOST:
             return texts("place.host")
-        if each.scope not in names:
+        if each.scope == desk.draft.guid:
             return texts("place.moderator_all")
+        if each.scope not in names:
+            speaker = each.kind is OfficeKind.SPEAKER
+            return texts("place.speaker_gone" if speaker else "place.moderator_gone")
         name = names[each.scope].read(texts.language)
         return texts(f"place.{each.kind.value}_of", name=name)
 

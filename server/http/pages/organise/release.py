@@ -27,7 +27,7 @@ from server.http.pages.organise.origin import version
 from server.http.pages.site import account, see_other
 from server.http.pages.texts import Texts
 from server.http.pages.words import Rewritten
-from server.http.surfaces import Surface, Visit
+from server.http.surfaces import Handler, Surface, Visit
 
 
 @dataclass(frozen=True)
@@ -202,14 +202,19 @@ class ReleasePages:
         return self._office.show(request, visit, "old_release", view)
 
     def surfaces(self) -> tuple[Surface, ...]:
-        may, event, get, post = Permission.AGENDA_EDIT, self._office.resource, ("GET",), ("POST",)
+        event, found = self._office.resource, self._office.or_gone
         way = "/organise/{event}"
+
+        def surface(path: str, method: str, handler: Handler, name: str) -> Surface:
+            may = Permission.AGENDA_EDIT
+            return Surface(f"{way}/{path}", (method,), may, found(handler), name, event)
+
         return (
-            Surface(f"{way}/release", get, may, self.preview, "release-preview", event),
-            Surface(f"{way}/release", post, may, self.release, "release", event),
-            Surface(f"{way}/releases", get, may, self.history, "releases", event),
-            Surface(f"{way}/releases/{{number}}", get, may, self.old, "old-release", event),
-            Surface(f"{way}/{{part}}/{{guid}}/release", post, may, self.one, "release-one", event),
+            surface("release", "GET", self.preview, "release-preview"),
+            surface("release", "POST", self.release, "release"),
+            surface("releases", "GET", self.history, "releases"),
+            surface("releases/{number}", "GET", self.old, "old-release"),
+            surface("{part}/{guid}/release", "POST", self.one, "release-one"),
         )
 
 

@@ -36,7 +36,6 @@ from server.http.pages.organise.form import (
     Typed,
     Values,
     clock,
-    filled,
     members,
     numbers,
     stacked,
@@ -186,7 +185,7 @@ def read(
 def _read_people(typed: Typed, old: Session, event: Event, new_id: NEW_ID) -> Iterable[Role]:
     """A known name is the same person; an open role that is filled keeps its place."""
     known = {r.name.de: r.guid for s in event.sessions for r in s.people if r.name.de}
-    for number in filled(typed.values, PEOPLE):
+    for number in typed.rows(PEOPLE):
         prefix = f"person{number}_"
         given = typed.values.get(f"{prefix}guid", "")
         was = next((role for role in old.people if role.guid == given), None)
@@ -207,7 +206,7 @@ def _read_people(typed: Typed, old: Session, event: Event, new_id: NEW_ID) -> It
 
 
 def _read_times(typed: Typed, before: Planned, event: Event, new_id: NEW_ID) -> Iterable[Slot]:
-    for number in filled(typed.values, TIMES):
+    for number in typed.rows(TIMES):
         prefix = f"time{number}_"
         given = typed.values.get(f"{prefix}guid", "")
         was = next((slot for slot in before.slots if slot.guid == given), None)
@@ -248,10 +247,13 @@ def read_time(
     session: Guid | None = None,
     pause: Text | None = None,
 ) -> Slot | None:
-    """A slot; one that ends at or before its start ends on the next day."""
+    """A slot; one that ends before its start ends on the next day."""
     date, start = typed.date(f"{prefix}date"), typed.time(f"{prefix}start")
     end = typed.time(f"{prefix}end")
     room = typed.one_of(f"{prefix}room", [room.guid for room in event.rooms])
+    if end is not None and start == end:
+        typed.errors[f"{prefix}end"] = "end_is_start"
+        return None
     if date is None or start is None or end is None:
         return None
     begins = dt.datetime.combine(date, start)
