@@ -51,18 +51,19 @@ def ask_planned(actor: Actor, action: Permission, session: SessionResource, at: 
 
 def stage_of(actor: Actor, material: MaterialResource, at: Instant) -> RoomResource | None:
     """The room on whose stage it is; who was sent out of the room looks at nothing there."""
-    room = _shown_in(material, at)
+    room = shown_in(material, at)
     return None if room is None or room.guid in actor.bans else room
 
 
 def on_screen(screen: Actor, action: Permission, material: MaterialResource, at: Instant) -> bool:
     """Whether a big screen may show it: a page of what is on the stage of its own room."""
-    room = _shown_in(material, at)
+    room = shown_in(material, at)
     in_room = room is not None and room.guid == screen.screen_of
     return in_room and action is Permission.MATERIAL_SEE
 
 
-def _shown_in(material: MaterialResource, at: Instant) -> RoomResource | None:
+def shown_in(material: MaterialResource, at: Instant) -> RoomResource | None:
+    """The room on whose stage it is and opens its pages; None: none, or that is over."""
     shown = material.shown
     if shown is None or not material.owner.released:
         return None

@@ -118,6 +118,8 @@ class EditView:
     error: str = ""
     was: str = ""
     """Marks of what the form was filled with before anything was typed."""
+    shown: bool = False
+    """Whether a room has it on its stage, so that it cannot be removed."""
 
 
 def reading(shelf: Shelf, home: Link, texts: Texts) -> MaterialView:

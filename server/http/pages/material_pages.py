@@ -7,6 +7,7 @@ from dataclasses import replace
 from starlette.requests import Request
 from starlette.responses import Response
 
+from access import transfer
 from access.permissions import Permission
 from access.resources import MaterialResource, SessionResource
 from agenda.core import materials as core
@@ -135,6 +136,7 @@ class MaterialPages:
             saved=texts(saved) if saved else "",
             error=error,
             was=encode(views.filled(edit_of(shelf.material), shelf, first)),
+            shown=_is_shown(visit),
         )
         if typed is not None:
             status = 422
@@ -167,8 +169,13 @@ class MaterialPages:
         return _saved(request)
 
     async def remove(self, request: Request, visit: Visit) -> Response:
-        home = await self._home(visit)
-        await self._materials.remove(shelf_of(request).material.guid)
+        """Gone for good, with its file; what a room is looking at is not."""
+        home, shelf = await self._home(visit), shelf_of(request)
+        if _is_shown(visit):
+            error = self._answers.texts(visit.language)("material.shown")
+            edit = edit_of(shelf.material)
+            return await self._form(request, visit, shelf, edit, status=409, error=error)
+        await self._materials.remove(shelf.material.guid)
         return see_other(home.href)
 
     async def link(self, request: Request, visit: Visit) -> Response:
@@ -233,6 +240,12 @@ class MaterialPages:
             Surface(f"{one}/remove", ("POST",), edit, self.remove, "material_remove", place),
             Surface(new, ("POST",), edit, self.link, "material_link", self._places.owner),
         )
+
+
+def _is_shown(visit: Visit) -> bool:
+    """Whether a room has it on its stage."""
+    resource = visit.resource
+    return isinstance(resource, MaterialResource) and bool(transfer.shown_in(resource, visit.at))
 
 
 def _saved(request: Request) -> Response:

@@ -240,6 +240,27 @@ async def test_removed_material_is_gone_with_its_file(
     assert (await editor.get(f"/materials/{guid}")).status_code == 404
 
 
+async def test_slides_on_the_stage_are_not_removed_before_they_are_taken_off_it(
+    site: World, editor: httpx.AsyncClient, session: str
+) -> None:
+    guid = await uploaded(site, editor, session)
+    found = await site.pages.answers.site.agenda.event(EVENT)
+    assert found is not None
+    room = next(room.guid for room in found.rooms if room.slug == "plenum")
+    remove = f"//form[@action='/materials/{guid}/remove']"
+    assert len(Page((await editor.get(f"/materials/{guid}/edit")).text).find(remove)) == 1
+    site.storage.stages.decks[room] = guid
+    form = Page((await editor.get(f"/materials/{guid}/edit")).text)
+    assert form.find(remove) == []
+    assert "Wird gerade gezeigt." in form.all("//main//details")[-1]
+    refused = await editor.post(f"/materials/{guid}/remove")
+    assert refused.status_code == 409
+    assert "Wird gerade gezeigt." in Page(refused.text).all("//*[@role='alert']")[0]
+    assert await site.storage.materials.shelf(guid) is not None
+    del site.storage.stages.decks[room]
+    assert (await editor.post(f"/materials/{guid}/remove")).status_code == 303
+
+
 async def test_reader_of_a_released_material_cannot_edit_it(
     site: World, editor: httpx.AsyncClient, session: str
 ) -> None:
