@@ -21,6 +21,7 @@ from tests.pages.desk import (
     PARTICIPANT,
     PUBLIC,
     Desk,
+    sent_by,
 )
 from tests.pages.markup import Page
 
@@ -135,7 +136,8 @@ async def test_what_was_prepared_goes_with_a_session_that_is_taken_out(office: D
     deck = await prepared(office)
     async with office.signed_in(ORGANISER) as browser:
         form = f"{EVENT}/sessions/{GUID}"
-        taken = await browser.post(f"{form}/remove", data=await office.form(browser, form))
+        asked = await browser.post(f"{form}/remove", data=await office.form(browser, form))
+        taken = await browser.post(f"{form}/remove", data=sent_by(Page(asked.text), "remove"))
         assert taken.headers["location"] == f"{EVENT}?removed=1"
         assert (await browser.get(PAGE)).status_code == 404
     assert await office.site.storage.materials.shelf(deck) is None

@@ -52,7 +52,7 @@ from server.http.pages import (
     renderer,
     sign_in,
 )
-from server.http.pages.organise import edit, event_form, example_import, late
+from server.http.pages.organise import edit, event_form, example_import, late, session_form
 from server.http.pages.texts import Texts, load
 from server.identity.sign_in import LINK_LIFE_MS
 from server.media import limits
@@ -187,7 +187,9 @@ def organising() -> set[str]:
         | named("host_role", HostRole)
         | named("event_kind", EventKind)
         | named("form.title", ["event", "new_event", "clone", *parts])
-        | named("form", ["released", "too_many_rows"])
+        | named(
+            "form", ["released", "too_many_rows", *(f"more_{kind}" for kind in session_form.MORE)]
+        )
         | named("languages", ["de", "en", "de_en", "en_de"])
         | named("organise", ["saved", "removed", "released", "undone"])
         | named("people", ["given", "withdrawn", "invited"])

@@ -15,9 +15,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from access.permissions import Permission
-from agenda.core.draft import Body, Conflict, Kind, Planned, Row, guids
+from agenda.core.draft import Body, Conflict, Kind, Planned, Row
 from agenda.core.examples import PracticeExample
-from agenda.core.merge import Merged
+from agenda.core.merge import Merged, Rows
 from agenda.core.model import Event, Guid, Slot
 from agenda.editing import Desk, GoneError, ReleasedError
 from server.http.pages.organise import event_form, links, room_form, session_form
@@ -31,10 +31,11 @@ from server.http.pages.organise.form import (
     Values,
     both_changed,
     notice,
+    one_more,
     too_many,
 )
-from server.http.pages.organise.origin import merged, version, was
-from server.http.pages.organise.removal import Removal
+from server.http.pages.organise.origin import merged, shown_marks, shown_version, version
+from server.http.pages.organise.removal import Removal, removable
 from server.http.pages.site import see_other
 from server.http.pages.texts import Texts
 from server.http.pages.words import Link
@@ -163,8 +164,8 @@ class EditPages:
             title=texts("form.title.event"),
             over=desk.draft.title.read(texts.language),
             action=links.act(desk.draft.guid, "edit"),
-            version=_shown(values, row, errors),
-            was=_was(values, errors, groups, event_form.fill(row.body)),
+            version=shown_version(values, row, bool(errors)),
+            was=shown_marks(values, bool(errors), groups, event_form.fill(row.body)),
             groups=groups,
             submit=texts("form.save"),
             notice=_notice(texts, errors, stale, both),
@@ -207,6 +208,9 @@ class EditPages:
         work = await self._work(request, visit)
         desk, part = work
         row = desk.row(part.kind, request.path_params["guid"])
+        if (rows := _asked_for(part, values)) is not None:
+            more, first = one_more(values, rows)
+            return self._page(request, visit, work, more, row, focus=first)
         stale = self._stale(work, values, row) if row.version != version(values) else None
         body, errors = part.read(stale.values if stale else values, row.body, desk.draft)
         if stale and (errors or body != row.body):
@@ -240,6 +244,9 @@ class EditPages:
         values = await self._office.typed(request)
         work = await self._work(request, visit)
         desk, part = work
+        if (rows := _asked_for(part, values)) is not None:
+            more, first = one_more(values, rows)
+            return self._page(request, visit, work, more, None, focus=first)
         new = guid()
         body, errors = part.read(values, part.blank(new, desk.draft), desk.draft)
         if errors:
@@ -255,7 +262,7 @@ class EditPages:
         row = desk.row(part.kind, request.path_params["guid"])
         shown = part.fill(row.body, desk.draft.time_zone)
         along = await self._removal.along(desk, row)
-        if _removable(desk, row) and row.version == version(values) and along.untold(values):
+        if removable(desk, row) and row.version == version(values) and along.untold(values):
             return self._removal.ask(request, visit, desk, row, along)
         try:
             gone = await self._office.editing.remove(
@@ -296,8 +303,12 @@ class EditPages:
         errors: Mapping[str, str] | None = None,
         stale: Merged | None = None,
         said: str = "",
+        focus: str = "",
     ) -> Response:
-        """``row`` None: a new thing. ``said``: what is said instead of that a save was late."""
+        """``row`` None: a new thing. ``said``: what is said instead of that a save was late.
+
+        ``focus``: first field of a row that was asked for.
+        """
         desk, texts = work.desk, self._office.texts(visit)
         slug = desk.draft.slug
         name = request.path_params["part"]
@@ -306,21 +317,23 @@ class EditPages:
         event = desk.draft.guid
         action = links.new(event, name) if row is None else links.row(event, name, row.guid)
         sheet = _sheet(texts, values, errors, stale)
+        sheet.focus = focus
         groups = work.part.groups(sheet, desk.draft)
         both = both_changed(groups)
         stored = work.part.fill(row.body, desk.draft.time_zone) if row else {}
+        same = bool(errors or focus)
         view = FormView(
             title=texts(f"form.title.{new}{name}"),
             over=desk.draft.title.read(texts.language),
             action=action,
-            version=_shown(values, row, errors) if row else 0,
-            was=_was(values, errors, groups, stored) if row else "",
+            version=shown_version(values, row, same) if row else 0,
+            was=shown_marks(values, same, groups, stored) if row else "",
             groups=groups,
             submit=texts("form.save"),
             notice=texts(said) if said else _notice(texts, errors, stale, both),
             both=both,
             back=links.event(slug),
-            remove=f"{action}/remove" if row and _removable(desk, row) else "",
+            remove=f"{action}/remove" if row and removable(desk, row) else "",
         )
         return self._office.show(request, visit, "form", view, _status(errors, stale))
 
@@ -344,22 +357,9 @@ class EditPages:
         )
 
 
-def _removable(desk: Desk, row: Row) -> bool:
-    """What was published is cancelled instead; a break may go."""
-    published = guids(desk.released) if desk.released and row.kind is not Kind.PAUSE else set()
-    return row.kind is not Kind.EVENT and row.guid not in published
-
-
-def _shown(values: Values, row: Row, errors: Mapping[str, str] | None) -> int:
-    """After an error the version stays the one that was read; after a conflict it is the new."""
-    return version(values) if errors and "version" in values else row.version
-
-
-def _was(
-    values: Values, errors: Mapping[str, str] | None, groups: Sequence[Group], stored: Values
-) -> str:
-    """Marks of what is stored, of the fields shown; they go with the version."""
-    return values["was"] if errors and "was" in values else was(groups, stored)
+def _asked_for(part: Part, values: Values) -> Rows | None:
+    """The rows of which another was asked for, instead of saving."""
+    return session_form.MORE.get(values.get("more", "")) if part.kind is Kind.SESSION else None
 
 
 def _sheet(

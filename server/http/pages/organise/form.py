@@ -52,6 +52,8 @@ class Field:
     options: tuple[Option, ...] = ()
     required: bool = False
     longest: int = LINE
+    focus: bool = False
+    """Where writing goes on as soon as the page is there."""
 
 
 @dataclass(frozen=True)
@@ -66,6 +68,8 @@ class Group:
     """One of several alike, so that its fields are named with it."""
     filter: str = ""
     """Label of a field that narrows a long list of boxes; empty: it is an ordinary group."""
+    more: Option | None = None
+    """The last of several alike: kind and words of the button that asks for another."""
 
 
 def stacked(fields: Iterable[Field]) -> tuple[tuple[Field, ...], ...]:
@@ -102,6 +106,8 @@ class Sheet:
     errors: Mapping[str, str] = field(default_factory=dict)
     """Codes by name of the field."""
     theirs: Values = field(default_factory=dict)
+    focus: str = ""
+    """Name of the field where writing goes on."""
 
     def make(
         self,
@@ -128,6 +134,7 @@ class Sheet:
             options=choices,
             required=required,
             longest=longest,
+            focus=name == self.focus,
         )
 
     def box(self, name: str, label: str) -> Field:
@@ -177,13 +184,25 @@ _NUMBERS = {str(number): number for number in range(1, MOST_ROWS + 1)}
 
 def filled(values: Values, rows: Rows) -> range:
     """Numbers of rows, up to the last that somebody filled in."""
+    return range(1, _last([name for name, value in values.items() if value], rows) + 1)
+
+
+def _last(names: Iterable[str], rows: Rows) -> int:
+    """The highest number of a row that has one of these fields; 0: there is none."""
     found = (
         _NUMBERS.get(name.removeprefix(rows.kind).removesuffix(f"_{told}"), 0)
+        for name in names
         for told in rows.told
-        for name, value in values.items()
-        if value and name.startswith(rows.kind) and name.endswith(f"_{told}")
+        if name.startswith(rows.kind) and name.endswith(f"_{told}")
     )
-    return range(1, max(found, default=0) + 1)
+    return max(found, default=0)
+
+
+def one_more(values: Values, rows: Rows) -> tuple[Values, str]:
+    """What was typed with another empty row, and the name of the row's first field."""
+    number = min(_last(values, rows) + 1, MOST_ROWS)
+    first = f"{rows.kind}{number}_{rows.told[0]}"
+    return {first: "", **values}, first
 
 
 def too_many(values: Values, rows: Rows) -> bool:
@@ -196,7 +215,7 @@ def too_many(values: Values, rows: Rows) -> bool:
 def numbers(sheet: Sheet, rows: Rows, spare: int) -> range:
     """Of the rows to show: those that somebody filled in, whoever it was, and empty ones."""
     count = max(len(filled(sheet.values, rows)), len(filled(sheet.theirs, rows)))
-    return range(1, min(count + spare, MOST_ROWS) + 1)
+    return range(1, min(max(count + spare, _last(sheet.values, rows)), MOST_ROWS) + 1)
 
 
 def notice(texts: Texts, errors: Mapping[str, str]) -> str:

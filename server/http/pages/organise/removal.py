@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from starlette.requests import Request
 from starlette.responses import Response
 
-from agenda.core.draft import Kind, Planned, Row
+from agenda.core.draft import Kind, Planned, Row, guids
 from agenda.core.materials import OwnerKind
 from agenda.core.merge import mark
 from agenda.core.model import Room
@@ -87,6 +87,12 @@ class Removal:
         """After the thing itself: whoever was interrupted still finds its offices at the event."""
         for held in along.offices:
             await self._office.identity.records.dismiss(held.account, held.guid, by=account(visit))
+
+
+def removable(desk: Desk, row: Row) -> bool:
+    """What was published is cancelled instead; a break may go."""
+    published = guids(desk.released) if desk.released and row.kind is not Kind.PAUSE else set()
+    return row.kind is not Kind.EVENT and row.guid not in published
 
 
 def _title(row: Row, texts: Texts) -> str:

@@ -27,6 +27,7 @@ from agenda.core.slugs import code
 from agenda.core.timetable import DAY
 from server.http.pages.organise import audience_form, example_choice
 from server.http.pages.organise.form import (
+    MOST_ROWS,
     PEOPLE,
     TIMES,
     Field,
@@ -44,6 +45,8 @@ from server.http.pages.organise.room_form import free
 
 SPARE_PEOPLE, SPARE_TIMES = 2, 1
 NEW_ID = Callable[[], Guid]
+MORE = {rows.kind: rows for rows in (PEOPLE, TIMES)}
+"""Rows of which another can be asked for."""
 LANGUAGES = ("de", "en", "de,en", "en,de")
 
 
@@ -122,12 +125,18 @@ def groups(sheet: Sheet, event: Event, examples: Sequence[Option]) -> tuple[Grou
 
 
 def _times(sheet: Sheet, event: Event) -> Iterable[Group]:
-    for number in numbers(sheet, TIMES, SPARE_TIMES):
+    shown = numbers(sheet, TIMES, SPARE_TIMES)
+    for number in shown:
         prefix = f"time{number}_"
         off = sheet.make(f"{prefix}off", "check", label="off")
         guid = sheet.hidden(f"{prefix}guid")
         rows = (_time_fields(sheet, event, prefix), (off, guid))
-        yield Group(sheet.texts("form.time", number=number), rows, numbered=True)
+        more = _more(sheet, TIMES) if number == shown[-1] < MOST_ROWS else None
+        yield Group(sheet.texts("form.time", number=number), rows, numbered=True, more=more)
+
+
+def _more(sheet: Sheet, rows: Rows) -> Option:
+    return Option(rows.kind, sheet.texts(f"form.more_{rows.kind}"))
 
 
 def _time_fields(sheet: Sheet, event: Event, prefix: str) -> tuple[Field, ...]:
@@ -143,7 +152,8 @@ def _time_fields(sheet: Sheet, event: Event, prefix: str) -> tuple[Field, ...]:
 
 def _people(sheet: Sheet) -> Iterable[Group]:
     kinds = (Option("", sheet.texts("field.no_person")), *members("role", RoleKind, sheet.texts))
-    for number in numbers(sheet, PEOPLE, SPARE_PEOPLE):
+    shown = numbers(sheet, PEOPLE, SPARE_PEOPLE)
+    for number in shown:
         prefix = f"person{number}_"
         fields = (
             sheet.make(f"{prefix}kind", "select", label="person_kind", options=kinds),
@@ -152,7 +162,8 @@ def _people(sheet: Sheet) -> Iterable[Group]:
             sheet.make(f"{prefix}organisation", label="person_organisation"),
             sheet.hidden(f"{prefix}guid"),
         )
-        yield Group(sheet.texts("form.person", number=number), (fields,), numbered=True)
+        more = _more(sheet, PEOPLE) if number == shown[-1] < MOST_ROWS else None
+        yield Group(sheet.texts("form.person", number=number), (fields,), numbered=True, more=more)
 
 
 def read(
