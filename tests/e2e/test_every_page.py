@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Locator, Page, expect
 
 from tests.e2e.conftest import Complaints
 from tests.e2e.looking import look
@@ -147,6 +147,11 @@ def test_pages_of_a_participant_whose_next_session_begins(walk: Walk, mails: Mai
     walk.look("room after feedback")
 
 
+def saving(page: Page) -> Locator:
+    """The button that saves a form, in any language; others ask for more rows."""
+    return page.get_by_role("main").locator("button.kern-btn--primary").first
+
+
 def test_pages_of_the_organisers_desk(walk: Walk, mails: MailSink) -> None:
     walk.become(sign_in(walk.server, mails, ORGANISATION))
     event = ORGANISED
@@ -160,7 +165,7 @@ def test_pages_of_the_organisers_desk(walk: Walk, mails: MailSink) -> None:
     path = session.removeprefix(walk.server.url)
     walk.pages(path)
     walk.page.get_by_role("textbox").first.fill("")
-    walk.page.get_by_role("main").get_by_role("button").first.click()
+    saving(walk.page).click()
     expect(walk.page.get_by_role("alert")).to_be_visible()
     walk.look("a form with a wrong field")
     look_at_a_planned_session(walk, event)
@@ -181,7 +186,7 @@ def test_the_desk_with_findings_differences_and_people(walk: Walk, mails: MailSi
     walk.open(f"{event}/edit")
     walk.page.locator("[name=buffer_minutes]").fill("10")
     walk.page.locator("[name=motto_de]").fill("Ein neues Motto")
-    main.get_by_role("button").first.click()
+    saving(walk.page).click()
     expect(walk.page.locator(".finding").first).to_be_visible()
     walk.look("a draft with differences and findings")
     walk.pages(f"{event}/release")
@@ -242,7 +247,7 @@ def look_at_a_planned_session(walk: Walk, event: str) -> None:
     """The page on which its speaker prepares: made new, it is in no release."""
     walk.open(f"{event}/sessions/new")
     walk.page.get_by_role("textbox").first.fill("Noch nicht bekannt")
-    walk.page.get_by_role("main").get_by_role("button").first.click()
+    saving(walk.page).click()
     expect(walk.page).not_to_have_url(f"{walk.server.url}{event}/sessions/new")
     walk.open(event)
     way = walk.page.get_by_role("link", name="Noch nicht bekannt").last.get_attribute("href")
@@ -256,7 +261,7 @@ def look_at_a_new_event(walk: Walk, slug: str) -> None:
     days = {"first_day": "2022-11-08", "last_day": "2022-11-08"}
     for name, value in {"title_de": "Probe", "slug": slug, **days}.items():
         walk.page.locator(f"[name={name}]").fill(value)
-    walk.page.get_by_role("main").get_by_role("button").first.click()
+    saving(walk.page).click()
     expect(walk.page).not_to_have_url(f"{walk.server.url}/organise/new")
     walk.pages(f"/organise/{slug}/discard")
     walk.page.get_by_role("main").get_by_role("button").first.click()
@@ -271,7 +276,7 @@ def edit_meanwhile(walk: Walk, path: str) -> None:
     other.goto(f"{walk.server.url}{path}")
     for page, title in ((other, "Von der anderen"), (walk.page, "Von mir")):
         page.get_by_role("textbox").first.fill(title)
-        page.get_by_role("main").get_by_role("button").first.click()
+        saving(page).click()
         page.wait_for_load_state()
     other.close()
 
