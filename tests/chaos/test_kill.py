@@ -4,7 +4,6 @@ word, none stands twice, and none changes its place."""
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import partial
 from pathlib import Path
 
 import pytest
@@ -26,40 +25,31 @@ def one(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Place]:
         yield made
 
 
-async def test_server_is_killed_again_and_again(one: Place) -> None:
-    outcome = await told(one.clients(), one.url, partial(troubles.server_dies, one, times=KILLS))
+async def test_server_and_database_are_killed_again_and_again(one: Place) -> None:
+    async def trouble(traffic: Traffic) -> None:
+        await troubles.server_dies(one, traffic, times=KILLS)
+        if one.database is not None:
+            await troubles.database_dies(one, traffic, times=KILLS)
+
+    outcome = await told(one.clients(), one.url, trouble)
     assert outcome.findings == []
     assert min(outcome.resumes) >= KILLS // 2, "nobody was cut off"
 
 
-@pytest.mark.postgresql
-async def test_database_is_killed_again_and_again(tmp_path: Path) -> None:
-    with on_postgresql(tmp_path) as place:
-        trouble = partial(troubles.database_dies, place, times=KILLS)
-        outcome = await told(place.clients(), place.url, trouble)
-    assert outcome.findings == []
+@pytest.fixture
+def three(tmp_path: Path) -> Iterator[Place]:
+    with on_postgresql(tmp_path, servers=3, redis=True) as made:
+        yield made
 
 
 @pytest.mark.postgresql
 @pytest.mark.redis
-async def test_bus_dies_and_freezes_and_then_the_servers_restart_in_turn(tmp_path: Path) -> None:
+async def test_bus_dies_and_freezes_and_then_three_servers_die_in_turn(three: Place) -> None:
     async def trouble(traffic: Traffic) -> None:
-        await troubles.bus_dies(place, traffic, times=2)
+        await troubles.bus_dies(three, traffic, times=2)
         assert all(client.resumes == 0 for client in traffic.clients), "somebody was cut off"
-        await troubles.servers_restart_in_turn(place, traffic, times=1)
+        await troubles.servers_die_in_turn(three, traffic, times=1)
 
-    with on_postgresql(tmp_path, servers=3, redis=True) as place:
-        outcome = await told(place.clients(), place.url, trouble)
-    assert outcome.findings == []
-    assert min(outcome.resumes) >= 1, "nobody was cut off"
-
-
-@pytest.mark.postgresql
-async def test_three_servers_die_in_turn_and_their_people_go_on_at_the_next(
-    tmp_path: Path,
-) -> None:
-    with on_postgresql(tmp_path, servers=3) as place:
-        trouble = partial(troubles.servers_die_in_turn, place, times=1)
-        outcome = await told(place.clients(), place.url, trouble)
+    outcome = await told(three.clients(), three.url, trouble)
     assert outcome.findings == []
     assert min(outcome.resumes) >= 1, "nobody was cut off"
