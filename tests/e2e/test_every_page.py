@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 
 import pytest
-from playwright.sync_api import BrowserContext, Locator, Page, expect
+from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.e2e.conftest import Complaints
 from tests.e2e.looking import look
@@ -24,7 +24,7 @@ from tests.e2e.people import (
 from tests.e2e.seats import Seat, seat, sign_in, upload
 from tests.e2e.soon import EVENT as SOON
 from tests.e2e.soon import release_beside
-from tests.e2e.walk import Walk
+from tests.e2e.walk import Walk, saving
 from tests.fixtures.browser import Requests
 from tests.fixtures.mail import MailSink
 from tests.fixtures.server import RunningServer
@@ -145,11 +145,6 @@ def test_pages_of_a_participant_whose_next_session_begins(walk: Walk, mails: Mai
     page.locator(".room-feedback:visible button[value=send]").click()
     expect(page.locator(".room-feedback [data-focus]")).to_be_focused()
     walk.look("room after feedback")
-
-
-def saving(page: Page) -> Locator:
-    """The button that saves a form, in any language; others ask for more rows."""
-    return page.get_by_role("main").locator("button.kern-btn--primary").first
 
 
 def test_pages_of_the_organisers_desk(walk: Walk, mails: MailSink) -> None:

@@ -68,3 +68,8 @@ class Walk:
         wanted = POLICY_OF_UPLOADS if answer.url.endswith(".webp") else POLICY
         if answer.headers.get("content-security-policy") != wanted:
             self.complaints.append(f"{answer.url}: {answer.headers}")
+
+
+def saving(page: Page) -> Locator:
+    """The button that saves a form, in any language; others ask for more rows."""
+    return page.get_by_role("main").locator("button.kern-btn--primary").first
