@@ -181,7 +181,7 @@ def _moves(event: Event, late: Late) -> Iterator[Move]:
 
 
 def _wall(before: WallTime, was: Instant, now: Instant, event: Event) -> WallTime:
-    """What did not move keeps the clock it was times_before_delays with."""
+    """What did not move keeps the clock it was planned with."""
     return before if was == now else wall(now, event.time_zone)
 
 

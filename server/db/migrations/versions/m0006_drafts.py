@@ -22,9 +22,6 @@ def upgrade() -> None:
         sa.Column("body", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("event", "kind", "guid"),
     )
-    with op.batch_alter_table("agenda_draft", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_agenda_draft_guid"), ["guid"], unique=False)
-
     op.create_table(
         "agenda_number",
         sa.Column("event", sa.String(), nullable=False),

@@ -30,6 +30,8 @@ def upgrade() -> None:
         "star",
         sa.Column("account", sa.String(), nullable=False),
         sa.Column("session", sa.String(), nullable=False),
+        sa.Column("event", sa.String(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(["account"], ["account.id"], ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("account", "session"),
     )
