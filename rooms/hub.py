@@ -11,6 +11,7 @@ import logging
 from collections.abc import Collection, Coroutine, Sequence
 from functools import partial
 
+from rooms.background import Background
 from rooms.core.names import AccountId, Person, Refusal, RoomId
 from rooms.core.stage import DeckId
 from rooms.draft import Committed
@@ -55,7 +56,7 @@ class Hub:
         self._missed: dict[RoomId, list[Committed]] = {}
         self._hinted: set[RoomId] = set()
         """Rooms in which somebody wrote since they were last read."""
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._background = Background()
         self._reconsidered = 0
         self._closed = False
         self.epoch = ""
@@ -71,9 +72,10 @@ class Hub:
         self._closed = True
         for feed in self._feeds.values():
             feed.stop()
-        for task in [*self._tasks, *self._opening.values()]:
+        await self._background.stop()
+        for task in self._opening.values():
             task.cancel()
-        await asyncio.gather(*self._tasks, *self._opening.values(), return_exceptions=True)
+        await asyncio.gather(*self._opening.values(), return_exceptions=True)
 
     # Connections
 
@@ -307,9 +309,7 @@ class Hub:
             self._timers.later(FOLLOW_MS, self._follow)
 
     def _spawn(self, work: Coroutine[object, object, None]) -> None:
-        task = asyncio.create_task(self._guarded(work))
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        self._background.start(self._guarded(work))
 
     async def _guarded(self, work: Coroutine[object, object, None]) -> None:
         try:

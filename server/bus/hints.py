@@ -14,6 +14,7 @@ from typing import Protocol
 
 import msgspec
 
+from rooms.background import Background
 from rooms.core.names import RoomId
 from rooms.pace import Pace
 from rooms.timers import Milliseconds, Timers
@@ -82,7 +83,7 @@ class Hints:
         self._pace = Pace(timers, lambda: GAP_MS, lambda: self._spawn(self._send()))
         self._turn = asyncio.Lock()
         self._heard_at: Milliseconds | None = None
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._background = Background()
         self._running = False
 
     @property
@@ -100,9 +101,7 @@ class Hints:
         """Say what is left to say, then hear nothing more."""
         self._running = False
         self._pace.stop()
-        for task in list(self._tasks):
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._background.stop()
         if (self._rooms or self._facts) and not self.deaf:
             await self._guarded(self._send())
         await self._carrier.close()
@@ -165,9 +164,7 @@ class Hints:
             self._tell(hint)
 
     def _spawn(self, work: Coroutine[object, object, None]) -> None:
-        task = asyncio.create_task(self._guarded(work))
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        self._background.start(self._guarded(work))
 
     async def _guarded(self, work: Coroutine[object, object, None]) -> None:
         try:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 
 from tests.chaos.places import Place
 from tests.chaos.room import Traffic, socket_of
@@ -23,12 +23,10 @@ async def server_dies(
 ) -> None:
     """a1: kill -9, and a start at once."""
     (server,) = place.servers
-    for number in range(times):
-        await _moment(traffic, near=number % 2 == 1)
+    async for _ in _again(traffic, times, progress):
         server.kill()
         server.launch()
         await asyncio.to_thread(server.wait)
-        progress(number + 1)
 
 
 async def database_dies(
@@ -36,12 +34,10 @@ async def database_dies(
 ) -> None:
     """a2: kill -9 of every process of PostgreSQL; it comes back by itself."""
     assert place.database is not None
-    for number in range(times):
-        await _moment(traffic, near=number % 2 == 1)
+    async for _ in _again(traffic, times, progress):
         place.database.kill()
         await asyncio.to_thread(place.database.start)
         await _words_go_on(traffic)
-        progress(number + 1)
 
 
 async def bus_dies(
@@ -49,8 +45,7 @@ async def bus_dies(
 ) -> None:
     """a3: killed, or frozen with its connections, by turns."""
     assert place.redis is not None
-    for number in range(times):
-        await _moment(traffic, near=False)
+    async for number in _again(traffic, times, progress):
         if number % 2:
             place.redis.freeze()
         else:
@@ -60,7 +55,6 @@ async def bus_dies(
             place.redis.thaw()
         else:
             await asyncio.to_thread(place.redis.start)
-        progress(number + 1)
 
 
 async def servers_restart_in_turn(
@@ -97,12 +91,16 @@ async def _in_turn(
         progress(number + 1)
 
 
-async def _moment(traffic: Traffic, *, near: bool) -> None:
-    await asyncio.sleep(traffic.random.uniform(0.05, 0.4))
-    if near:
-        traffic.said.clear()
-        await traffic.said.wait()
-        await asyncio.sleep(traffic.random.uniform(0, NEAR_MS / 1000))
+async def _again(traffic: Traffic, times: int, progress: Progress) -> AsyncIterator[int]:
+    """Moments to strike, the first is 0; every second one just after somebody sent something."""
+    for number in range(times):
+        await asyncio.sleep(traffic.random.uniform(0.05, 0.4))
+        if number % 2:
+            traffic.said.clear()
+            await traffic.said.wait()
+            await asyncio.sleep(traffic.random.uniform(0, NEAR_MS / 1000))
+        yield number
+        progress(number + 1)
 
 
 async def _words_go_on(traffic: Traffic) -> None:
