@@ -34,7 +34,7 @@ client: environment ## build the browser client into static/dist
 bench: parts tools client ## measure Plenum beside others, on this machine
 	@$(RUN) -m bench
 
-chaos: parts tools client ## kill servers, databases and buses for an hour or two; writes docs/reliability.md
+chaos: parts tools client ## kill servers, databases and buses for long; writes docs/reliability.md
 	@$(RUN) -m tests.chaos
 
 docs: tools ## write the generated pages of docs/
