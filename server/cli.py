@@ -21,6 +21,8 @@ from server import doctor, serve
 from server.db.engine import UnsafeDatabaseError, create_engine, require_durable
 from server.db.migrate import migrate, newest
 from server.errors import CommandError
+from server.observe import log
+from server.process import Process
 from server.serve import Protocols
 from server.settings import PREFIX, Mode, Settings, SettingsError, load, unknown, with_data
 from server.workers import Workers
@@ -32,7 +34,7 @@ Door = tuple[str, str]
 class Application(Protocol):
     """What commands need of the composition root; the module ``server.app`` is one."""
 
-    def create_app(self, settings: Settings) -> ASGIApp:
+    def create_app(self, settings: Settings, process: Process) -> ASGIApp:
         """The server, not yet started."""
 
     def protocols(self) -> Protocols:
@@ -66,8 +68,8 @@ class Call:
     file: Path | None = None
     apply: bool = False
     workers: int = 1
-    worker: bool = False
-    """One of several, started by their parent."""
+    worker: int | None = None
+    """One of several, started by their parent: which one, from 0."""
 
     def settings(self) -> Settings:
         return with_data(load(self.environ))
@@ -97,7 +99,7 @@ def main(
         file=getattr(given, "file", None),
         apply=getattr(given, "apply", False),
         workers=getattr(given, "workers", 1),
-        worker=getattr(given, "worker", False),
+        worker=getattr(given, "worker", None),
     )
     try:
         return command(call)
@@ -122,20 +124,26 @@ def _serve(call: Call) -> int:
     if call.workers > 1 and settings.database.startswith("sqlite"):
         raise CommandError("--workers: several need PostgreSQL; set PLENUM_DATABASE_URL")
     with serve.listen(settings, shared=call.workers > 1) as listening:
-        if call.worker:
+        if call.worker is not None:
             return _run(call, settings, listening, "ready")
         doors = asyncio.run(_prepare(settings, call.application()))
         welcome = _welcome(settings, doors)
         if call.workers == 1:
             return _run(call, settings, listening, welcome)
+        log.configure(settings)
         command = [sys.executable, *sys.orig_argv[1:], "--worker"]
         return Workers(command, call.workers).run(lambda: print(welcome, flush=True))
 
 
 def _run(call: Call, settings: Settings, listening: socket.socket, welcome: str) -> int:
-    application = call.application()
-    app, protocols = application.create_app(settings), application.protocols()
-    return serve.run(settings, app, protocols, listening, welcome, attached=call.worker)
+    log.configure(settings)
+    slot, application = call.worker or 0, call.application()
+    process = Process(slot, serve.listen_for_metrics(settings, slot))
+    app, protocols = application.create_app(settings, process), application.protocols()
+    attached = call.worker is not None
+    return serve.run(
+        settings, app, protocols, listening, welcome, process=process, attached=attached
+    )
 
 
 async def _prepare(settings: Settings, application: Application) -> Sequence[Door]:
@@ -268,7 +276,7 @@ def _parser() -> argparse.ArgumentParser:
             made.add_argument(
                 "--workers", type=_count, default=1, metavar="N", help="processes on PostgreSQL"
             )
-            made.add_argument("--worker", action="store_true", help=argparse.SUPPRESS)
+            made.add_argument("--worker", type=int, help=argparse.SUPPRESS)
         if name == "import-examples":
             made.add_argument("file", type=Path, help="CSV, UTF-8, with project_id and title")
             made.add_argument("--apply", action="store_true", help="do it, and release")

@@ -47,6 +47,7 @@ from server.identity.service import Identity
 from server.ids import guid, uuid7
 from server.mail.post import Post, Smtp
 from server.media.inspector import ProcessInspector
+from server.observe import days
 from server.releases import Releases
 from server.settings import Settings
 from server.storage.checking import CheckingQueue
@@ -177,7 +178,7 @@ def services(settings: Settings) -> Services:
         checking,
         materials,
         participants,
-        _housekeeping(clock, materials, files, store),
+        _housekeeping(settings, clock, materials, files, store),
     )
 
 
@@ -189,12 +190,16 @@ def _identity(settings: Settings, engine: AsyncEngine, clock: SystemClock, post:
 
 
 def _housekeeping(
-    clock: SystemClock, materials: Materials, files: DiskFiles, store: Rooms
+    settings: Settings, clock: SystemClock, materials: Materials, files: DiskFiles, store: Rooms
 ) -> Housekeeping:
     def tidy_files(at: Instant) -> Awaitable[None]:
         return files.tidy(at - ABANDONED_AFTER)
 
-    return Housekeeping(clock.now, materials.clean, tidy_files, store.tidy)
+    async def tidy_log(_: Instant) -> None:
+        if settings.log_dir is not None:
+            days.tidy(settings.log_dir)
+
+    return Housekeeping(clock.now, materials.clean, tidy_files, store.tidy, tidy_log)
 
 
 def _files(settings: Settings, engine: AsyncEngine) -> tuple[CheckingQueue, DiskFiles]:

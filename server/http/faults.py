@@ -103,7 +103,7 @@ class Faults:
     async def fault(self, request: Request, error: Exception) -> Response:
         """A surprise: a number for support, the details in the log, no internals outside."""
         reference = problems.new_reference()
-        log.error("fault %s", reference, exc_info=error)
+        log.error("fault", extra={"reference": reference}, exc_info=error)
         spoken = language.of(request)
         if _is_api(request):
             text = _SAID[spoken]["fault"].format(reference=reference)
