@@ -6,7 +6,7 @@ import asyncio
 import gc
 import logging
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
@@ -18,6 +18,7 @@ from server.http.headers import SecurityHeaders
 from server.http.site import Http
 from server.identity.accounts import ClosedAccountError
 from server.identity.service import NoAddressError
+from server.observe.exposition import exposed
 from server.process import Process
 from server.seed.programme import seed_examples, seed_programme
 from server.seed.registers import seed_demo_people, seed_registers
@@ -32,8 +33,7 @@ log = logging.getLogger(__name__)
 
 def create_app(settings: Settings, process: Process | None = None) -> Starlette:
     """The server, not yet started."""
-    process = process or Process()
-    parts = services(settings)
+    parts = services(settings, process)
     http = Http(parts)
     sockets = RoomSockets(
         parts.hub,
@@ -47,7 +47,9 @@ def create_app(settings: Settings, process: Process | None = None) -> Starlette:
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
         try:
-            async with parts.running():
+            async with AsyncExitStack() as stack:
+                stack.enter_context(exposed(parts.figures.registry, parts.process.metrics))
+                await stack.enter_async_context(parts.running())
                 # What was made until now stays: the collector need not look at it again.
                 gc.collect()
                 gc.freeze()
@@ -57,7 +59,10 @@ def create_app(settings: Settings, process: Process | None = None) -> Starlette:
             raise
 
     return Starlette(
-        routes=[WebSocketRoute("/ws", sockets, name="ws"), *http.routes()],
+        routes=[
+            WebSocketRoute("/ws", parts.figures.counted("websocket", sockets), name="ws"),
+            *http.routes(),
+        ],
         exception_handlers=http.faults.handlers,
         middleware=[Middleware(SecurityHeaders, tls=parts.identity.secure)],
         lifespan=lifespan,

@@ -48,6 +48,10 @@ from server.ids import guid, uuid7
 from server.mail.post import Post, Smtp
 from server.media.inspector import ProcessInspector
 from server.observe import days
+from server.observe.figures import Figures
+from server.observe.reports import Reports
+from server.observe.watch import Sources, Watch
+from server.process import Process
 from server.releases import Releases
 from server.settings import Settings
 from server.storage.checking import CheckingQueue
@@ -57,6 +61,8 @@ from server.ws.frames import text_frame
 
 KEYS = "authors.keys"
 """File of the keys of unnamed authors, in the data folder."""
+REPORTS = "processes"
+"""Folder of what the processes tell each other of themselves, in the data folder."""
 FILES = "files"
 """Folder of uploaded files, in the data folder."""
 
@@ -103,6 +109,9 @@ class Services:
     materials: Materials
     participants: Participants
     housekeeping: Housekeeping
+    figures: Figures
+    watch: Watch
+    process: Process
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
@@ -128,13 +137,15 @@ class Services:
             stack.push_async_callback(self.hints.stop)
             await self.news.start()
             stack.push_async_callback(self.news.stop)
+            await self.watch.start()
+            stack.push_async_callback(self.watch.stop)
             stack.push_async_callback(self.sequencer.close)
             yield
 
 
-def services(settings: Settings) -> Services:
+def services(settings: Settings, process: Process | None = None) -> Services:
     """Join the parts for these settings. Nothing runs yet."""
-    clock = SystemClock()
+    clock, figures, process = SystemClock(), Figures(), process or Process()
     engine = create_engine(settings.database)
     vault = FileVault(settings.data_dir / KEYS)
     store = _room_store(settings, vault)
@@ -144,7 +155,7 @@ def services(settings: Settings) -> Services:
     post = _post(settings, clock)
     identity = _identity(settings, engine, clock, post)
     admission = PolicyAdmission(identity.credentials, identity.facts, RoomDirectory(agenda), clock)
-    hub = Hub(store, admission, clock, LoopTimers(), text_frame)
+    hub = Hub(store, admission, clock, LoopTimers(), text_frame, meter=figures)
     hints = _hints(settings, hub, identity.facts)
     drafts = DraftRows(engine)
     planned = PlannedSessions(drafts)
@@ -154,7 +165,10 @@ def services(settings: Settings) -> Services:
     materials = Materials(MaterialRows(engine), files, owners, uuid7, Stages(agenda, hub))
     editing = Editing(releases, drafts, materials, clock.now, guid, tell=news.released)
     participants = Participants(StarRows(engine), FeedbackRows(engine), agenda)
-    sequencer = Sequencer(store, identity.accounts, materials, _publish(hub, hints), uuid7)
+    publish = _publish(hub, hints)
+    sequencer = Sequencer(store, identity.accounts, materials, publish, uuid7, meter=figures)
+    sources = Sources(lambda: hub.occupancy, lambda: hints.silent_for, post.waiting, clock.now)
+    reports = Reports(settings.data_dir / REPORTS)
     return Services(
         settings,
         clock,
@@ -179,6 +193,9 @@ def services(settings: Settings) -> Services:
         materials,
         participants,
         _housekeeping(settings, clock, materials, files, store),
+        figures,
+        Watch(figures, sources, reports, process),
+        process,
     )
 
 

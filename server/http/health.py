@@ -10,15 +10,18 @@ from starlette.responses import PlainTextResponse, Response
 
 from access.permissions import Permission
 from server.http.surfaces import Surface, Visit
+from server.process import Process
 
 HEADERS = {"cache-control": "no-store"}
 
 
 class Health:
-    """``/healthz``: the process answers. ``/readyz``: the database answers as well."""
+    """``/healthz``: the process answers. ``/readyz``: new people may be sent here, since the
+    database answers as well and the process is not about to end."""
 
-    def __init__(self, engine: AsyncEngine) -> None:
+    def __init__(self, engine: AsyncEngine, process: Process) -> None:
         self._engine = engine
+        self._process = process
 
     def surfaces(self) -> tuple[Surface, ...]:
         may = Permission.OPEN
@@ -31,6 +34,8 @@ class Health:
         return PlainTextResponse("ok\n", headers=HEADERS)
 
     async def ready(self, _: Request, __: Visit) -> Response:
+        if self._process.draining:
+            return PlainTextResponse("stopping\n", 503, headers=HEADERS)
         try:
             async with self._engine.connect() as connection:
                 await connection.execute(text("SELECT 1"))

@@ -69,8 +69,11 @@ class Http:
             services.clock.now,
             uuid7,
         )
-        self._organise = OrganisePages(office, services.hub, announcing, services.post.send)
-        self.faults = Faults(self._pages)
+        self._organise = OrganisePages(
+            office, services.hub, announcing, services.post.send, services.watch.everybody
+        )
+        figures = services.figures
+        self.faults = Faults(self._pages, away=figures.unavailable, broken=figures.fault)
 
     @property
     def build(self) -> str:
@@ -89,7 +92,7 @@ class Http:
         )
         cookie = services.identity.credentials.cookie
         return (
-            *Health(services.engine).surfaces(),
+            *Health(services.engine, services.process).surfaces(),
             *api,
             *OpenApi(api, cookie=cookie).surfaces(),
             # Before the pages: their {session} would take x.ics for a name.

@@ -1,0 +1,137 @@
+"""Looks at this process every few seconds, and tells the others."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import socket
+import time
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from access.audiences import Instant
+from rooms.meter import Occupancy
+from rooms.timers import Milliseconds
+from server.observe.figures import Figures
+from server.observe.reports import Report, Reports, Sample, memory
+from server.process import Process
+
+EVERY_S = 5.0
+"""Between two samples."""
+KEPT = 120
+"""Samples: ten minutes."""
+LOOP_S = 0.5
+"""How often it is seen whether the event loop comes round in time."""
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Sources:
+    """What is looked at. Each answers at once."""
+
+    occupancy: Callable[[], Occupancy]
+    silent_for: Callable[[], Milliseconds | None]
+    mails: Callable[[], int]
+    now: Callable[[], Instant]
+
+
+class Watch:
+    """One per process. ``start`` it once; ``stop`` it at the end."""
+
+    def __init__(
+        self, figures: Figures, sources: Sources, reports: Reports, process: Process
+    ) -> None:
+        self._figures = figures
+        self._sources = sources
+        self._reports = reports
+        self._process = process
+        self._samples: deque[Sample] = deque(maxlen=KEPT)
+        self._host = socket.gethostname()
+        self._since = sources.now()
+        self._seen = (time.monotonic(), time.process_time(), 0, 0)
+        """At the last sample: clock, CPU time, frames, troubles."""
+        self._running: asyncio.Task[None] | None = None
+
+    async def start(self) -> None:
+        self.sample()
+        await self._disk(self._publish_first)
+        self._running = asyncio.create_task(self._work())
+
+    async def stop(self) -> None:
+        if self._running is not None:
+            self._running.cancel()
+            await asyncio.gather(self._running, return_exceptions=True)
+            await self._disk(self._withdraw)
+
+    async def everybody(self) -> tuple[Report, ...]:
+        """This process first, then all others of the installation."""
+        own = self.report()
+        return (own, *await asyncio.to_thread(self._reports.others, own))
+
+    def report(self) -> Report:
+        """This process now."""
+        return Report(
+            host=self._host,
+            slot=self._process.slot,
+            pid=os.getpid(),
+            since=self._since,
+            memory=memory(),
+            rooms=self._sources.occupancy().rooms,
+            samples=tuple(self._samples),
+            draining=self._process.draining,
+        )
+
+    def sample(self) -> None:
+        """Look, and keep what was seen."""
+        figures, sources = self._figures, self._sources
+        now, cpu = time.monotonic(), time.process_time()
+        before, cpu_before, frames, troubles = self._seen
+        self._seen = (now, cpu, figures.frames, figures.troubles)
+        passed = max(now - before, 0.001)
+        there, silent = sources.occupancy(), sources.silent_for()
+        seen = Sample(
+            people=there.people,
+            connections=figures.connected,
+            lagging=there.lagging,
+            frames=(figures.frames - frames) / passed,
+            late=figures.late.take(),
+            stored=figures.stored.take(),
+            cpu=(cpu - cpu_before) / passed,
+            silent=None if silent is None else silent / 1000,
+            mails=sources.mails(),
+            troubles=figures.troubles - troubles,
+        )
+        self._samples.append(seen)
+        figures.show(there, seen.silent, seen.mails, draining=self._process.draining)
+
+    async def _work(self) -> None:
+        loop, turns = asyncio.get_running_loop(), 0
+        while True:
+            due = loop.time() + LOOP_S
+            await asyncio.sleep(LOOP_S)
+            self._figures.looped(max(0.0, loop.time() - due))
+            turns += 1
+            if turns * LOOP_S >= EVERY_S:
+                turns = 0
+                self.sample()
+                await self._disk(self._publish)
+
+    def _publish(self) -> None:
+        self._reports.publish(self.report())
+
+    def _publish_first(self) -> None:
+        self._publish()
+        self._reports.tidy()
+
+    def _withdraw(self) -> None:
+        self._reports.withdraw(self.report())
+
+    async def _disk(self, work: Callable[[], None]) -> None:
+        try:
+            await asyncio.to_thread(work)
+        except OSError:
+            # The others see this process as gone; it serves all the same.
+            log.warning("the report of this process could not be written", exc_info=True)
