@@ -136,9 +136,9 @@ def _serve(call: Call) -> int:
 
 
 def _run(call: Call, settings: Settings, listening: socket.socket, welcome: str) -> int:
-    log.configure(settings)
     slot, application = call.worker or 0, call.application()
     process = Process(slot, serve.listen_for_metrics(settings, slot))
+    log.configure(settings)
     app, protocols = application.create_app(settings, process), application.protocols()
     attached = call.worker is not None
     return serve.run(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -12,6 +14,8 @@ from access.permissions import Permission
 from server.http.surfaces import Surface, Visit
 from server.process import Process
 
+PATIENCE_S = 3.0
+"""With a database that does not answer: less than whoever asks has."""
 HEADERS = {"cache-control": "no-store"}
 
 
@@ -37,7 +41,7 @@ class Health:
         if self._process.draining:
             return PlainTextResponse("stopping\n", 503, headers=HEADERS)
         try:
-            async with self._engine.connect() as connection:
+            async with asyncio.timeout(PATIENCE_S), self._engine.connect() as connection:
                 await connection.execute(text("SELECT 1"))
         except (SQLAlchemyError, OSError):
             return PlainTextResponse("database not reachable\n", 503, headers=HEADERS)

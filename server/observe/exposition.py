@@ -13,6 +13,9 @@ from http.server import ThreadingHTTPServer
 
 from prometheus_client import CollectorRegistry, MetricsHandler
 
+STOP_S = 0.2
+"""How soon it notices that it is to stop."""
+
 
 class _Handler(MetricsHandler):
     timeout = 5.0
@@ -47,7 +50,9 @@ def exposed(registry: CollectorRegistry, listening: socket.socket | None) -> Ite
         yield
         return
     server = _Server(listening, registry)
-    thread = threading.Thread(target=server.serve_forever, name="metrics", daemon=True)
+    thread = threading.Thread(
+        target=server.serve_forever, args=(STOP_S,), name="metrics", daemon=True
+    )
     thread.start()
     try:
         yield

@@ -7,11 +7,13 @@ import math
 from msgspec.structs import replace
 
 from access.audiences import Instant
+from server.http import static
 from server.http.language import LANGUAGES
 from server.http.pages.organise.charts import chart
-from server.http.pages.organise.operations import PATH
+from server.http.pages.organise.operations import PATH, OperationsView, view
+from server.http.pages.texts import load
 from server.observe.reports import Report, Sample
-from tests.pages.desk import HOST, MODERATOR, ORGANISER, PARTICIPANT, Desk
+from tests.pages.desk import HOST, ORGANISER, PARTICIPANT, Desk
 from tests.pages.laws import check
 from tests.pages.markup import Page
 
@@ -21,72 +23,69 @@ FIRST = Report("rathaus-1", 0, 17, AT, 180 * 2**20, ("plenum", "werkstatt-1"), (
 SECOND = Report("rathaus-2", 0, 17, AT, 170 * 2**20, ("plenum",), (replace(BUSY, people=100),))
 
 
-async def figures(office: Desk, *reports: Report) -> tuple[Page, dict[str, str]]:
-    """The page, and each figure's value by its title."""
-    office.reports[:] = reports
-    async with office.signed_in(ORGANISER) as browser:
-        page = Page((await browser.get(PATH)).text)
-    names = page.all("//section[contains(@class, 'figure')]/h2")
-    return page, dict(zip(names, page.all("//p[@class='figure__value']"), strict=True))
+GERMAN = load(static.ROOT / "i18n")["de"]
 
 
-async def test_the_figures_of_all_processes_are_shown_together(office: Desk) -> None:
-    page, shown = await figures(office, FIRST, SECOND)
-    assert shown == {
+def values(shown: OperationsView) -> dict[str, str]:
+    return {card.title: card.value for card in shown.cards}
+
+
+def test_the_figures_of_all_processes_are_shown_together() -> None:
+    shown = view([FIRST, SECOND], AT, GERMAN)
+    assert values(shown) == {
         "Verbundene Personen": "512",
         "Zustellungen pro Sekunde": "4.863",
         "Langsame Leitungen": "4",
         "Verspätung beim Verteilen": "12 ms",
         "Speicherzeit in der Datenbank": "4 ms",
         "Auslastung": "35 %",
-        "Letztes Lebenszeichen": "900 ms",
+        "Letztes Lebenszeichen": "0,9 s",
         "Wartende Mails": "2",
         "Störungen": "0",
     }
-    assert "2 Räume, 860 Verbindungen" in page.text()
-    assert "Alles im üblichen Bereich." in page.text()
-    assert page.all("//ul[@class='rows']/li/span/b") == [
-        "rathaus-1, Prozess 1",
-        "rathaus-2, Prozess 1",
-    ]
+    assert shown.cards[0].hint.startswith("2 Räume, 860 Verbindungen.")
+    assert (shown.verdict, shown.odd) == ("Alles im üblichen Bereich.", ())
+    processes = [each.title for each in shown.processes]
+    assert processes == ["rathaus-1, Prozess 1", "rathaus-2, Prozess 1"]
 
 
-async def test_what_is_odd_is_named_first_and_leads_to_its_figure(office: Desk) -> None:
+def test_what_was_odd_a_moment_ago_is_still_named() -> None:
     late = replace(BUSY, late=0.8, silent=None, troubles=1)
-    page, shown = await figures(office, replace(FIRST, samples=(late, BUSY)), SECOND)
-    assert page.all("//div[contains(@class, 'notice')]//li") == [
-        "Verspätung beim Verteilen: 800 ms",
-        "Letztes Lebenszeichen: keines",
-        "Störungen: 1",
+    shown = view([replace(FIRST, samples=(late, BUSY)), SECOND], AT, GERMAN)
+    assert {card.title: card.value for card in shown.odd} == {
+        "Verspätung beim Verteilen": "800 ms",
+        "Letztes Lebenszeichen": "keines",
+        "Störungen": "1",
+    }
+    over = view([replace(FIRST, samples=(late, *(BUSY,) * 12))], AT, GERMAN)
+    assert [card.title for card in over.odd] == ["Störungen"]
+
+
+def test_the_table_goes_back_minute_by_minute() -> None:
+    shown = view([replace(FIRST, samples=(*(Sample(),) * 24, BUSY))], AT, GERMAN)
+    assert [(row.title, row.values[0]) for row in shown.rows] == [
+        ("letzte Minute", "412"),
+        ("vor einer Minute", "0"),
+        ("vor 2 Minuten", "0"),
     ]
-    for href in page.values("//div[contains(@class, 'notice')]//a/@href"):
-        assert page.find(f"//section[@id='{href[1:]}']")
-    assert shown["Störungen"] == "1 auffällig"
+    assert {len(row.values) for row in shown.rows} == {len(shown.cards)}
 
 
-async def test_every_chart_has_its_values_in_a_table(office: Desk) -> None:
-    page, _ = await figures(office, replace(FIRST, samples=(Sample(),) * 24 + (BUSY,)))
-    rows = [page.all(f"//tbody/tr[{n}]/*") for n in (1, 2, 3)]
-    assert [row[:2] for row in rows] == [
-        ["letzte Minute", "412"],
-        ["vor einer Minute", "0"],
-        ["vor 2 Minuten", "0"],
-    ]
-    assert len(page.find("//section//svg[@aria-hidden='true']")) == len(rows[0]) - 1
-    assert page.find("//*[@aria-live or @role='status' or @role='alert']") == []
-
-
-async def test_the_page_reads_well_in_both_languages(office: Desk) -> None:
-    office.reports[:] = [FIRST, replace(SECOND, draining=True)]
-    async with office.signed_in(ORGANISER) as browser:
-        for language in LANGUAGES:
-            check(await browser.get(PATH, headers={"accept-language": language}), language)
-
-
-async def test_only_the_organiser_finds_and_sees_it(office: Desk) -> None:
+async def test_the_organiser_finds_it_and_nobody_else_sees_it(office: Desk) -> None:
+    odd = replace(BUSY, late=0.8, troubles=1)
+    office.reports[:] = [FIRST, replace(SECOND, samples=(odd,), draining=True)]
     async with office.signed_in(ORGANISER) as browser:
         assert Page((await browser.get("/organise")).text).find(f"//a[@href='{PATH}']")
-    for who in (HOST, MODERATOR, PARTICIPANT):
+        for language in LANGUAGES:
+            answer = await browser.get(PATH, headers={"accept-language": language})
+            check(answer, language)
+    page = Page(answer.text)
+    for href in page.values("//div[contains(@class, 'notice')]//a/@href"):
+        assert page.find(f"//section[@id='{href[1:]}']//*[contains(@class, 'tag')]")
+    drawn = page.find("//section//svg[@aria-hidden='true']")
+    assert len(drawn) == len(page.find("//thead//th")) - 1
+    assert page.find("//*[@aria-live or @role='status' or @role='alert']") == []
+    for who in (HOST, PARTICIPANT):
         async with office.signed_in(who) as browser:
             assert (await browser.get(PATH)).status_code == 403
             assert PATH not in (await browser.get("/organise")).text

@@ -67,10 +67,15 @@ def share(value: float, texts: Texts) -> str:
 
 def seconds(value: float, texts: Texts) -> str:
     """Small ones in thousandths."""
+    if (thousandths := round(value * 1000)) < 1000:
+        return texts("operations.ms", number=thousandths)
+    return texts("operations.s", number=texts.decimal(value, short=True))
+
+
+def ago(value: float, texts: Texts) -> str:
+    """Seconds since something; without end: it never was."""
     if math.isinf(value):
         return texts("operations.never")
-    if value < 1:
-        return texts("operations.ms", number=round(value * 1000))
     return texts("operations.s", number=texts.decimal(value, short=True))
 
 
@@ -85,7 +90,7 @@ MEASURES = (
     Measure("late", lambda one: one.late, seconds, max, 0.1, 0.5),
     Measure("stored", lambda one: one.stored, seconds, max, 0.1, 0.5),
     Measure("cpu", lambda one: one.cpu, share, max, 1, 0.8),
-    Measure("silent", _silence, seconds, max, 5, 3),
+    Measure("silent", _silence, ago, max, 5, 3),
     Measure("mails", lambda one: one.mails, number, sum, 10, 20, newest=True),
     Measure("troubles", lambda one: one.troubles, number, sum, 3, 0, total=True),
 )

@@ -1,0 +1,84 @@
+"""Processes tell each other how they are doing; who is gone is shown no more."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from msgspec.structs import replace
+
+from rooms.meter import Occupancy
+from server.observe.figures import Figures
+from server.observe.reports import FRESH_S, Report, Reports, Sample
+from server.observe.watch import KEPT, Sources, Watch
+from server.process import Process
+
+OTHER = Report("rathaus-2", 0, 9, 1_000, 2**27, ("plenum",), (Sample(people=3),))
+
+
+def watch(folder: Path, figures: Figures | None = None, process: Process | None = None) -> Watch:
+    there = Occupancy(("plenum", "werkstatt"), 12, 14, 1)
+    sources = Sources(lambda: there, lambda: 900, lambda: 2, lambda: 1_000)
+    return Watch(figures or Figures(), sources, Reports(folder), process or Process(slot=1))
+
+
+def aged(path: Path, seconds: float) -> None:
+    at = path.stat().st_mtime - seconds
+    os.utime(path, (at, at))
+
+
+def names(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.iterdir())
+
+
+async def test_each_process_sees_all_and_itself_first(tmp_path: Path) -> None:
+    reports = Reports(tmp_path / "processes")
+    own = watch(tmp_path / "processes")
+    reports.publish(OTHER)
+    await own.start()
+    first, second = await own.everybody()
+    assert (first.slot, first.rooms, first.draining) == (1, ("plenum", "werkstatt"), False)
+    assert (first.samples[-1].people, first.samples[-1].silent) == (12, 0.9)
+    assert second == OTHER
+    assert reports.others(OTHER) == (first,)
+    await own.stop()
+    assert reports.others(OTHER) == ()
+
+
+async def test_who_wrote_nothing_for_long_is_gone_and_tidied_away(tmp_path: Path) -> None:
+    reports = Reports(tmp_path)
+    reports.publish(OTHER)
+    reports.publish(replace(OTHER, host="rathaus-3"))
+    (tmp_path / "rathaus-4-1.json").write_text('{"of": "another release"}')
+    aged(tmp_path / "rathaus-3-9.json", FRESH_S + 1)
+    own = watch(tmp_path)
+    assert [one.host for one in (await own.everybody())[1:]] == ["rathaus-2"]
+    await own.start()
+    await own.stop()
+    assert names(tmp_path) == ["rathaus-2-9.json", "rathaus-4-1.json"]
+
+
+def test_a_sample_has_what_happened_since_the_one_before(tmp_path: Path) -> None:
+    figures = Figures()
+    own = watch(tmp_path, figures)
+    figures.delivered(400, 1)
+    figures.ticked(30)
+    figures.ticked(20)
+    figures.fault()
+    own.sample()
+    own.sample()
+    before, after = own.report().samples
+    assert before.frames > 0
+    assert (before.late, before.troubles) == (0.03, 1)
+    assert (after.frames, after.late, after.troubles) == (0, 0, 0)
+    for _ in range(KEPT):
+        own.sample()
+    assert len(own.report().samples) == KEPT
+
+
+async def test_a_disk_that_is_full_stops_nobody(tmp_path: Path) -> None:
+    (tmp_path / "processes").touch()  # no folder can be made there
+    own = watch(tmp_path / "processes", process=Process(draining=True))
+    await own.start()
+    assert [one.draining for one in await own.everybody()] == [True]
+    await own.stop()
