@@ -194,7 +194,7 @@ def services(settings: Settings, process: Process | None = None) -> Services:
         participants,
         _housekeeping(settings, clock, materials, files, store),
         figures,
-        Watch(figures, sources, reports, process),
+        Watch(figures, sources, reports, process, port=settings.port),
         process,
     )
 

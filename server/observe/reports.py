@@ -16,8 +16,9 @@ import msgspec
 
 from access.audiences import Instant
 
-FRESH_S = 20.0
-"""Beyond this behind the newest file, whoever wrote it is gone or stuck."""
+FRESH_S = 60.0
+"""Beyond this behind the newest file, whoever wrote it is gone. A shared folder may show some of
+them late; whoever takes the place of a process takes its file as well, at once."""
 
 
 class Sample(msgspec.Struct, frozen=True, array_like=True):
@@ -46,8 +47,8 @@ class Report(msgspec.Struct, frozen=True):
     """A process now, and its last minutes."""
 
     host: str
+    port: int
     slot: int
-    pid: int
     since: Instant
     memory: int
     """Bytes."""
@@ -56,6 +57,11 @@ class Report(msgspec.Struct, frozen=True):
     samples: tuple[Sample, ...]
     """The oldest first, all equally far apart."""
     draining: bool = False
+
+    @property
+    def place(self) -> tuple[str, int, int]:
+        """No two processes have the same one at the same time."""
+        return (self.host, self.port, self.slot)
 
 
 class Reports:
@@ -77,16 +83,16 @@ class Reports:
         self._path(report).unlink(missing_ok=True)
 
     def others(self, own: Report) -> tuple[Report, ...]:
-        """Of all other processes that live, by host and number."""
+        """Of all other processes that live."""
         found = []
         for path in self._fresh():
             try:
                 report = msgspec.json.decode(path.read_bytes(), type=Report)
             except (OSError, msgspec.MsgspecError):
                 continue  # replaced or withdrawn just now, or of another release
-            if (report.host, report.pid) != (own.host, own.pid):
+            if report.place != own.place:
                 found.append(report)
-        return tuple(sorted(found, key=lambda one: (one.host, one.slot, one.pid)))
+        return tuple(found)
 
     def tidy(self) -> None:
         """Delete what processes left that did not end in order. Raises ``OSError``."""
@@ -109,7 +115,7 @@ class Reports:
 
     def _path(self, report: Report) -> Path:
         host = re.sub(r"[^A-Za-z0-9.-]", "_", report.host)
-        return self._folder / f"{host}-{report.pid}.json"
+        return self._folder / f"{host}-{report.port}-{report.slot}.json"
 
 
 def memory() -> int:

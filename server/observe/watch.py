@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import os
 import socket
 import time
 from collections import deque
@@ -42,12 +41,19 @@ class Watch:
     """One per process. ``start`` it once; ``stop`` it at the end."""
 
     def __init__(
-        self, figures: Figures, sources: Sources, reports: Reports, process: Process
+        self,
+        figures: Figures,
+        sources: Sources,
+        reports: Reports,
+        process: Process,
+        *,
+        port: int,
     ) -> None:
         self._figures = figures
         self._sources = sources
         self._reports = reports
         self._process = process
+        self._port = port
         self._samples: deque[Sample] = deque(maxlen=KEPT)
         self._host = socket.gethostname()
         self._since = sources.now()
@@ -67,16 +73,17 @@ class Watch:
             await self._disk(self._withdraw)
 
     async def everybody(self) -> tuple[Report, ...]:
-        """This process first, then all others of the installation."""
+        """This process and all others of the installation, by place."""
         own = self.report()
-        return (own, *await asyncio.to_thread(self._reports.others, own))
+        others = await asyncio.to_thread(self._reports.others, own)
+        return tuple(sorted((own, *others), key=lambda one: one.place))
 
     def report(self) -> Report:
         """This process now."""
         return Report(
             host=self._host,
+            port=self._port,
             slot=self._process.slot,
-            pid=os.getpid(),
             since=self._since,
             memory=memory(),
             rooms=self._sources.occupancy().rooms,

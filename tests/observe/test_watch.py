@@ -13,13 +13,15 @@ from server.observe.reports import FRESH_S, Report, Reports, Sample
 from server.observe.watch import KEPT, Sources, Watch
 from server.process import Process
 
-OTHER = Report("rathaus-2", 0, 9, 1_000, 2**27, ("plenum",), (Sample(people=3),))
+OTHER = Report("zz-rathaus", 8_000, 0, 1_000, 2**27, ("plenum",), (Sample(people=3),))
 
 
 def watch(folder: Path, figures: Figures | None = None, process: Process | None = None) -> Watch:
     there = Occupancy(("plenum", "werkstatt"), 12, 14, 1)
     sources = Sources(lambda: there, lambda: 900, lambda: 2, lambda: 1_000)
-    return Watch(figures or Figures(), sources, Reports(folder), process or Process(slot=1))
+    return Watch(
+        figures or Figures(), sources, Reports(folder), process or Process(slot=1), port=8_000
+    )
 
 
 def aged(path: Path, seconds: float) -> None:
@@ -31,7 +33,7 @@ def names(folder: Path) -> list[str]:
     return sorted(path.name for path in folder.iterdir())
 
 
-async def test_each_process_sees_all_and_itself_first(tmp_path: Path) -> None:
+async def test_each_process_sees_all(tmp_path: Path) -> None:
     reports = Reports(tmp_path / "processes")
     own = watch(tmp_path / "processes")
     reports.publish(OTHER)
@@ -48,14 +50,21 @@ async def test_each_process_sees_all_and_itself_first(tmp_path: Path) -> None:
 async def test_who_wrote_nothing_for_long_is_gone_and_tidied_away(tmp_path: Path) -> None:
     reports = Reports(tmp_path)
     reports.publish(OTHER)
-    reports.publish(replace(OTHER, host="rathaus-3"))
-    (tmp_path / "rathaus-4-1.json").write_text('{"of": "another release"}')
-    aged(tmp_path / "rathaus-3-9.json", FRESH_S + 1)
+    reports.publish(replace(OTHER, slot=1))
+    (tmp_path / "rathaus-8000-0.json").write_text('{"of": "another release"}')
+    aged(tmp_path / "zz-rathaus-8000-1.json", FRESH_S + 1)
     own = watch(tmp_path)
-    assert [one.host for one in (await own.everybody())[1:]] == ["rathaus-2"]
+    assert (await own.everybody())[1:] == (OTHER,)
     await own.start()
     await own.stop()
-    assert names(tmp_path) == ["rathaus-2-9.json", "rathaus-4-1.json"]
+    assert names(tmp_path) == ["rathaus-8000-0.json", "zz-rathaus-8000-0.json"]
+
+
+def test_whoever_takes_the_place_of_a_process_takes_its_file(tmp_path: Path) -> None:
+    reports = Reports(tmp_path)
+    reports.publish(OTHER)
+    reports.publish(successor := replace(OTHER, since=2_000))
+    assert reports.others(watch(tmp_path).report()) == (successor,)
 
 
 def test_a_sample_has_what_happened_since_the_one_before(tmp_path: Path) -> None:

@@ -155,7 +155,7 @@ async def desk(folder: Path, clock: FixedClock | None = None) -> AsyncIterator[D
         drafts, materials = DraftRows(engine), site.pages.answers.site.materials
         editing = Editing(store, drafts, materials, clock.now, guid, tell=tell)
         loudspeaker, rooms = Loudspeaker(), QuietRooms()
-        reports = [Report("rathaus-1", 0, 17, clock.now(), 2**27, ("plenum",), (Sample(),))]
+        reports = [Report("rathaus-1", 8_000, 0, clock.now(), 2**27, ("plenum",), (Sample(),))]
 
         async def everybody() -> Sequence[Report]:
             return reports
