@@ -19,7 +19,7 @@ from server.http.site import Http
 from server.identity.accounts import ClosedAccountError
 from server.identity.service import NoAddressError
 from server.observe.exposition import exposed
-from server.process import Process
+from server.observe.process import Process
 from server.seed.programme import seed_examples, seed_programme
 from server.seed.registers import seed_demo_people, seed_registers
 from server.services import Services, services
@@ -48,7 +48,7 @@ def create_app(settings: Settings, process: Process | None = None) -> Starlette:
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
         try:
             async with AsyncExitStack() as stack:
-                stack.enter_context(exposed(parts.figures.registry, parts.process.metrics))
+                stack.enter_context(exposed(parts.process.figures.registry, parts.process.metrics))
                 await stack.enter_async_context(parts.running())
                 # What was made until now stays: the collector need not look at it again.
                 gc.collect()
@@ -60,7 +60,7 @@ def create_app(settings: Settings, process: Process | None = None) -> Starlette:
 
     return Starlette(
         routes=[
-            WebSocketRoute("/ws", parts.figures.counted("websocket", sockets), name="ws"),
+            WebSocketRoute("/ws", parts.process.figures.counted("websocket", sockets), name="ws"),
             *http.routes(),
         ],
         exception_handlers=http.faults.handlers,

@@ -22,7 +22,7 @@ from server.db.engine import UnsafeDatabaseError, create_engine, require_durable
 from server.db.migrate import migrate, newest
 from server.errors import CommandError
 from server.observe import log
-from server.process import Process
+from server.observe.process import Process
 from server.serve import Protocols
 from server.settings import PREFIX, Mode, Settings, SettingsError, load, unknown, with_data
 from server.workers import Workers

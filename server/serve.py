@@ -10,7 +10,7 @@ import sys
 import uvicorn
 from starlette.types import ASGIApp
 
-from server.process import Process
+from server.observe.process import Process
 from server.settings import Settings
 
 Protocols = tuple[type[asyncio.Protocol], type[asyncio.Protocol]]

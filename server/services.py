@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Protocol
 from urllib.parse import urlsplit
 
@@ -48,10 +49,9 @@ from server.ids import guid, uuid7
 from server.mail.post import Post, Smtp
 from server.media.inspector import ProcessInspector
 from server.observe import days
-from server.observe.figures import Figures
+from server.observe.process import Process
 from server.observe.reports import Reports
 from server.observe.watch import Sources, Watch
-from server.process import Process
 from server.releases import Releases
 from server.settings import Settings
 from server.storage.checking import CheckingQueue
@@ -109,9 +109,17 @@ class Services:
     materials: Materials
     participants: Participants
     housekeeping: Housekeeping
-    figures: Figures
-    watch: Watch
     process: Process
+
+    @cached_property
+    def watch(self) -> Watch:
+        """Looks at all this, and tells other processes."""
+        hub, hints = self.hub, self.hints
+        sources = Sources(
+            lambda: hub.occupancy, lambda: hints.silent_for, self.post.waiting, self.clock.now
+        )
+        reports = Reports(self.settings.data_dir / REPORTS)
+        return Watch(self.process, sources, reports, port=self.settings.port)
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
@@ -145,7 +153,8 @@ class Services:
 
 def services(settings: Settings, process: Process | None = None) -> Services:
     """Join the parts for these settings. Nothing runs yet."""
-    clock, figures, process = SystemClock(), Figures(), process or Process()
+    process = process or Process()
+    clock, meter = SystemClock(), process.figures
     engine = create_engine(settings.database)
     vault = FileVault(settings.data_dir / KEYS)
     store = _room_store(settings, vault)
@@ -155,7 +164,7 @@ def services(settings: Settings, process: Process | None = None) -> Services:
     post = _post(settings, clock)
     identity = _identity(settings, engine, clock, post)
     admission = PolicyAdmission(identity.credentials, identity.facts, RoomDirectory(agenda), clock)
-    hub = Hub(store, admission, clock, LoopTimers(), text_frame, meter=figures)
+    hub = Hub(store, admission, clock, LoopTimers(), text_frame, meter=meter)
     hints = _hints(settings, hub, identity.facts)
     drafts = DraftRows(engine)
     planned = PlannedSessions(drafts)
@@ -163,12 +172,8 @@ def services(settings: Settings, process: Process | None = None) -> Services:
     checking, files = _files(settings, engine)
     owners = AllOwners(SessionOwners(agenda), ExampleOwners(examples.store), planned)
     materials = Materials(MaterialRows(engine), files, owners, uuid7, Stages(agenda, hub))
-    editing = Editing(releases, drafts, materials, clock.now, guid, tell=news.released)
-    participants = Participants(StarRows(engine), FeedbackRows(engine), agenda)
     publish = _publish(hub, hints)
-    sequencer = Sequencer(store, identity.accounts, materials, publish, uuid7, meter=figures)
-    sources = Sources(lambda: hub.occupancy, lambda: hints.silent_for, post.waiting, clock.now)
-    reports = Reports(settings.data_dir / REPORTS)
+    sequencer = Sequencer(store, identity.accounts, materials, publish, uuid7, meter=meter)
     return Services(
         settings,
         clock,
@@ -179,7 +184,7 @@ def services(settings: Settings, process: Process | None = None) -> Services:
         agenda,
         drafts,
         planned,
-        editing,
+        Editing(releases, drafts, materials, clock.now, guid, tell=news.released),
         news,
         examples,
         post,
@@ -191,10 +196,8 @@ def services(settings: Settings, process: Process | None = None) -> Services:
         files,
         checking,
         materials,
-        participants,
+        Participants(StarRows(engine), FeedbackRows(engine), agenda),
         _housekeeping(settings, clock, materials, files, store),
-        figures,
-        Watch(figures, sources, reports, process, port=settings.port),
         process,
     )
 

@@ -12,7 +12,7 @@ from starlette.responses import PlainTextResponse, Response
 
 from access.permissions import Permission
 from server.http.surfaces import Surface, Visit
-from server.process import Process
+from server.observe.process import Process
 
 PATIENCE_S = 3.0
 """With a database that does not answer: less than whoever asks has."""

@@ -72,7 +72,7 @@ class Http:
         self._organise = OrganisePages(
             office, services.hub, announcing, services.post.send, services.watch.everybody
         )
-        figures = services.figures
+        figures = services.process.figures
         self.faults = Faults(self._pages, away=figures.unavailable, broken=figures.fault)
 
     @property

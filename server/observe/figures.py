@@ -11,6 +11,7 @@ import time
 from collections import Counter as Counting
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from functools import partial
 
 from prometheus_client import (
     CollectorRegistry,
@@ -28,6 +29,9 @@ from rooms.timers import Milliseconds
 LATE = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5)
 STORED = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0)
 BATCHES = (1, 2, 5, 10, 20, 50, 100, 200, 512)
+_LATENESS = "From when a tick was due until its last connection was handed it"
+_STORING = "Locking, deciding and storing a batch of commands"
+_SILENCE = "Since this process last heard its own sign of life; +Inf: not at all"
 _EVENTS: dict[Occurrence, tuple[str, str]] = {
     Occurrence.RESET: ("plenum_resets", "Snapshots given in place of what was missed"),
     Occurrence.DRAINED: ("plenum_drains", "Slow readers that caught up"),
@@ -63,58 +67,19 @@ class Figures:
         self.troubles = 0
         """Faults, and times the database was away."""
         self.connected = 0
-        self._frames = Counter("plenum_frames", "Frames handed to connections", registry=registry)
-        self._bytes = Counter("plenum_frame_bytes", "Bytes of these", registry=registry)
-        self._ticks = Histogram(
-            "plenum_tick_lateness_seconds",
-            "From when a tick was due until its last connection was handed it",
-            buckets=LATE,
-            registry=registry,
-        )
-        self._commits = Histogram(
-            "plenum_commit_seconds",
-            "Locking, deciding and storing a batch of commands",
-            buckets=STORED,
-            registry=registry,
-        )
-        self._batches = Histogram(
-            "plenum_batch_commands", "Commands of a batch", buckets=BATCHES, registry=registry
-        )
-        self._loop = Histogram(
-            "plenum_loop_lag_seconds",
-            "By how much the event loop was late",
-            buckets=LATE,
-            registry=registry,
-        )
-        self._commands = Counter(
-            "plenum_commands", "Commands by what became of them", ["result"], registry=registry
-        )
-        self._away = Counter(
-            "plenum_database_errors",
-            "Times the database did not do what was asked",
-            ["where"],
-            registry=registry,
-        )
-        self._faults = Counter("plenum_faults", "Requests that broke down", registry=registry)
-        self._events = {
-            each: Counter(name, text, registry=registry) for each, (name, text) in _EVENTS.items()
-        }
-        self._connections = Gauge(
-            "plenum_connections", "Open connections", ["transport"], registry=registry
-        )
-        self._rooms = Gauge("plenum_rooms", "Rooms somebody is in", registry=registry)
-        self._people = Gauge("plenum_people", "People in rooms, per room", registry=registry)
-        self._members = Gauge("plenum_members", "Connections in rooms", registry=registry)
-        self._lagging = Gauge(
-            "plenum_lagging_readers", "Connections that read too slowly now", registry=registry
-        )
-        self._silence = Gauge(
-            "plenum_bus_silence_seconds",
-            "Since this process last heard its own sign of life; +Inf: not at all",
-            registry=registry,
-        )
-        self._mails = Gauge("plenum_mails_waiting", "Mails not yet sent", registry=registry)
-        self._draining = Gauge("plenum_draining", "1: told to stop", registry=registry)
+        counter = partial(Counter, registry=registry)
+        histogram = partial(Histogram, registry=registry)
+        self._frames = counter("plenum_frames", "Frames handed to connections")
+        self._bytes = counter("plenum_frame_bytes", "Bytes of these")
+        self._ticks = histogram("plenum_tick_lateness_seconds", _LATENESS, buckets=LATE)
+        self._commits = histogram("plenum_commit_seconds", _STORING, buckets=STORED)
+        self._batches = histogram("plenum_batch_commands", "Commands of a batch", buckets=BATCHES)
+        self._loop = histogram("plenum_loop_lag_seconds", "Delay of the event loop", buckets=LATE)
+        self._commands = counter("plenum_commands", "Commands by their end", ["result"])
+        self._away = counter("plenum_database_errors", "Times it was away", ["where"])
+        self._faults = counter("plenum_faults", "Requests that broke down")
+        self._events = {each: counter(name, text) for each, (name, text) in _EVENTS.items()}
+        self._now = _Now(registry)
 
     # rooms.meter.Meter
 
@@ -165,7 +130,7 @@ class Figures:
 
     def counted(self, transport: str, app: ASGIApp) -> ASGIApp:
         """The application, with its connections counted while they last."""
-        return _Counted(app, self, self._connections.labels(transport))
+        return _Counted(app, self, self._now.connections.labels(transport))
 
     # What is looked at from time to time
 
@@ -175,13 +140,29 @@ class Figures:
 
     def show(self, there: Occupancy, silent: float | None, mails: int, *, draining: bool) -> None:
         """How it is now. ``silent``: seconds; None: the bus is not heard."""
-        self._rooms.set(len(there.rooms))
-        self._people.set(there.people)
-        self._members.set(there.members)
-        self._lagging.set(there.lagging)
-        self._silence.set(math.inf if silent is None else silent)
-        self._mails.set(mails)
-        self._draining.set(draining)
+        now = self._now
+        now.rooms.set(len(there.rooms))
+        now.people.set(there.people)
+        now.members.set(there.members)
+        now.lagging.set(there.lagging)
+        now.silence.set(math.inf if silent is None else silent)
+        now.mails.set(mails)
+        now.draining.set(draining)
+
+
+class _Now:
+    """What goes up and down."""
+
+    def __init__(self, registry: CollectorRegistry) -> None:
+        gauge = partial(Gauge, registry=registry)
+        self.connections = gauge("plenum_connections", "Open connections", ["transport"])
+        self.rooms = gauge("plenum_rooms", "Rooms somebody is in")
+        self.people = gauge("plenum_people", "People in rooms, in each once")
+        self.members = gauge("plenum_members", "Connections in rooms")
+        self.lagging = gauge("plenum_lagging_readers", "Connections that read too slowly now")
+        self.silence = gauge("plenum_bus_silence_seconds", _SILENCE)
+        self.mails = gauge("plenum_mails_waiting", "Mails not sent yet")
+        self.draining = gauge("plenum_draining", "1: told to stop")
 
 
 class _Counted:

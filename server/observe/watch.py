@@ -13,9 +13,8 @@ from dataclasses import dataclass
 from access.audiences import Instant
 from rooms.meter import Occupancy
 from rooms.timers import Milliseconds
-from server.observe.figures import Figures
+from server.observe.process import Process
 from server.observe.reports import Report, Reports, Sample, memory
-from server.process import Process
 
 EVERY_S = 5.0
 """Between two samples."""
@@ -40,16 +39,8 @@ class Sources:
 class Watch:
     """One per process. ``start`` it once; ``stop`` it at the end."""
 
-    def __init__(
-        self,
-        figures: Figures,
-        sources: Sources,
-        reports: Reports,
-        process: Process,
-        *,
-        port: int,
-    ) -> None:
-        self._figures = figures
+    def __init__(self, process: Process, sources: Sources, reports: Reports, *, port: int) -> None:
+        self._figures = process.figures
         self._sources = sources
         self._reports = reports
         self._process = process

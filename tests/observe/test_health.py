@@ -12,7 +12,7 @@ from access.resources import Resource
 from server.db.engine import create_engine
 from server.http.health import Health
 from server.http.surfaces import Door, routes
-from server.process import Process
+from server.observe.process import Process
 from tests.fixtures.ports import free_port
 from tests.http.test_surfaces import plainly
 

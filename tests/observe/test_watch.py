@@ -8,20 +8,17 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from rooms.meter import Occupancy
-from server.observe.figures import Figures
+from server.observe.process import Process
 from server.observe.reports import FRESH_S, Report, Reports, Sample
 from server.observe.watch import KEPT, Sources, Watch
-from server.process import Process
 
 OTHER = Report("zz-rathaus", 8_000, 0, 1_000, 2**27, ("plenum",), (Sample(people=3),))
 
 
-def watch(folder: Path, figures: Figures | None = None, process: Process | None = None) -> Watch:
+def watch(folder: Path, process: Process | None = None) -> Watch:
     there = Occupancy(("plenum", "werkstatt"), 12, 14, 1)
     sources = Sources(lambda: there, lambda: 900, lambda: 2, lambda: 1_000)
-    return Watch(
-        figures or Figures(), sources, Reports(folder), process or Process(slot=1), port=8_000
-    )
+    return Watch(process or Process(slot=1), sources, Reports(folder), port=8_000)
 
 
 def aged(path: Path, seconds: float) -> None:
@@ -68,8 +65,8 @@ def test_whoever_takes_the_place_of_a_process_takes_its_file(tmp_path: Path) -> 
 
 
 def test_a_sample_has_what_happened_since_the_one_before(tmp_path: Path) -> None:
-    figures = Figures()
-    own = watch(tmp_path, figures)
+    process = Process()
+    own, figures = watch(tmp_path, process), process.figures
     figures.delivered(400, 1)
     figures.ticked(30)
     figures.ticked(20)

@@ -15,7 +15,7 @@ from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIO
 
 from server.cli import Door, main
 from server.errors import CommandError
-from server.process import Process
+from server.observe.process import Process
 from server.serve import Protocols
 from server.settings import Settings
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import socket
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+from server.observe.figures import Figures
 
 
 @dataclass
@@ -14,5 +16,6 @@ class Process:
     """Which of the workers it is, from 0; whoever takes another's place has its number."""
     metrics: socket.socket | None = None
     """Where ``/metrics`` is asked for."""
+    figures: Figures = field(default_factory=Figures)
     draining: bool = False
     """Told to stop: what is open ends, nothing new comes."""
