@@ -81,8 +81,8 @@ async def test_the_organiser_finds_it_and_nobody_else_sees_it(office: Desk) -> N
             check(answer, language)
     page = Page(answer.text)
     for href in page.values("//div[contains(@class, 'notice')]//a/@href"):
-        assert page.find(f"//section[@id='{href[1:]}']//*[contains(@class, 'tag')]")
-    drawn = page.find("//section//svg[@aria-hidden='true']")
+        assert page.find(f"//article[@id='{href[1:]}']//*[contains(@class, 'tag')]")
+    drawn = page.find("//article//svg[@aria-hidden='true']")
     assert len(drawn) == len(page.find("//thead//th")) - 1
     assert page.find("//*[@aria-live or @role='status' or @role='alert']") == []
     for who in (HOST, PARTICIPANT):
