@@ -9,8 +9,8 @@ from __future__ import annotations
 import math
 import time
 from collections import Counter as Counting
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from functools import partial
 
 from prometheus_client import (
@@ -128,9 +128,21 @@ class Figures:
         self.troubles += 1
         self._away.labels(where).inc()
 
+    @contextmanager
+    def connection(self, transport: str) -> Iterator[None]:
+        """A connection is open as long as the block lasts."""
+        open_ones = self._now.connections.labels(transport)
+        self.connected += 1
+        open_ones.inc()
+        try:
+            yield
+        finally:
+            self.connected -= 1
+            open_ones.dec()
+
     def counted(self, transport: str, app: ASGIApp) -> ASGIApp:
-        """The application, with its connections counted while they last."""
-        return _Counted(app, self, self._now.connections.labels(transport))
+        """The application, with its connections counted."""
+        return _Counted(app, partial(self.connection, transport))
 
     # What is looked at from time to time
 
@@ -166,19 +178,15 @@ class _Now:
 
 
 class _Counted:
-    def __init__(self, app: ASGIApp, figures: Figures, open_ones: Gauge) -> None:
+    def __init__(
+        self, app: ASGIApp, connection: Callable[[], AbstractContextManager[None]]
+    ) -> None:
         self._app = app
-        self._figures = figures
-        self._open = open_ones
+        self._connection = connection
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        self._figures.connected += 1
-        self._open.inc()
-        try:
+        with self._connection():
             await self._app(scope, receive, send)
-        finally:
-            self._figures.connected -= 1
-            self._open.dec()
 
 
 def _as_meter(figures: Figures) -> Meter:

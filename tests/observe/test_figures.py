@@ -33,7 +33,8 @@ def busy() -> Figures:
     figures.answered(["ok", "ok", *Code])
     for occurrence in Occurrence:
         figures.count(occurrence)
-    figures.counted("websocket", nobody)
+    with figures.connection("websocket"):
+        pass
     figures.unavailable()
     figures.fault()
     figures.looped(0.002)
