@@ -48,11 +48,11 @@ class Watch:
         self._samples: deque[Sample] = deque(maxlen=KEPT)
         self._host = socket.gethostname()
         self._since = sources.now()
-        self._seen = (time.monotonic(), time.process_time(), 0, 0)
-        """At the last sample: clock, CPU time, frames, troubles."""
+        self._before = self._counts()
         self._running: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
+        self._before = self._counts()  # what starting costs is not how it does
         self.sample()
         await self._disk(self._publish_first)
         self._running = asyncio.create_task(self._work())
@@ -85,25 +85,31 @@ class Watch:
     def sample(self) -> None:
         """Look, and keep what was seen."""
         figures, sources = self._figures, self._sources
-        now, cpu = time.monotonic(), time.process_time()
-        before, cpu_before, frames, troubles = self._seen
-        self._seen = (now, cpu, figures.frames, figures.troubles)
-        passed = max(now - before, 0.001)
+        before, self._before = self._before, self._counts()
+        clock, cpu, frames, troubles = (
+            now - then for now, then in zip(self._before, before, strict=True)
+        )
+        passed = max(clock, 1.0)
         there, silent = sources.occupancy(), sources.silent_for()
         seen = Sample(
             people=there.people,
             connections=figures.connected,
             lagging=there.lagging,
-            frames=(figures.frames - frames) / passed,
+            frames=frames / passed,
             late=figures.late.take(),
             stored=figures.stored.take(),
-            cpu=(cpu - cpu_before) / passed,
+            cpu=cpu / passed,
             silent=None if silent is None else silent / 1000,
             mails=sources.mails(),
-            troubles=figures.troubles - troubles,
+            troubles=int(troubles),
         )
         self._samples.append(seen)
         figures.show(there, seen.silent, seen.mails, draining=self._process.draining)
+
+    def _counts(self) -> tuple[float, float, float, float]:
+        """What only grows: seconds, seconds of CPU, frames, troubles."""
+        figures = self._figures
+        return (time.monotonic(), time.process_time(), figures.frames, figures.troubles)
 
     async def _work(self) -> None:
         loop, turns = asyncio.get_running_loop(), 0

@@ -36,10 +36,10 @@ def test_the_figures_of_all_processes_are_shown_together() -> None:
         "Verbundene Personen": "512",
         "Zustellungen pro Sekunde": "4.863",
         "Langsame Leitungen": "4",
-        "Verspätung beim Verteilen": "12 ms",
-        "Speicherzeit in der Datenbank": "4 ms",
-        "Auslastung": "35 %",
-        "Letztes Lebenszeichen": "0,9 s",
+        "Verspätung beim Verteilen": "12\N{NO-BREAK SPACE}ms",
+        "Speicherzeit in der Datenbank": "4\N{NO-BREAK SPACE}ms",
+        "Auslastung": "35\N{NO-BREAK SPACE}%",
+        "Letztes Lebenszeichen": "0,9\N{NO-BREAK SPACE}s",
         "Wartende Mails": "2",
         "Störungen": "0",
     }
@@ -53,7 +53,7 @@ def test_what_was_odd_a_moment_ago_is_still_named() -> None:
     late = replace(BUSY, late=0.8, silent=None, troubles=1)
     shown = view([replace(FIRST, samples=(late, BUSY)), SECOND], AT, GERMAN)
     assert {card.title: card.value for card in shown.odd} == {
-        "Verspätung beim Verteilen": "800 ms",
+        "Verspätung beim Verteilen": "800\N{NO-BREAK SPACE}ms",
         "Letztes Lebenszeichen": "keines",
         "Störungen": "1",
     }
