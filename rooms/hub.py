@@ -196,10 +196,14 @@ class Hub:
             self._catch_up(self._feeds[room])
 
     def look(self) -> None:
-        """Hints may have been lost: look into every room somebody is in."""
-        for feed in self._feeds.values():
-            if not feed.empty:
-                self.hint(feed.room)
+        """Hints may have been lost: compare where the rooms somebody is in stand."""
+        self._spawn(self._compared())
+
+    async def _compared(self) -> None:
+        rooms = [room for room, feed in self._feeds.items() if not feed.empty]
+        for room, head in (await self._store.heads(rooms)).items() if rooms else ():
+            if head.version > self._feeds[room].shown.head.version:
+                self.hint(room)
 
     def _take(self, feed: Feed, committed: Committed) -> None:
         if committed.head.version <= feed.shown.head.version:
@@ -304,9 +308,15 @@ class Hub:
             feed.renewing = False
 
     def _follow(self) -> None:
-        self.look()
-        if not self._closed:
-            self._timers.later(FOLLOW_MS, self._follow)
+        self._spawn(self._followed())
+
+    async def _followed(self) -> None:
+        try:
+            await self._compared()
+        finally:
+            # Only now: with a database that does not answer, questions would pile up.
+            if not self._closed:
+                self._timers.later(FOLLOW_MS, self._follow)
 
     def _spawn(self, work: Coroutine[object, object, None]) -> None:
         self._background.start(self._guarded(work))

@@ -156,6 +156,9 @@ class RoomStore(Protocol):
     async def since(self, known: Head) -> tuple[Head, Sequence[Logged], Sequence[VoteCast]]:
         """What other processes committed after ``known`` (for followers)."""
 
+    async def heads(self, rooms: Collection[RoomId]) -> Mapping[RoomId, Head]:
+        """Where these rooms stand, as of one commit; one never written is left out."""
+
     async def messages_before(self, room: RoomId, order: int, limit: int) -> Sequence[Message]:
         """Older messages in their present state, newest first."""
 

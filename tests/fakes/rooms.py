@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 
 import msgspec
@@ -228,6 +228,9 @@ class FakeRoomStore:
     async def since(self, known: Head) -> tuple[Head, Sequence[Logged], Sequence[VoteCast]]:
         kept = self.disk.rooms.get(known.room) or StoredRoom(Head(room=known.room))
         return kept.head, self._events(kept, known.log), _votes_after(kept, known.version)
+
+    async def heads(self, rooms: Collection[RoomId]) -> Mapping[RoomId, Head]:
+        return {room: self.disk.rooms[room].head for room in rooms if room in self.disk.rooms}
 
     async def messages_before(self, room: RoomId, order: int, limit: int) -> Sequence[Message]:
         kept = self.disk.rooms.get(room) or StoredRoom(Head(room=room))

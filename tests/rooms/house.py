@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import partial
 
 import msgspec
@@ -198,9 +198,11 @@ class CountedStore(FakeRoomStore):
     """Counts how often something is read; what others wrote can be held up on its way."""
 
     loads = 0
+    compared: list[Collection[RoomId]]
 
     def __init__(self, disk: FakeDisk) -> None:
         super().__init__(disk)
+        self.compared = []
         self.flowing = asyncio.Event()
         self.flowing.set()
 
@@ -215,6 +217,10 @@ class CountedStore(FakeRoomStore):
         news = await super().since(known)
         await self.flowing.wait()
         return news
+
+    async def heads(self, rooms: Collection[RoomId]) -> Mapping[RoomId, Head]:
+        self.compared.append(rooms)
+        return await super().heads(rooms)
 
     async def message(self, room: RoomId, message: ObjectId) -> Message | None:
         self.loads += 1

@@ -230,6 +230,22 @@ async def test_a_lost_hint_is_made_up_for_within_five_seconds(house: House) -> N
     await other.close()
 
 
+async def test_all_rooms_are_compared_at_once_and_only_where_somebody_wrote_is_read(
+    house: House,
+) -> None:
+    other = await House(house.disk).open()
+    rooms = [f"raum-{number}" for number in range(20)]
+    readers = [await house.enter("ulm", room=room) for room in rooms]
+    there = await other.enter("hof", room=rooms[7])
+    await say(there, "von drüben")
+    loads, looks = house.store.loads, len(house.store.compared)
+    await house.tick(3_000)
+    assert [sorted(asked) for asked in house.store.compared[looks:]] == [sorted(rooms)]
+    assert house.store.loads == loads + 1
+    assert [reader.picture.texts for reader in readers].count(["von drüben"]) == 1
+    await other.close()
+
+
 async def test_a_position_from_a_process_that_is_ahead_is_continued(house: House) -> None:
     other = await House(house.disk).open()
     here, there = await house.enter("ulm"), await other.enter("hof")

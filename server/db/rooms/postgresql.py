@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 
 import asyncpg
@@ -148,6 +148,12 @@ class PostgresqlRoomStore:
             events = await self._logged(reader, sql.EVENTS_AFTER, known.room, known.log)
             votes = await pg.select(reader, sql.VOTES_AFTER, known.room, known.version)
             return head, events, votes_of(votes)
+
+    async def heads(self, rooms: Collection[RoomId]) -> Mapping[RoomId, Head]:
+        """See ``rooms.ports.RoomStore``."""
+        async with self._reader() as reader:
+            found = await pg.select(reader, sql.HEADS_OF, list(rooms))
+            return {row.room: head_of(row) for row in found}
 
     async def messages_before(self, room: RoomId, order: int, limit: int) -> Sequence[Message]:
         """See ``rooms.ports.RoomStore``."""

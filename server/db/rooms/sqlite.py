@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, suppress
 from typing import ParamSpec, TypeVar
@@ -30,7 +30,7 @@ from rooms.ports import (
     Writes,
 )
 from server.db.engine import PATIENCE_MS, connect_sqlite
-from server.db.rooms.found import Begun
+from server.db.rooms.found import Begun, head_of
 from server.db.rooms.keeping import KEPT_MS, PURGE_EVERY_MS, SECRET_MS
 from server.db.rooms.rows import rows_of
 from server.db.rooms.sqlite_reader import SqliteReader
@@ -107,6 +107,11 @@ class SqliteRoomStore:
     async def since(self, known: Head) -> tuple[Head, Sequence[Logged], Sequence[VoteCast]]:
         """See ``rooms.ports.RoomStore``."""
         return await self._read(self._reader.since, known)
+
+    async def heads(self, rooms: Collection[RoomId]) -> Mapping[RoomId, Head]:
+        """See ``rooms.ports.RoomStore``."""
+        found = await self._read(self._reader.heads, list(rooms))
+        return {room: head_of(row) for room, row in found.items()}
 
     async def messages_before(self, room: RoomId, order: int, limit: int) -> Sequence[Message]:
         """See ``rooms.ports.RoomStore``."""
