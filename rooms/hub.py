@@ -14,7 +14,7 @@ from functools import partial
 from rooms.background import Background
 from rooms.core.names import AccountId, Person, Refusal, RoomId
 from rooms.core.stage import DeckId
-from rooms.draft import Committed
+from rooms.draft import Committed, whole
 from rooms.erasures import completed
 from rooms.feed import Feed
 from rooms.here import Glance, Here, glance, here
@@ -240,6 +240,9 @@ class Hub:
         if feed.shown.head is not known:
             return False  # its part must not come twice
         if head.version <= known.version:
+            return True
+        if not whole(known, head, events):
+            await self._reloaded(feed)
             return True
         events = await completed(self._store, feed.shown.state, events)
         changes = [logged.event for logged in events]

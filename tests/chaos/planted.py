@@ -8,9 +8,10 @@ found; each wrong part must be.
 from __future__ import annotations
 
 import itertools
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
+from weakref import WeakKeyDictionary
 
 from msgspec.structs import replace
 
@@ -73,22 +74,40 @@ class HastyBatch(FakeBatch):
 
 
 class CountingStore(FakeRoomStore):
-    """Numbers come from a counter, as AUTOINCREMENT and SERIAL give them: at the beginning of a
-    transaction, for good, whatever becomes of it."""
+    """Numbers come from a counter, as AUTOINCREMENT and SERIAL give them: taken for good, whatever
+    becomes of the transaction."""
+
+    def __init__(self, disk: FakeDisk) -> None:
+        super().__init__(disk)
+        self._counter = COUNTERS.setdefault(disk, itertools.count(1))
 
     @asynccontextmanager
     async def batch(
         self, known: Mapping[RoomId, Head], keys: Sequence[CommandKey]
     ) -> AsyncIterator[Batch]:
-        counter = self.disk.__dict__.setdefault("counter", itertools.count())
         async with super().batch(known, keys) as batch:
-            number = next(counter)
-            streams = {stream.value: number for stream in Stream}
-            heads = {
-                room: replace(head, log=number, **streams)
-                for room, head in batch.locked.heads.items()
-            }
-            yield FakeBatch(self.disk, replace(batch.locked, heads=heads))
+            yield CountingBatch(self.disk, batch.locked, self._counter)
+
+
+COUNTERS: WeakKeyDictionary[FakeDisk, Iterator[int]] = WeakKeyDictionary()
+
+
+class CountingBatch(FakeBatch):
+    def __init__(self, disk: FakeDisk, locked: Locked, counter: Iterator[int]) -> None:
+        super().__init__(disk, locked)
+        self._counter = counter
+
+    async def commit(self, writes: Writes) -> None:
+        number = next(self._counter)
+        events = {
+            room: [
+                replace(one, log=number, numbers=dict.fromkeys(Stream, number)) for one in logged
+            ]
+            for room, logged in writes.events.items()
+        }
+        streams = {stream.value: number for stream in Stream}
+        heads = [replace(head, log=number, **streams) for head in writes.heads]
+        await super().commit(replace(writes, heads=heads, events=events))
 
 
 def believe(hub: Hub, committed: Committed) -> None:

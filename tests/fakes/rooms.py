@@ -41,7 +41,7 @@ from rooms.ports import (
     StoreUnavailableError,
     Writes,
 )
-from server.db.rooms.keeping import KEPT_MS, SECRET_MS
+from server.db.rooms.keeping import KEPT_MS, SECRET_MS, WINDOW_MS
 
 
 class FakeClock:
@@ -253,9 +253,16 @@ class FakeRoomStore:
         results = self.disk.results
         self.disk.results = {key: row for key, row in results.items() if row[1] >= before}
 
+    async def cut(self, before: Instant, keep: int = RING) -> None:
+        """Forget old events, as the databases do."""
+        for kept in self.disk.rooms.values():
+            upto = min(kept.snapshot[0].log if kept.snapshot else 0, kept.head.log - keep)
+            kept.events = [one for one in kept.events if not _is_old(one, upto, before)]
+
     async def tidy(self, now: Instant) -> None:
         """Forget what is too old by now, and whose it was."""
         await self.purge(now - KEPT_MS)
+        await self.cut(now - WINDOW_MS)
         self.disk.vault.forget(now - SECRET_MS)
 
     async def close(self) -> None:
@@ -341,6 +348,10 @@ def _erase(kept: StoredRoom, event: people.WordsErased, vault: FakeVault) -> Non
 def _vote(kept: StoredRoom, votes: Sequence[VoteCast], version: int) -> None:
     for vote in votes:
         kept.votes[vote.question, vote.account] = StoredVote(vote, version)
+
+
+def _is_old(logged: Logged, upto: int, before: Instant) -> bool:
+    return logged.log <= upto and logged.event.at < before and logged.event.by is None
 
 
 def _votes_after(kept: StoredRoom, version: int) -> list[VoteCast]:

@@ -18,6 +18,7 @@ from access.audiences import Instant
 from rooms.core.chat import Message
 from rooms.core.names import AccountId, ObjectId, RoomId, VoteCast
 from rooms.ports import (
+    RING,
     Batch,
     Clock,
     CommandKey,
@@ -31,7 +32,7 @@ from rooms.ports import (
 )
 from server.db.engine import PATIENCE_MS, connect_sqlite
 from server.db.rooms.found import Begun, head_of
-from server.db.rooms.keeping import KEPT_MS, PURGE_EVERY_MS, SECRET_MS
+from server.db.rooms.keeping import KEPT_MS, PURGE_EVERY_MS, SECRET_MS, WINDOW_MS
 from server.db.rooms.rows import rows_of
 from server.db.rooms.sqlite_reader import SqliteReader
 from server.db.rooms.sqlite_writer import SqliteWriter, unavailable
@@ -133,9 +134,19 @@ class SqliteRoomStore:
             async with self._turn:
                 purged = await self.write(self.writer.purge, before)
 
+    async def cut(self, before: Instant, keep: int = RING) -> None:
+        """Forget events older than this instant that a snapshot holds, but the newest ``keep``
+        of each room and what was done by somebody in office."""
+        for room, upto in await self.write(self.writer.cuttable, keep):
+            cut = 1
+            while cut:
+                async with self._turn:
+                    cut = await self.write(self.writer.cut, room, upto, before)
+
     async def tidy(self, now: Instant) -> None:
-        """Forget all answers that are too old by now, and whose they were."""
+        """Forget all answers that are too old by now, whose they were, and old events."""
         await self.purge(now - KEPT_MS)
+        await self.cut(now - WINDOW_MS)
         async with self._turn:
             await self._forget(now)
 
