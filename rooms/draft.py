@@ -13,6 +13,7 @@ import msgspec
 from access.audiences import Instant
 from rooms.core import room as rooms
 from rooms.core import sight
+from rooms.core.codec import WRITES
 from rooms.core.names import (
     AccountId,
     Code,
@@ -135,6 +136,7 @@ class _Sheet:
             log=before.log + len(self.events),
             version=before.version + 1,
             last_at=self.last_at,
+            min_reader=max(before.min_reader, WRITES),
             on_air=self.held.state.questions.on_air,
             **{stream.value: number for stream, number in self.numbers.items()},
         )

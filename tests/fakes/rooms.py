@@ -40,6 +40,7 @@ from rooms.ports import (
     StoredResult,
     StoreUnavailableError,
     Writes,
+    readable,
 )
 from server.db.rooms.keeping import KEPT_MS, SECRET_MS, WINDOW_MS
 
@@ -198,7 +199,7 @@ class FakeRoomStore:
         kept = self.disk.rooms.get(room) or StoredRoom(Head(room=room))
         head, body = kept.snapshot or (Head(room=room), None)
         return Stored(
-            head=kept.head,
+            head=readable(kept.head),
             room=_room(body, kept, self.disk.vault) if body else None,
             events=self._events(kept, head.log),
             votes=[row.vote for row in kept.votes.values()],
@@ -219,7 +220,7 @@ class FakeRoomStore:
         behind = {room: kept for room, kept in rooms.items() if kept.head != known[room]}
         return Locked(
             now=self.disk.clock.now(),
-            heads={room: kept.head for room, kept in rooms.items()},
+            heads={room: readable(kept.head) for room, kept in rooms.items()},
             news={room: self._events(kept, known[room].log) for room, kept in behind.items()},
             votes={room: _votes_after(kept, known[room].version) for room, kept in behind.items()},
             results={key: self.disk.results[key][0] for key in keys if key in self.disk.results},
@@ -227,10 +228,11 @@ class FakeRoomStore:
 
     async def since(self, known: Head) -> tuple[Head, Sequence[Logged], Sequence[VoteCast]]:
         kept = self.disk.rooms.get(known.room) or StoredRoom(Head(room=known.room))
-        return kept.head, self._events(kept, known.log), _votes_after(kept, known.version)
+        return readable(kept.head), self._events(kept, known.log), _votes_after(kept, known.version)
 
     async def heads(self, rooms: Collection[RoomId]) -> Mapping[RoomId, Head]:
-        return {room: self.disk.rooms[room].head for room in rooms if room in self.disk.rooms}
+        there = [self.disk.rooms[room].head for room in rooms if room in self.disk.rooms]
+        return {head.room: readable(head) for head in there}
 
     async def messages_before(self, room: RoomId, order: int, limit: int) -> Sequence[Message]:
         kept = self.disk.rooms.get(room) or StoredRoom(Head(room=room))
