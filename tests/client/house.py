@@ -56,6 +56,7 @@ from server.http.pages.texts import load
 from server.http.pages.words import Link
 from server.http.static import ROOT, Assets, route
 from server.http.surfaces import Visit
+from server.ws.conversation import Reception
 from server.ws.endpoint import RoomSockets
 from server.ws.frames import text_frame
 from tests.client.deck import deck_cues, found_pages, page_picture, page_text
@@ -219,12 +220,14 @@ class House:
             store, FakeAccounts(), self.decks, self.hub.publish, lambda: new_id(next(self._count))
         )
         self.sockets = RoomSockets(
-            self.hub,
-            self.sequencer,
-            clock=WallClock(),
-            authenticate=authenticate,
-            trusted=lambda headers: self.open,
-            build="test",
+            Reception(
+                self.hub,
+                self.sequencer,
+                WallClock(),
+                authenticate=authenticate,
+                trusted=lambda headers: self.open,
+                build="test",
+            )
         )
         await self.hub.start()
         yield
