@@ -55,7 +55,7 @@ class Site:
         self.crowd = crowd or Crowd()
         self.disk = FakeDisk(FakeClock())
         self.clock = self.disk.clock
-        self.authenticate = authenticate or _authenticate
+        self.authenticate = authenticate or authenticated
         store = FakeRoomStore(self.disk)
         door = admission or FakeAdmission(self.clock)
         self.hub = Hub(store, door, self.clock, timers or LoopTimers(), text_frame)
@@ -83,7 +83,7 @@ class Site:
             crowd=self.crowd,
         )
         sockets = RoomSockets(reception)
-        streams = streaming(reception, self.authenticate, beat_s=self.beat_s)
+        streams = streaming(reception, beat_s=self.beat_s)
 
         async def app(scope: Scope, receive: Receive, send: Send) -> None:
             if scope["type"] == "websocket":
@@ -120,14 +120,14 @@ class OpenDirectory:
         return RoomResource(guid, CONFERENCE)
 
 
-def streaming(
-    reception: Reception, authenticate: Authenticate, *, beat_s: float = BEAT_S
-) -> ASGIApp:
+def streaming(reception: Reception, *, beat_s: float = BEAT_S) -> ASGIApp:
     """The streams of these rooms behind their door, as an application of their own."""
     streams = RoomStreams(reception, OpenDirectory(), beat_s=beat_s)
 
     async def identify(request: Request) -> Actor | None:
-        return actors.GUEST if await authenticate(request.scope["headers"], None) else None
+        return (
+            actors.GUEST if await reception.authenticate(request.scope["headers"], None) else None
+        )
 
     async def in_place(actor: Actor, _: Resource) -> Actor:
         return actor
@@ -149,7 +149,7 @@ async def _read_all(receive: Receive) -> None:
         pass
 
 
-async def _authenticate(headers: Headers, token: str | None) -> Credential | None:
+async def authenticated(headers: Headers, token: str | None) -> Credential | None:
     """The cookie is the account's name; so is a token, unless it is ``forged``."""
     token = token or bearer(headers)
     if token == "forged":
