@@ -82,7 +82,9 @@ class Http:
             trusted=identity.own_pages.socket,
             build=self._assets.build,
         )
-        self._streams = RoomStreams(self.reception, RoomDirectory(services.agenda))
+        self._streams = RoomStreams(
+            self.reception, RoomDirectory(services.agenda), identity.own_pages.stream
+        )
 
     def surfaces(self) -> tuple[Surface, ...]:
         """Everything that can be asked for over HTTP, with what it needs."""

@@ -45,7 +45,7 @@ Headers = list[tuple[bytes, bytes]]
 Authenticate = Callable[[Headers, str | None], Awaitable[Credential | None]]
 """Session cookie or token → who it is. None: a token that is not valid (any more)."""
 Trusted = Callable[[Headers], bool]
-"""Whether Origin and Sec-Fetch-Site allow a connection: only our own pages may open one."""
+"""Whether Origin and Sec-Fetch-Site allow a connection: of pages only our own may open one."""
 
 UNDER_WAY = 64
 """Commands of one connection that wait for their commit; then it is not read any further."""
@@ -67,6 +67,7 @@ class Reception:
     clock: Clock
     authenticate: Authenticate
     trusted: Trusted
+    """For sockets."""
     build: str = ""
     crowd: Crowd = field(default_factory=Crowd)
 

@@ -122,7 +122,7 @@ class OpenDirectory:
 
 def streaming(reception: Reception, *, beat_s: float = BEAT_S) -> ASGIApp:
     """The streams of these rooms behind their door, as an application of their own."""
-    streams = RoomStreams(reception, OpenDirectory(), beat_s=beat_s)
+    streams = RoomStreams(reception, OpenDirectory(), _trusted, beat_s=beat_s)
 
     async def identify(request: Request) -> Actor | None:
         return (

@@ -36,7 +36,7 @@ from server.http.sse.outlet import EventOutlet
 from server.http.surfaces import Refused, Surface, Visit
 from server.identity.admission import Directory
 from server.ws import drain
-from server.ws.conversation import Conversation, Headers, Reception, seconds, submit
+from server.ws.conversation import Conversation, Headers, Reception, Trusted, seconds, submit
 from server.ws.http import LINE
 
 PATH = "/sse/rooms/{room}"
@@ -57,10 +57,17 @@ class RoomStreams:
     """The second transport of the rooms."""
 
     def __init__(
-        self, reception: Reception, directory: Directory, *, beat_s: float = BEAT_S
+        self,
+        reception: Reception,
+        directory: Directory,
+        trusted: Trusted,
+        *,
+        beat_s: float = BEAT_S,
     ) -> None:
+        """``trusted``: whether the headers of a GET allow a stream."""
         self._reception = reception
         self._directory = directory
+        self._trusted = trusted
         self._beat_s = beat_s
 
     def surfaces(self) -> tuple[Surface, ...]:
@@ -82,7 +89,7 @@ class RoomStreams:
     async def stream(self, request: Request, visit: Visit) -> Response:
         """Everything that happens in the room, from a snapshot or a position on."""
         headers: Headers = request.scope["headers"]
-        if not self._reception.trusted(headers):
+        if not self._trusted(headers):
             return _refused(FOREIGN_PAGE, 403)
         if request.method == "HEAD":
             return Response(headers=STREAMED)
