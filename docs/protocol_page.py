@@ -122,10 +122,11 @@ The same envelopes, numbers and rights over plain HTTP
 ([decision 0102](decisions/0102-where-no-websocket-passes.md)):
 
 - `GET {PATH}` answers with server-sent events: `welcome`, then `joined` or `out`,
-  then everything that comes by itself. Cookie or `Authorization: Bearer`; `?protocol={PROTOCOL}` as in
-  `hello`. What moves the position has it as its id, `STREAM.N.EPOCH`, so that `Last-Event-ID` does
-  what `after` does: an `EventSource` that comes back goes on after what it has. Who is not let in
-  is told so in the same events with status 401, 403 or 404, at which an `EventSource` gives up.
+  then everything that comes by itself. Cookie or `Authorization: Bearer`;
+  `?protocol={PROTOCOL}` as in `hello`. What moves the position has it as its id,
+  `STREAM.N.EPOCH`, so that `Last-Event-ID` does what `after` does: an `EventSource` that comes
+  back goes on after what it has. Who is not let in is told so in the same events with status
+  401, 403 or 404, at which an `EventSource` gives up.
 - The last event is `close`, its data the close code. A comment with the server's time comes at
   least every {BEAT_S:.0f} s.
 - `POST {PATH}` carries one frame: `do`, answered with its `ack`, or `ping`, answered
