@@ -3,6 +3,7 @@
 import { EventWire } from "./events.ts";
 import { freshId } from "./ids.ts";
 import { liveRegions } from "./live_regions.ts";
+import { Press } from "./press.ts";
 import type { Outside, Page } from "./session.ts";
 import type { Wire } from "./socket.ts";
 import { Transports } from "./transports.ts";
@@ -11,7 +12,12 @@ import type { Keep } from "./written.ts";
 /** A proxy that swallows the handshake must not be waited for longer. */
 const HANDSHAKE_MS = 10_000;
 
-export function browser(): Outside {
+export function browser(): Outside & { readonly press: Press } {
+  const later = (milliseconds: number, act: () => void): (() => void) => {
+    const timer = setTimeout(act, milliseconds);
+    return () => clearTimeout(timer);
+  };
+  const press = new Press(document, later);
   const transports = new Transports({
     kept: passing(),
     now: () => Date.now(),
@@ -23,14 +29,12 @@ export function browser(): Outside {
     open: () => transports.open(),
     now: () => Date.now(),
     random: () => Math.random(),
-    later: (milliseconds, act) => {
-      const timer = setTimeout(act, milliseconds);
-      return () => clearTimeout(timer);
-    },
+    later,
+    press,
     frame: (act) => {
       // A hidden page draws no pictures, but goes on listening.
       if (document.hidden) act();
-      else requestAnimationFrame(act);
+      else requestAnimationFrame(() => press.after(act));
     },
     keep: lasting(),
     regions: liveRegions(document),
