@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 import random
 from collections.abc import AsyncIterator
+
+import pytest
 
 from rooms.core.chat import RemoveMessage, SendMessage
 from rooms.core.names import Person, Stream
@@ -24,11 +27,13 @@ from rooms.ports import CommandKey
 from rooms.wire.commands import Answer
 from rooms.wire.messages import Close, Joined, Present
 from rooms.wire.snapshot import snapshot
+from server.ws.crowd import Crowd
 from tests.fakes.admission import ATTEND, MODERATOR, SPEAK, SPEAKER
 from tests.fakes.timers import FakeTimers
 from tests.rooms.house import Picture, ref_of, views
 from tests.ws.client import Client, Come, Talking, connected, visiting
 from tests.ws.server import Site, serving
+from tests.ws.streamed import watching
 
 LOST = 200
 READERS = 12
@@ -205,6 +210,32 @@ async def test_a_reader_that_never_reads_is_closed_and_others_go_on(
             await timers.advance(1_000)
             await read_to(back, site.disk.room("plenum").head.pub)
             assert back.picture.texts[-1] == "weiter"
+
+
+async def test_a_stream_that_does_not_even_read_its_end_is_cut(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    timers, crowd = FakeTimers(), Departing()
+    async with serving(Site(timers=timers, crowd=crowd)) as site, watching(site, "hof") as stuck:
+        stuck.pause()
+        while buffered(site) <= BUFFERED:
+            await say_much(site, timers)
+        await timers.advance(12_000)
+        async with asyncio.timeout(10):
+            await crowd.departed.wait()
+    assert [each for each in caplog.records if each.levelno >= logging.ERROR] == []
+
+
+class Departing(Crowd):
+    """Tells when somebody is gone."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.departed = asyncio.Event()
+
+    def depart(self, address: str) -> None:
+        super().depart(address)
+        self.departed.set()
 
 
 def connections(site: Site) -> int:

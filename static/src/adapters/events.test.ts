@@ -128,6 +128,19 @@ test("an answer that is no stream was not heard", async () => {
   assert.deepEqual(told, [false]);
 });
 
+for (const status of [429, 503]) {
+  test(`a server that asks for patience says nothing about the way: ${status}`, async () => {
+    const told: boolean[] = [];
+    const busy = (): Promise<Response> => Promise.resolve(new Response("{}", { status }));
+    const wire = new EventWire(busy, "known", (opened) => told.push(opened));
+    const codes: number[] = [];
+    wire.onclose = ({ code }) => codes.push(code);
+    wire.send('{"t":"join","room":"plenum"}');
+    await settled();
+    assert.deepEqual([told, codes], [[], [1006]]);
+  });
+}
+
 test("commands go one after the other and their answers are frames", async () => {
   const { server, wire, frames } = await joined();
   await server.says(`data: ${WELCOME}\n\n`);

@@ -11,6 +11,8 @@ import type { Detour, Wire } from "./socket.ts";
 const BROKEN = 1006;
 /** A post without an answer for so long is given up, and the connection with it. */
 const PATIENCE_MS = 15_000;
+/** Too many at once: it says nothing about the way, as little as a server that is in trouble. */
+const BUSY = 429;
 /** What no repetition would change: the frame is given up, the connection stays. */
 const HOPELESS: readonly number[] = [400, 413];
 
@@ -30,7 +32,7 @@ export class EventWire implements Wire {
   #heard = false;
   #over = false;
 
-  /** `told`: once, whether anything was heard at all. */
+  /** `told`: at most once, whether anything was heard; not when the server asks for patience. */
   constructor(fetcher: typeof fetch, detour: Detour, told: (opened: boolean) => void) {
     this.#fetch = fetcher;
     this.#told = told;
@@ -80,7 +82,8 @@ export class EventWire implements Wire {
   }
 
   /** Until the end of the answer: the code it ends with. */
-  async #read({ body, headers }: Response): Promise<number> {
+  async #read({ body, headers, status }: Response): Promise<number> {
+    this.#heard ||= status === BUSY || status >= 500;
     const events = headers.get("content-type")?.startsWith("text/event-stream") ?? false;
     if (body === null || !events) return BROKEN;
     const reader = body.pipeThrough(new TextDecoderStream()).getReader();

@@ -74,6 +74,14 @@ test("a socket that opened forgets earlier failures", async () => {
   assert.deepEqual(new Set(network.tries), new Set(["socket"]));
 });
 
+test("where a socket has opened before, it takes more to go around", async () => {
+  const network = new Network();
+  await network.connect(true);
+  for (let attempt = 0; attempt < 6; attempt++) await network.connect(false);
+  await network.connect(true);
+  assert.deepEqual(network.tries, [...Array(7).fill("socket"), "found"]);
+});
+
 test("the next page of the tab knows the way, and after a while tries the direct one", async () => {
   const network = await blocked();
   network.reload();

@@ -11,6 +11,8 @@ import type { Keep } from "./written.ts";
 export const TRANSPORT = "plenum.transport";
 /** Handshakes that failed one after the other while the server answered otherwise. */
 const TRIES = 2;
+/** Where one has opened before: more likely one of several servers is being restarted. */
+const TRIES_WHERE_IT_PASSED = 6;
 export const AGAIN_MS = 30 * 60_000;
 
 /** `told`: once, whether the connection opened. */
@@ -29,6 +31,7 @@ export class Transports {
   readonly #ways: Ways;
   #detour: Detour = "known";
   #failures = 0;
+  #tries = TRIES;
 
   constructor(ways: Ways) {
     this.#ways = ways;
@@ -50,8 +53,11 @@ export class Transports {
   /** A failure while nothing answers says nothing about the way. */
   async #socketTold(opened: boolean): Promise<void> {
     this.#failures = !opened && (await this.#ways.reachable()) ? this.#failures + 1 : 0;
-    if (opened) this.#ways.kept.removeItem(TRANSPORT);
-    if (this.#failures < TRIES) return;
+    if (opened) {
+      this.#tries = TRIES_WHERE_IT_PASSED;
+      this.#ways.kept.removeItem(TRANSPORT);
+    }
+    if (this.#failures < this.#tries) return;
     this.#detour = "found";
     this.#ways.kept.setItem(TRANSPORT, String(this.#ways.now()));
   }
