@@ -61,7 +61,8 @@ class EventOutlet(QueueOutlet):
 
     async def settle(self) -> None:
         """uvicorn waits before a part of the body until there is room for it."""
-        await self._body(b"")
+        if self._line is None or self._line.buffered():
+            await self._body(b"")
 
     def _start(self) -> None:
         if self._begun:
