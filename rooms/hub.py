@@ -19,7 +19,7 @@ from rooms.erasures import completed
 from rooms.feed import Feed
 from rooms.here import Glance, Here, glance, here
 from rooms.leases import Leases
-from rooms.member import Member, Outlet
+from rooms.member import Member, Nowhere, Outlet
 from rooms.ports import Admission, Clock, Credential, RoomStore
 from rooms.recall import missing
 from rooms.sequencer import start
@@ -102,6 +102,15 @@ class Hub:
                 feed.join(member, after)
                 return member
 
+    async def stand(self, room: RoomId, credential: Credential) -> Member | Out:
+        """For one command that comes without a connection: as ``enter``, but nothing is delivered
+        and nobody sees it. Trusted for a lease at most. Raises ``StoreUnavailableError``."""
+        feed = await self._looked_at(room)
+        grant = await self._leases.ask(credential, room, feed.shown.removed)
+        if isinstance(grant, Out):
+            return grant
+        return Member(room, credential, Nowhere(), grant, self._leases.lease(grant))
+
     async def _level(self, room: RoomId, after: Position) -> None:
         """Somebody was told a number by another process that has not come here yet."""
         feed = self._feeds.get(room)
@@ -138,6 +147,11 @@ class Hub:
         """Whom this room sent out, for the policy."""
         feed = await self._looked_at(room)
         return frozenset(feed.shown.removed)
+
+    async def removal(self, room: RoomId, account: AccountId) -> str:
+        """The reason this room's moderators gave for sending a person out; empty: none."""
+        feed = await self._looked_at(room)
+        return feed.shown.removed.get(account, "")
 
     async def here(self, room: RoomId) -> Here:
         """Who is in the room by this process's connections, and who is under a sanction."""

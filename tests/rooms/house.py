@@ -10,7 +10,7 @@ from functools import partial
 import msgspec
 
 from rooms.core import room as rooms
-from rooms.core.chat import Message, MessageView
+from rooms.core.chat import Message, MessageView, SendMessage
 from rooms.core.names import AccountId, ObjectId, Ref, RoomId, Stream, VoteCast
 from rooms.core.questions import QuestionView
 from rooms.core.room import Room, RoomCommand, View
@@ -175,6 +175,15 @@ class Visitor:
         while not answers:
             await settle()
         return answers[0].ack(command_id, self.member.stream)
+
+    async def say(self, *texts: str) -> None:
+        """Several messages at once, so that they share a batch where they can."""
+        answers: list[Answer] = []
+        for text in texts:
+            given = self.submission(SendMessage(text), self.house.command_id(), answers)
+            self.house.sequencer.submit(given)
+        while len(answers) < len(texts):
+            await settle()
 
     def submission(
         self, command: RoomCommand, command_id: str, answers: list[Answer]
