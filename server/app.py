@@ -35,14 +35,7 @@ def create_app(settings: Settings, process: Process | None = None) -> Starlette:
     """The server, not yet started."""
     parts = services(settings, process)
     http = Http(parts)
-    sockets = RoomSockets(
-        parts.hub,
-        parts.sequencer,
-        clock=parts.clock,
-        authenticate=parts.identity.credentials.authenticate,
-        trusted=parts.identity.own_pages.socket,
-        build=http.build,
-    )
+    sockets = RoomSockets(http.reception)
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
@@ -59,10 +52,7 @@ def create_app(settings: Settings, process: Process | None = None) -> Starlette:
             raise
 
     return Starlette(
-        routes=[
-            WebSocketRoute("/ws", parts.process.figures.counted("websocket", sockets), name="ws"),
-            *http.routes(),
-        ],
+        routes=[WebSocketRoute("/ws", sockets, name="ws"), *http.routes()],
         exception_handlers=http.faults.handlers,
         middleware=[Middleware(SecurityHeaders, tls=parts.identity.secure)],
         lifespan=lifespan,

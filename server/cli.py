@@ -8,19 +8,21 @@ import os
 import re
 import socket
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
 from asyncpg import PostgresError
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncEngine
 from starlette.types import ASGIApp
 
 from server import doctor, serve
-from server.db.engine import UnsafeDatabaseError, create_engine, require_durable
+from server.db.engine import create_engine, require_durable
+from server.db.generation import require_readable
 from server.db.migrate import migrate, newest
-from server.errors import CommandError
+from server.errors import CommandError, OperatorError
 from server.observe import log
 from server.observe.process import Process
 from server.serve import Protocols
@@ -103,7 +105,7 @@ def main(
     )
     try:
         return command(call)
-    except (SettingsError, CommandError, UnsafeDatabaseError) as error:
+    except (SettingsError, CommandError, OperatorError) as error:
         return _fail(str(error))
     except (SQLAlchemyError, PostgresError) as error:
         return _fail(f"database: {_first_line(error)}")
@@ -147,18 +149,19 @@ def _run(call: Call, settings: Settings, listening: socket.socket, welcome: str)
 
 
 async def _prepare(settings: Settings, application: Application) -> Sequence[Door]:
-    await _require_durable(settings.database)
+    await _require(require_durable, settings.database)
     await migrate(settings.database)
+    await _require(require_readable, settings.database)
     if settings.mode is Mode.PRODUCTION:
         return ()
     await application.seed(settings)
     return await application.doors(settings)
 
 
-async def _require_durable(url: str) -> None:
+async def _require(holds: Callable[[AsyncEngine], Awaitable[None]], url: str) -> None:
     engine = create_engine(url)
     try:
-        await require_durable(engine)
+        await holds(engine)
     finally:
         await engine.dispose()
 

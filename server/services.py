@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import signal
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Protocol
 from urllib.parse import urlsplit
 
@@ -24,6 +25,7 @@ from agenda.staging import Stages
 from rooms.afterwards import Afterwards
 from rooms.draft import Committed
 from rooms.hub import Hub
+from rooms.meter import Meter
 from rooms.ports import RoomStore
 from rooms.sequencer import Sequencer
 from rooms.timers import LoopTimers
@@ -37,6 +39,7 @@ from server.db.drafts import DraftRows
 from server.db.engine import create_engine, require_durable
 from server.db.examples import ExampleRows
 from server.db.files import FileRows
+from server.db.generation import Retirement
 from server.db.materials import MaterialRows
 from server.db.participants import FeedbackRows, StarRows
 from server.db.rooms.postgresql import PostgresqlRoomStore
@@ -109,6 +112,7 @@ class Services:
     materials: Materials
     participants: Participants
     housekeeping: Housekeeping
+    retirement: Retirement
     process: Process
 
     @cached_property
@@ -129,6 +133,8 @@ class Services:
             stack.push_async_callback(self.engine.dispose)
             stack.push_async_callback(self.store.close)
             await require_durable(self.engine)
+            await self.retirement.start()
+            stack.push_async_callback(self.retirement.stop)
             await self.store.bury()
             await self.post.start()
             stack.push_async_callback(self.post.stop)
@@ -158,16 +164,12 @@ def services(settings: Settings, process: Process | None = None) -> Services:
     engine = create_engine(settings.database)
     vault = FileVault(settings.data_dir / KEYS)
     store = _room_store(settings, vault)
-    releases = AgendaRows(engine)
-    agenda = Programme(releases, clock)
+    releases, agenda, drafts, planned = _agenda(engine, clock)
     examples = Examples(ExampleRows(engine), clock.now, uuid7)
     post = _post(settings, clock)
     identity = _identity(settings, engine, clock, post)
-    admission = PolicyAdmission(identity.credentials, identity.facts, RoomDirectory(agenda), clock)
-    hub = Hub(store, admission, clock, LoopTimers(), text_frame, meter=meter)
+    hub = _hub(store, identity, agenda, clock, meter=meter)
     hints = _hints(settings, hub, identity.facts)
-    drafts = DraftRows(engine)
-    planned = PlannedSessions(drafts)
     news = Releases(releases, hub)
     checking, files = _files(settings, engine)
     owners = AllOwners(SessionOwners(agenda), ExampleOwners(examples.store), planned)
@@ -198,8 +200,25 @@ def services(settings: Settings, process: Process | None = None) -> Services:
         materials,
         Participants(StarRows(engine), FeedbackRows(engine), agenda),
         _housekeeping(settings, clock, materials, files, store),
+        Retirement(engine, partial(signal.raise_signal, signal.SIGTERM)),
         process,
     )
+
+
+def _agenda(
+    engine: AsyncEngine, clock: SystemClock
+) -> tuple[AgendaRows, Programme, DraftRows, PlannedSessions]:
+    """Where releases are put, where they are read, and the same for what is planned."""
+    releases, drafts = AgendaRows(engine), DraftRows(engine)
+    return releases, Programme(releases, clock), drafts, PlannedSessions(drafts)
+
+
+def _hub(
+    store: RoomStore, identity: Identity, agenda: Programme, clock: SystemClock, *, meter: Meter
+) -> Hub:
+    rooms = RoomDirectory(agenda)
+    admission = PolicyAdmission(identity.credentials, identity.facts, rooms, clock)
+    return Hub(store, admission, clock, LoopTimers(), text_frame, meter=meter)
 
 
 def _identity(settings: Settings, engine: AsyncEngine, clock: SystemClock, post: Post) -> Identity:

@@ -1,7 +1,7 @@
 """A fault as the log shows it: what kind and where, without a word of its message.
 
-A message may hold anything that somebody typed, an address of the database's complaint included;
-locals are never looked at.
+A message may hold anything that somebody typed, as where the database complains about an address;
+only ``OperatorError`` has one that is ours.  Locals are never looked at.
 """
 
 from __future__ import annotations
@@ -10,6 +10,8 @@ import errno
 import traceback
 from collections.abc import Iterator
 from pathlib import Path
+
+from server.errors import OperatorError
 
 ROOT = Path(__file__).resolve().parents[2]
 DEEPEST = 30
@@ -21,6 +23,8 @@ MOST = 8
 def kind(error: BaseException) -> str:
     """Its class, and the code where it is one of the system, a database or a mail server."""
     name = type(error).__name__
+    if isinstance(error, OperatorError):
+        return f"{name}: {error}"
     code = _code(error)
     return f"{name} {code}" if code else name
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 import math
 import time
 from collections import Counter as Counting
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from functools import partial
 
 from prometheus_client import (
@@ -21,7 +21,6 @@ from prometheus_client import (
     ProcessCollector,
     disable_created_metrics,
 )
-from starlette.types import ASGIApp, Receive, Scope, Send
 
 from rooms.meter import Meter, Occupancy, Occurrence
 from rooms.timers import Milliseconds
@@ -140,10 +139,6 @@ class Figures:
             self.connected -= 1
             open_ones.dec()
 
-    def counted(self, transport: str, app: ASGIApp) -> ASGIApp:
-        """The application, with its connections counted."""
-        return _Counted(app, partial(self.connection, transport))
-
     # What is looked at from time to time
 
     def looped(self, late: float) -> None:
@@ -175,18 +170,6 @@ class _Now:
         self.silence = gauge("plenum_bus_silence_seconds", _SILENCE)
         self.mails = gauge("plenum_mails_waiting", "Mails not sent yet")
         self.draining = gauge("plenum_draining", "1: told to stop")
-
-
-class _Counted:
-    def __init__(
-        self, app: ASGIApp, connection: Callable[[], AbstractContextManager[None]]
-    ) -> None:
-        self._app = app
-        self._connection = connection
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        with self._connection():
-            await self._app(scope, receive, send)
 
 
 def _as_meter(figures: Figures) -> Meter:

@@ -8,7 +8,6 @@ from contextlib import suppress
 
 import httpx
 import pytest
-from starlette.types import Receive, Scope, Send
 
 from rooms.core.names import Code
 from rooms.meter import Occupancy, Occurrence
@@ -17,10 +16,6 @@ from server.observe.exposition import exposed
 from server.observe.figures import Figures
 from server.serve import listen_for_metrics
 from server.settings import load
-
-
-async def nobody(*_: object) -> None:
-    """An application that does nothing, and a message that never comes."""
 
 
 def busy() -> Figures:
@@ -76,17 +71,16 @@ def test_no_figure_is_about_a_room_or_a_person() -> None:
     }
 
 
-async def test_connections_are_counted_while_they_last() -> None:
-    figures, seen = Figures(), []
+def test_a_connection_is_counted_as_long_as_it_lasts() -> None:
+    figures = Figures()
 
-    async def app(scope: Scope, receive: Receive, send: Send) -> None:
-        seen.append((figures.connected, value(figures, "plenum_connections", transport="sse")))
+    def counted() -> tuple[int, float | None]:
+        return figures.connected, value(figures, "plenum_connections", transport="sse")
+
+    with suppress(ConnectionResetError), figures.connection("sse"), figures.connection("websocket"):
+        assert counted() == (2, 1)
         raise ConnectionResetError
-
-    with pytest.raises(ConnectionResetError):
-        await figures.counted("sse", app)({}, nobody, nobody)  # type: ignore[arg-type]
-    assert seen == [(1, 1.0)]
-    assert (figures.connected, value(figures, "plenum_connections", transport="sse")) == (0, 0)
+    assert counted() == (0, 0)
 
 
 def test_metrics_are_answered_on_their_own_port_whatever_the_loop_is_doing() -> None:

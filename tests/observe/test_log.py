@@ -26,11 +26,12 @@ from starlette.routing import Route
 from rooms.ports import Credential
 from rooms.wire.messages import PROTOCOL, Fault, Hello
 from server.db.engine import create_engine
+from server.db.generation import OutdatedError
 from server.http.faults import Faults
 from server.observe.days import DayFiles
 from server.observe.log import configure, formatter, worth_a_line
 from server.settings import Settings, SettingsError, load
-from server.ws.endpoint import Headers
+from server.ws.conversation import Headers
 from tests.mail.test_post import Carrier, Pauses, a_post, until
 from tests.pages.world import World
 from tests.pages.world import world as site_of_pages
@@ -146,10 +147,12 @@ async def test_what_nobody_waited_for_is_in_the_log_without_its_words() -> None:
         logging.getLogger("uvicorn.error").warning('%s - "GET %s" 500', "127.0.0.1", TOKEN)
         logging.getLogger("uvicorn.error").info("%s connected", "127.0.0.1")
         logging.getLogger("server.mail").warning("gone: %s", OSError(111, WORDS))
+        logging.getLogger("server.db").error("it ends: %s", OutdatedError("update"))
     assert [line["event"] for line in lines(stream)] == [
         "a task failed",
         '%s - "GET %s" 500',
         "gone: ConnectionRefusedError ECONNREFUSED",
+        "it ends: OutdatedError: update",
     ]
 
 
