@@ -140,7 +140,7 @@ def _serve(call: Call) -> int:
 def _run(call: Call, settings: Settings, listening: socket.socket, welcome: str) -> int:
     slot, application = call.worker or 0, call.application()
     process = Process(slot, serve.listen_for_metrics(settings, slot))
-    log.configure(settings)
+    log.configure(settings, call.worker)
     app, protocols = application.create_app(settings, process), application.protocols()
     attached = call.worker is not None
     return serve.run(

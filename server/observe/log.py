@@ -34,14 +34,17 @@ FIELDS = ("reference",)
 Line = MutableMapping[str, Any]
 
 
-def configure(settings: Settings) -> None:
-    """Where lines of this process go from now on. Raises ``SettingsError``."""
+def configure(settings: Settings, worker: int | None = None) -> None:
+    """Where lines of this process go from now on. ``worker``: which of several, from 0.
+
+    Raises ``SettingsError``.
+    """
     bare = not settings.demo
     handlers: list[logging.Handler] = [logging.StreamHandler(sys.stderr)]
     if settings.log_dir is not None:
         handlers.append(DayFiles(settings.log_dir))
     for handler in handlers:
-        handler.setFormatter(formatter(bare=bare))
+        handler.setFormatter(formatter(bare=bare, worker=worker))
         handler.addFilter(worth_a_line if bare or settings.log_level != "debug" else bool)
     root = logging.getLogger()
     for before in list(root.handlers):
@@ -54,13 +57,18 @@ def configure(settings: Settings) -> None:
     sys.unraisablehook = _unraisable
 
 
-def formatter(*, bare: bool) -> logging.Formatter:
+def formatter(*, bare: bool, worker: int | None = None) -> logging.Formatter:
     """``bare``: JSON without words of people; otherwise everything, for whoever develops."""
+
+    def signed(_: object, __: str, line: Line) -> Line:
+        return line if worker is None else {**line, "worker": worker + 1}
+
     first: list[Processor] = [
         structlog.stdlib.add_log_level,
         structlog.stdlib.add_logger_name,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         ExtraAdder(FIELDS),
+        signed,
     ]
     if bare:
         return ProcessorFormatter(

@@ -163,7 +163,7 @@ def test_production_writes_json_into_a_file_of_the_day_and_nothing_of_a_dying_th
     before = (list(root.handlers), root.level, logging.raiseExceptions)
     hooks = (threading.excepthook, sys.unraisablehook)
     try:
-        configure(production(tmp_path / "logs"))
+        configure(production(tmp_path / "logs"), worker=1)
         threading.excepthook(threading.ExceptHookArgs((ValueError, ValueError(WORDS), None, None)))
     finally:
         for handler in list(root.handlers):
@@ -177,8 +177,8 @@ def test_production_writes_json_into_a_file_of_the_day_and_nothing_of_a_dying_th
     said = lines(io.StringIO(capfd.readouterr().err))
     day = in_file[0].pop("timestamp")[:10], said[0].pop("timestamp")[:10]
     assert (path.name, path.stat().st_mode & 0o777) == (f"plenum-{day[0]}.log", 0o600)
-    assert [(line["event"], line["faults"]) for line in in_file] == [
-        ("a thread ended", [{"kind": "ValueError", "at": []}])
+    assert [(line["event"], line["worker"], line["faults"]) for line in in_file] == [
+        ("a thread ended", 2, [{"kind": "ValueError", "at": []}])
     ]
     assert said == in_file
 
