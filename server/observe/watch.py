@@ -49,6 +49,7 @@ class Watch:
         self._host = socket.gethostname()
         self._since = sources.now()
         self._before = self._counts()
+        self._written = True
         self._running: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
@@ -137,5 +138,9 @@ class Watch:
         try:
             await asyncio.to_thread(work)
         except OSError:
-            # The others see this process as gone; it serves all the same.
-            log.warning("the report of this process could not be written", exc_info=True)
+            # The others see this process as gone; it serves all the same. Said once, not every time.
+            if self._written:
+                log.warning("the report of this process could not be written", exc_info=True)
+            self._written = False
+        else:
+            self._written = True

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+import pytest
 from msgspec.structs import replace
 
 from rooms.meter import Occupancy
@@ -82,9 +83,14 @@ def test_a_sample_has_what_happened_since_the_one_before(tmp_path: Path) -> None
     assert len(own.report().samples) == KEPT
 
 
-async def test_a_disk_that_is_full_stops_nobody(tmp_path: Path) -> None:
+async def test_a_disk_that_is_full_stops_nobody_and_is_told_once(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     (tmp_path / "processes").touch()  # no folder can be made there
     own = watch(tmp_path / "processes", process=Process(draining=True))
     await own.start()
     assert [one.draining for one in await own.everybody()] == [True]
     await own.stop()
+    assert [record.message for record in caplog.records] == [
+        "the report of this process could not be written"
+    ]
