@@ -138,7 +138,7 @@ class Watch:
         try:
             await asyncio.to_thread(work)
         except OSError:
-            # The others see this process as gone; it serves all the same. Said once, not every time.
+            # The others see this process as gone; it serves all the same.
             if self._written:
                 log.warning("the report of this process could not be written", exc_info=True)
             self._written = False
