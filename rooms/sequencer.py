@@ -14,10 +14,11 @@ from collections.abc import Callable, Mapping, Sequence
 
 from rooms.core import room as rooms
 from rooms.core.names import AccountId, Code, ObjectId, RoomId
+from rooms.core.people import WordsErased
 from rooms.core.room import RoomCommand
 from rooms.core.stage import DeckId
 from rooms.draft import Committed, Draft, Facts, Held, PoisonedError, Submission, fold
-from rooms.ports import Accounts, Batch, Decks, Logged, RoomStore
+from rooms.ports import Accounts, Batch, Decks, Erasures, Logged, RoomStore, Writes
 from rooms.recall import Recalled, missing
 from rooms.wire.commands import Answer, refused
 
@@ -38,12 +39,16 @@ class Sequencer:
         decks: Decks,
         publish: Callable[[Sequence[Committed]], None],
         new_id: Callable[[], ObjectId],
+        *,
+        erasures: Erasures | None = None,
     ) -> None:
+        """``erasures``: who remembers what is erased, for when a backup is put back."""
         self._store = store
         self._accounts = accounts
         self._decks = decks
         self._publish = publish
         self._new_id = new_id
+        self._erasures = erasures
         self._held: dict[RoomId, Held] = {}
         self._waiting: deque[Submission] = deque()
         self._writer: asyncio.Task[None] | None = None
@@ -102,12 +107,24 @@ class Sequencer:
             draft = self._decide(batch, held, recalled, facts, transaction)
             writes = draft.writes()
             if writes is not None:
+                await self._remember(writes)
                 await transaction.commit(writes)
         for submission, error in draft.faults:
             log.error("deciding %s failed", type(submission.command).__name__, exc_info=error)
         self._publish(draft.committed())
         for submission, answer in draft.answers:
             _tell(submission, answer)
+
+    async def _remember(self, writes: Writes) -> None:
+        """What is erased stands in the journal before anybody is told that it was."""
+        erased = [
+            (room, logged.event)
+            for room, events in writes.events.items()
+            for logged in events
+            if isinstance(logged.event, WordsErased)
+        ]
+        if erased and self._erasures is not None:
+            await self._erasures.words(erased)
 
     def _decide(
         self,
