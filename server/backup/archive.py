@@ -136,7 +136,8 @@ def verified(path: Path) -> Manifest:
                 found[name] = _measured(content)
     manifest = _manifest(path, kept)
     if found != manifest.members:
-        wrong = sorted(set(found.items()) ^ set(manifest.members.items()))[0][0]
+        names = found.keys() | manifest.members.keys()
+        wrong = min(name for name in names if found.get(name) != manifest.members.get(name))
         raise ArchiveError(f"{path}: damaged: {wrong} is not as it was written")
     return manifest
 

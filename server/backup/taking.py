@@ -118,7 +118,7 @@ class _File:
     def parts(self, folder: Path) -> list[tuple[str, Path]]:
         """Names in the archive, and where they lie. Raises ``FileNotFoundError``."""
         if self.state is FileState.READY:
-            ready = sorted((folder / READY).iterdir())
+            ready = sorted({folder / READY / CONTENT, *(folder / READY).iterdir()})
             return [(f"{READY}/{path.name}", path) for path in ready]
         original = folder / ORIGINAL
         # Looked into since the moment: what passed is looked into again after a restore.
@@ -161,7 +161,8 @@ class Backup:
     async def finish(self, engine: AsyncEngine, moment: Moment) -> Manifest:
         """What that moment means beside the database."""
         gone = [each.id for each in moment.files if not self._file(each)]
-        left = await _left(engine, gone)
+        # Rows go before their files do: of what is still there now, nothing was half deleted.
+        left = await _there(engine)
         self.lost += [each for each in gone if each in left]
         if self._settings.keys.exists():
             with self._settings.keys.open("rb") as keys:
@@ -174,7 +175,7 @@ class Backup:
             taken_at=moment.taken_at,
             tables=moment.tables,
             members=dict(self._archive.members),
-            missing=tuple(each for each in gone if each not in left),
+            missing=tuple(each.id for each in moment.files if each.id not in left),
             erasures=moment.erasures,
         )
         self._archive.finish(manifest)
@@ -243,9 +244,9 @@ async def _files(connection: AsyncConnection) -> list[_File]:
     return [_File(row.id, FileState(row.state), row.sha256) for row in found]
 
 
-async def _left(engine: AsyncEngine, ids: Sequence[str]) -> frozenset[str]:
-    """Which of these the database still says are there, now."""
+async def _there(engine: AsyncEngine) -> frozenset[str]:
+    """Uploads that the database knows now, and did not refuse."""
     columns = inspect(StoredFileRow).c
-    there = columns.id.in_(ids), columns.state != FileState.REFUSED.value
+    query = select(columns.id).where(columns.state != FileState.REFUSED.value)
     async with engine.connect() as connection:
-        return frozenset((await connection.execute(select(columns.id).where(*there))).scalars())
+        return frozenset((await connection.execute(query)).scalars())
