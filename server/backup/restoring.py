@@ -42,7 +42,7 @@ from server.settings import Settings
 from server.storage.journal import ErasureJournal, JournalError
 from server.storage.serving import TakenError, alone
 
-PATIENCE = 10
+PATIENCE = 5
 """How often to look again whether others let go of the database."""
 STAGE = "restoring"
 """In the data folder: what waits to be put in its place."""

@@ -1,6 +1,7 @@
 """Tables as portable rows: the same lines from SQLite and from PostgreSQL, and back into either.
 
-Tables are read as the database has them, so that a backup can be made before a migration.
+Tables of an older revision are taken as the database has them, so that a backup can be made before
+a migration, and an older one put back.
 """
 
 from __future__ import annotations
@@ -14,6 +15,8 @@ from sqlalchemy import Column, Connection, LargeBinary, MetaData, Table, insert,
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.backup.archive import ArchiveError, TableOf
+from server.db.migrate import newest, revision_of
+from server.db.tables import metadata as present
 
 VERSION_TABLE = "alembic_version"
 """Alembic's own; the manifest says the revision."""
@@ -26,9 +29,11 @@ Row = dict[str, Any]
 
 def tables(connection: Connection) -> tuple[Table, ...]:
     """What is there, tables that others point at first."""
-    metadata = MetaData()
-    metadata.reflect(connection)
-    return tuple(table for table in metadata.sorted_tables if table.name != VERSION_TABLE)
+    found = present
+    if revision_of(connection) != newest():
+        found = MetaData()
+        found.reflect(connection)
+    return tuple(table for table in found.sorted_tables if table.name != VERSION_TABLE)
 
 
 async def dump(connection: AsyncConnection, table: Table, to: BinaryIO) -> TableOf:
