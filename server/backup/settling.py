@@ -23,6 +23,7 @@ from server.db import epoch
 from server.db.engine import address, create_engine
 from server.db.files import FileRows
 from server.db.materials import MaterialRows
+from server.db.participants import FeedbackRows
 from server.db.tables.identity import (
     AccessTokenTable,
     AccountTable,
@@ -42,11 +43,14 @@ from server.storage.journal import (
     AccountClosed,
     Erasure,
     ErasureJournal,
+    FeedbackGone,
     FileGone,
     WordsGone,
 )
 from server.storage.vault import FileVault
 
+OVERLAP_MS = 60_000
+"""What was taken back so shortly before the moment of a backup may not have been in it yet."""
 ERASED = "person.words_erased"
 """The event of the log."""
 
@@ -130,6 +134,7 @@ async def settle(settings: Settings, manifest: Manifest, erasures: Sequence[Eras
             words = await _words(store, erasures)
             await store.bury()
             await store.tidy(clock.now())
+        await _take_back(engine, manifest, erasures)
         accounts = await _close(Records(facts, Registers(engine)), engine, closed)
         halves = await FileRows(engine).in_state(FileState.UPLOADING)
         await _remove(settings, engine, [each.id for each in halves])
@@ -165,6 +170,14 @@ async def _words(store: Rooms, erasures: Iterable[Erasure]) -> int:
     return sum(
         [await rooms.again(store, room, [*objects[room]], [*persons[room]]) for room in objects]
     )
+
+
+async def _take_back(engine: AsyncEngine, manifest: Manifest, erasures: Iterable[Erasure]) -> None:
+    """Feedback taken back since: what was said anew before the backup stays."""
+    feedback = FeedbackRows(engine)
+    for each in erasures:
+        if isinstance(each, FeedbackGone) and each.at >= manifest.taken_at - OVERLAP_MS:
+            await feedback.remove(each.account, each.session)
 
 
 async def _close(records: Records, engine: AsyncEngine, accounts: Collection[AccountId]) -> int:

@@ -48,7 +48,15 @@ class FileGone(msgspec.Struct, frozen=True, tag_field="erased", tag="file"):
     at: Instant
 
 
-Erasure = WordsGone | AccountClosed | FileGone
+class FeedbackGone(msgspec.Struct, frozen=True, tag_field="erased", tag="feedback"):
+    """What somebody had said about a session, and took back. They may have said it anew since."""
+
+    account: AccountId
+    session: str
+    at: Instant
+
+
+Erasure = WordsGone | AccountClosed | FileGone | FeedbackGone
 
 
 class JournalError(Exception):
@@ -76,6 +84,10 @@ class ErasureJournal:
     async def files(self, files: Iterable[str]) -> None:
         """The files are about to be removed. Raises ``OSError`` when it could not be written."""
         await self._keep([FileGone(file, self._now()) for file in files])
+
+    async def feedback(self, account: AccountId, session: str) -> None:
+        """It is about to be taken back. Raises ``OSError`` when it could not be written."""
+        await self._keep([FeedbackGone(account, session, self._now())])
 
     async def _keep(self, erasures: Iterable[Erasure]) -> None:
         await asyncio.to_thread(self.append, list(erasures))

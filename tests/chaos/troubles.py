@@ -23,7 +23,7 @@ async def server_dies(
 ) -> None:
     """a1: kill -9, and a start at once."""
     (server,) = place.servers
-    async for _ in _again(traffic, times, progress):
+    async for _ in moments(traffic, times, progress):
         server.kill()
         server.launch()
         await asyncio.to_thread(server.wait)
@@ -34,7 +34,7 @@ async def database_dies(
 ) -> None:
     """a2: kill -9 of every process of PostgreSQL; it comes back by itself."""
     assert place.database is not None
-    async for _ in _again(traffic, times, progress):
+    async for _ in moments(traffic, times, progress):
         place.database.kill()
         await asyncio.to_thread(place.database.start)
         await _words_go_on(traffic)
@@ -45,7 +45,7 @@ async def bus_dies(
 ) -> None:
     """a3: killed, or frozen with its connections, by turns."""
     assert place.redis is not None
-    async for number in _again(traffic, times, progress):
+    async for number in moments(traffic, times, progress):
         if number % 2:
             place.redis.freeze()
         else:
@@ -91,7 +91,7 @@ async def _in_turn(
         progress(number + 1)
 
 
-async def _again(traffic: Traffic, times: int, progress: Progress) -> AsyncIterator[int]:
+async def moments(traffic: Traffic, times: int, progress: Progress) -> AsyncIterator[int]:
     """Moments to strike, the first is 0; every second one just after somebody sent something."""
     for number in range(times):
         await asyncio.sleep(traffic.random.uniform(0.05, 0.4))

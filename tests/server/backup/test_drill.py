@@ -9,11 +9,13 @@ from pathlib import Path
 
 import pytest
 
+from agenda.core.feedback import Answer
 from rooms.core.chat import SendMessage
 from rooms.core.people import EraseWords, MutePerson
 from rooms.core.questions import ApproveQuestion, AskQuestion, VoteQuestion
 from server.backup.restoring import restore
 from server.backup.taking import take
+from server.db.participants import FeedbackRows
 from server.identity.sign_in import SignInFailed
 from server.settings import Settings
 from tests.server.backup.living import (
@@ -88,6 +90,11 @@ async def test_what_was_erased_since_stays_erased_and_nobody_is_signed_in(
     async with living(settings) as house:
         identity = house.parts.identity
         await talk(house)
+        mayen = await identity.accounts.find(MAYEN) or ""
+        session = (await house.parts.agenda.events())[0].sessions[0]
+        await FeedbackRows(house.parts.engine).put(
+            mayen, "event", session.guid, Answer(5, f"{WORD} satt")
+        )
         kept, erased = await house.uploads("Lageplan.png"), await house.uploads("Porträt.png")
         cookie = await house.sign_in(MAYEN)
         position = (await house.comes(cookie)).at
@@ -96,10 +103,11 @@ async def test_what_was_erased_since_stays_erased_and_nobody_is_signed_in(
         assert token is not None
         taken = await take(settings, None, None)
 
-        hof, mayen = [await identity.accounts.find(each) or "" for each in (HOF, MAYEN)]
+        hof = await identity.accounts.find(HOF) or ""
         await house.does(ORGANISER, EraseWords(hof))
         await house.does(ORGANISER, SendMessage("Nach der Sicherung"))
         await house.removes(erased)
+        await house.parts.participants.withdraw(mayen, session)
         later = await house.sign_in(MAYEN)
         later_token = await identity.token_for(MAYEN)
         await identity.records.close_account(hof, by="kts")
