@@ -151,7 +151,6 @@ def services(settings: Settings) -> Services:
     owners = AllOwners(SessionOwners(agenda), ExampleOwners(examples.store), planned)
     materials = Materials(MaterialRows(engine), files, owners, uuid7, Stages(agenda, hub))
     editing = Editing(releases, drafts, materials, clock.now, guid, tell=news.released)
-    participants = Participants(StarRows(engine), FeedbackRows(engine, erasures.feedback), agenda)
     publish = _publish(hub, hints)
     sequencer = Sequencer(store, identity.accounts, materials, publish, uuid7, erasures=erasures)
     return Services(
@@ -176,7 +175,7 @@ def services(settings: Settings) -> Services:
         files,
         checking,
         materials,
-        participants,
+        Participants(StarRows(engine), FeedbackRows(engine, erasures.feedback), agenda),
         _housekeeping(clock, materials, files, store),
     )
 

@@ -98,7 +98,17 @@ def used() -> set[str]:
         for gap in ("sign", "words")
         for end in ("", "_why", "_instead")
     }
-    kept = ("account", "sign_ins", "words", "measures", "answers", "stars", "feedback", "logs")
+    kept = (
+        "account",
+        "sign_ins",
+        "words",
+        "measures",
+        "answers",
+        "stars",
+        "feedback",
+        "logs",
+        "backups",
+    )
     unnamed = (f"unnamed_{part}" for part in ("seen", "kept", "operator", "erased"))
     stored = (f"browser_{name}" for name in legal.STORED)
     return (

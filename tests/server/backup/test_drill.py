@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from agenda.core.feedback import Answer
+from agenda.core.model import Session
 from rooms.core.chat import SendMessage
 from rooms.core.people import EraseWords, MutePerson
 from rooms.core.questions import ApproveQuestion, AskQuestion, VoteQuestion
@@ -90,11 +91,8 @@ async def test_what_was_erased_since_stays_erased_and_nobody_is_signed_in(
     async with living(settings) as house:
         identity = house.parts.identity
         await talk(house)
-        mayen = await identity.accounts.find(MAYEN) or ""
-        session = (await house.parts.agenda.events())[0].sessions[0]
-        await FeedbackRows(house.parts.engine).put(
-            mayen, "event", session.guid, Answer(5, f"{WORD} satt")
-        )
+        hof, mayen = [await identity.accounts.find(each) or "" for each in (HOF, MAYEN)]
+        session = await feedback(house, mayen)
         kept, erased = await house.uploads("Lageplan.png"), await house.uploads("Porträt.png")
         cookie = await house.sign_in(MAYEN)
         position = (await house.comes(cookie)).at
@@ -103,7 +101,6 @@ async def test_what_was_erased_since_stays_erased_and_nobody_is_signed_in(
         assert token is not None
         taken = await take(settings, None, None)
 
-        hof = await identity.accounts.find(HOF) or ""
         await house.does(ORGANISER, EraseWords(hof))
         await house.does(ORGANISER, SendMessage("Nach der Sicherung"))
         await house.removes(erased)
@@ -135,6 +132,14 @@ async def test_what_was_erased_since_stays_erased_and_nobody_is_signed_in(
         assert [each.text for each in joined.snapshot.messages] == ["Guten Tag", None]
         assert [each.text for each in joined.snapshot.questions] == ["Was kostet es?"]
         await house.does(ORGANISER, SendMessage("Es geht weiter"))
+
+
+async def feedback(house: Living, account: str) -> Session:
+    """Somebody said how a session was."""
+    session = (await house.parts.agenda.events())[0].sessions[0]
+    rows = FeedbackRows(house.parts.engine)
+    await rows.put(account, "event", session.guid, Answer(5, f"{WORD} satt"))
+    return session
 
 
 async def nowhere(word: str, settings: Settings) -> None:
