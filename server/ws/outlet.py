@@ -57,10 +57,10 @@ class SendOutlet:
                 frame = self._waiting.popleft()
                 await self._send({"type": "websocket.send", "text": text_of(frame)})
                 self._size -= len(frame)
+                if not self._waiting and self._code is None and self.drained is not None:
+                    self.drained()  # may hand over more: it is sent in this same round
             if self._code is not None:
                 await self._send({"type": "websocket.close", "code": self._code})
-            elif self.drained is not None:
-                self.drained()
         except (OSError, RuntimeError):
             # Gone: receive says so too, and ends the conversation.
             self._waiting.clear()

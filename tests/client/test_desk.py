@@ -21,6 +21,10 @@ def queue(page: Page) -> Locator:
     return page.get_by_role("region", name="Zu prüfen")
 
 
+def on_air(page: Page) -> Locator:
+    return page.get_by_role("region", name="Bühne").get_by_role("list", name="Jetzt dran")
+
+
 def test_question_goes_through_all_states_by_buttons(visit: Visit, open_house: House) -> None:
     asked(open_house, "Was kostet der Betrieb?")
     publish(open_house, "Wer haftet?", "hof")
@@ -35,6 +39,24 @@ def test_question_goes_through_all_states_by_buttons(visit: Visit, open_house: H
     expect(on_air).to_contain_text("Wer haftet?")
     on_air.get_by_role("button", name="Beantwortet").click()
     expect(stage.get_by_text("Beantwortet (2)")).to_be_visible()
+
+
+def test_what_comes_between_press_and_release_does_not_move_what_is_pressed(
+    visit: Visit, open_house: House
+) -> None:
+    """A list that moves under the finger swallows the press, and the moderator sees nothing."""
+    first = publish(open_house, "Was kostet der Betrieb?")
+    publish(open_house, "Wer haftet?", "hof")
+    desk, colleague = visit(MODERATION, "/desk"), visit("organisation", "/desk")
+    stage = desk.get_by_role("region", name="Bühne")
+    stage.locator("li", has_text="Wer haftet").get_by_role("button", name="Ablehnen").hover()
+    desk.mouse.down()
+    open_house.do(MODERATION, PutOnAir(first, 2))
+    expect(on_air(colleague)).to_contain_text("Was kostet der Betrieb?")
+    expect(on_air(desk)).to_be_empty()
+    desk.mouse.up()
+    expect(desk.get_by_role("dialog", name="Frage ablehnen")).to_contain_text("Wer haftet?")
+    expect(on_air(desk)).to_contain_text("Was kostet der Betrieb?")
 
 
 def test_keyboard_alone_clears_the_queue(visit: Visit, open_house: House) -> None:

@@ -2,23 +2,27 @@
 
 import { freshId } from "./ids.ts";
 import { liveRegions } from "./live_regions.ts";
+import { Press } from "./press.ts";
 import type { Outside, Page } from "./session.ts";
 import type { Wire } from "./socket.ts";
 import type { Keep } from "./written.ts";
 
-export function browser(): Outside {
+export function browser(): Outside & { readonly press: Press } {
+  const later = (milliseconds: number, act: () => void): (() => void) => {
+    const timer = setTimeout(act, milliseconds);
+    return () => clearTimeout(timer);
+  };
+  const press = new Press(document, later);
   return {
     open: () => new WebSocket(socketAddress()) as Wire,
     now: () => Date.now(),
     random: () => Math.random(),
-    later: (milliseconds, act) => {
-      const timer = setTimeout(act, milliseconds);
-      return () => clearTimeout(timer);
-    },
+    later,
+    press,
     frame: (act) => {
       // A hidden page draws no pictures, but goes on listening.
       if (document.hidden) act();
-      else requestAnimationFrame(act);
+      else requestAnimationFrame(() => press.after(act));
     },
     keep: lasting(),
     regions: liveRegions(document),

@@ -2,6 +2,7 @@
 
 import { createContext } from "preact";
 import { useContext, useEffect, useState } from "preact/hooks";
+import type { Press } from "../adapters/press.ts";
 import type { Session } from "../adapters/session.ts";
 import type { Slides } from "../adapters/slides.ts";
 import type { Keep } from "../adapters/written.ts";
@@ -18,6 +19,7 @@ export interface Place {
   readonly toasts: Toasts;
   readonly settings: Settings;
   readonly slides: Slides;
+  readonly press: Press;
   /** Drafts live as long as the tab. */
   readonly drafts: Keep;
 }

@@ -151,7 +151,7 @@ function useKeptFocus(list: { readonly current: HTMLElement | null }) {
 
 /** Items a colleague took out of the list stay for three seconds, with the colleague's name. */
 function useLingering(questions: readonly QuestionView[]): ReadonlyMap<string, string> {
-  const { session, speech } = usePlace();
+  const { session, speech, press } = usePlace();
   const before = useRef<ReadonlySet<string>>(new Set());
   const lingering = useRef(new Map<string, string>());
   const [, again] = useState(0);
@@ -169,7 +169,7 @@ function useLingering(questions: readonly QuestionView[]): ReadonlyMap<string, s
     if (gone.length === 0) return;
     setTimeout(() => {
       for (const view of gone) if (view) lingering.current.delete(view.id);
-      again((times) => times + 1);
+      press.after(() => again((times) => times + 1));
     }, LINGER_MS);
   }, [[...ids].join()]);
   return lingering.current;

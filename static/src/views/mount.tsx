@@ -67,5 +67,6 @@ function open(roomId: string, title: string, speech: Speech, given: Given): Plac
     if (!document.hidden) session.hurry();
   });
   const drafts = passing();
-  return { roomId, title, session, speech, toasts, settings, slides: slides(token), drafts };
+  const { press } = outside;
+  return { roomId, title, session, speech, toasts, settings, slides: slides(token), press, drafts };
 }

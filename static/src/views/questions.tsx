@@ -60,7 +60,7 @@ export function Questions({ headingId, besideWriter = false }: QuestionsProps) {
 }
 
 function OpenQuestions({ sort, headingId }: { sort: Sort; headingId: string }) {
-  const { session, speech } = usePlace();
+  const { session, speech, press } = usePlace();
   const { questions } = session.room.value;
   const wanted = ranked(questions, OPEN, sort).map(({ id }) => id);
   const list = useRef<HTMLOListElement>(null);
@@ -80,13 +80,15 @@ function OpenQuestions({ sort, headingId }: { sort: Sort; headingId: string }) {
   if (!frozen) sorted.current = Date.now();
   lastSort.current = sort;
   shown.current = ids;
+  const goInside = (now: boolean): void => press.after(() => setInside(now));
   const takeOrder = (): void => {
     shown.current = [];
     renew((count) => count + 1);
     list.current?.focus();
   };
   useEffect(() => {
-    const timer = setInterval(() => renew((count) => count + 1), RESORT_MS);
+    const again = (): void => renew((count) => count + 1);
+    const timer = setInterval(() => press.after(again), RESORT_MS);
     return () => clearInterval(timer);
   }, []);
   const byId = questions.questions;
@@ -108,12 +110,15 @@ function OpenQuestions({ sort, headingId }: { sort: Sort; headingId: string }) {
         class="room-questions"
         aria-labelledby={headingId}
         tabIndex={-1}
-        onPointerEnter={() => setInside(true)}
-        onPointerLeave={() => setInside(list.current?.contains(document.activeElement) ?? false)}
-        onFocusIn={() => setInside(true)}
+        onPointerEnter={(event) => {
+          // A finger comes and presses at once; it is inside when its press gives the focus.
+          if (event.pointerType !== "touch") goInside(true);
+        }}
+        onPointerLeave={() => goInside(list.current?.contains(document.activeElement) ?? false)}
+        onFocusIn={() => goInside(true)}
         onFocusOut={(event) => {
           const next = event.relatedTarget;
-          setInside(next instanceof Node && (list.current?.contains(next) ?? false));
+          goInside(next instanceof Node && (list.current?.contains(next) ?? false));
         }}
       >
         {ids.map((id) => {
