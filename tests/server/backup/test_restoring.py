@@ -133,10 +133,18 @@ async def test_an_abort_leaves_the_old_state_or_one_that_no_server_starts_on(
     assert [row["size"] for row in found["stored_file"]] == [len(b"before")]
 
 
-async def test_a_damaged_archive_and_a_full_disk_touch_nothing(
+async def test_what_it_refuses_and_what_fails_touches_nothing(
     settings: Settings, archive: Path
 ) -> None:
+    """Something is there, somebody serves, the archive is damaged, the disk is full."""
     before = await state(settings)
+    with pytest.raises(CommandError, match=r"not empty; .* --replace"):
+        await restore(settings, archive, nothing)
+    with (
+        serving.sharing(settings.data_dir),
+        pytest.raises(CommandError, match="a server or a backup is running"),
+    ):
+        await restore(settings, archive, nothing, replace=True)
     damaged = with_another_byte(archive, b"Wort m-2")
     with pytest.raises(CommandError, match=r"damaged: database/room_text\.jsonl"):
         await restore(settings, damaged, nothing, replace=True)
@@ -144,21 +152,6 @@ async def test_a_damaged_archive_and_a_full_disk_touch_nothing(
         await restore(settings, archive, nothing, replace=True)
     assert await state(settings) == before
     assert not there(settings.data_dir / "restoring")
-
-
-async def test_what_is_there_is_replaced_only_when_asked_to(
-    settings: Settings, archive: Path
-) -> None:
-    with pytest.raises(CommandError, match=r"not empty; .* --replace"):
-        await restore(settings, archive, nothing)
-
-
-async def test_nobody_may_be_serving(settings: Settings, archive: Path) -> None:
-    with (
-        serving.sharing(settings.data_dir),
-        pytest.raises(CommandError, match="a server or a backup is running"),
-    ):
-        await restore(settings, archive, nothing, replace=True)
 
 
 @pytest.mark.database
