@@ -45,7 +45,7 @@ from server.storage.serving import TakenError, alone
 PATIENCE = 5
 """How often to look again whether others let go of the database."""
 STAGE = "restoring"
-"""In the data folder: what waits to be put in its place."""
+"""In the names of what waits to be put in its place."""
 _BESIDE = ("-wal", "-shm", "-journal", ".migrating")
 _OTHERS = text(
     "SELECT DISTINCT COALESCE(NULLIF(application_name, ''), 'without a name')"
@@ -164,7 +164,7 @@ async def _require_empty(settings: Settings) -> None:
 
 def _holds(path: Path) -> bool:
     if path.is_dir():
-        return any(each.is_dir() for each in path.iterdir())
+        return any(each.is_dir() and each.name != STAGE for each in path.iterdir())
     return path.exists() and path.stat().st_size > 0
 
 
@@ -188,29 +188,36 @@ def _require_complete(path: Path, journal: ErasureJournal, manifest: Manifest) -
 
 
 class _Stage:
-    """Everything in full beside its place, so that putting it there is only renaming."""
+    """Everything in full on the disk where it belongs, so that putting it there is only renaming.
+
+    Folders and files may be links to other disks, and stay so.
+    """
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        self._folder = settings.data_dir / STAGE
+        self._files = settings.files / STAGE
+        self._keys = settings.keys.resolve()
         self._sqlite = settings.database.startswith("sqlite")
-        self._file = _database(settings)
-        self._staged = self._file.with_name(f"{self._file.name}.{STAGE}")
+        self._file = _database(settings).resolve()
         self.clear()
 
     def clear(self) -> None:
-        shutil.rmtree(self._folder, ignore_errors=True)
+        shutil.rmtree(self._files, ignore_errors=True)
+        _beside(self._keys).unlink(missing_ok=True)
         if self._sqlite:
             for end in ("", *_BESIDE):
-                Path(f"{self._staged}{end}").unlink(missing_ok=True)
+                Path(f"{_beside(self._file)}{end}").unlink(missing_ok=True)
 
     def lay_out(self, path: Path) -> None:
         """Uploads and keys."""
-        (self._folder / "files").mkdir(parents=True, mode=0o700)
+        self._settings.files.mkdir(exist_ok=True, mode=0o700)
+        self._files.mkdir(mode=0o700)
         with members(path) as each:
             for name, content in each:
-                if name.startswith(("files/", "keys/")):
-                    _write(self._folder / name, content)
+                if name == KEYS:
+                    _write(_beside(self._keys), content)
+                elif name.startswith("files/"):
+                    _write(self._files / name.removeprefix("files/"), content)
         os.sync()  # the names of all of them
 
     async def database(self, path: Path, manifest: Manifest) -> None:
@@ -226,26 +233,37 @@ class _Stage:
         url = self._settings.database
         if self._sqlite:
             self._file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            url = f"sqlite+aiosqlite:///{self._staged.absolute()}"
+            url = f"sqlite+aiosqlite:///{_beside(self._file)}"
         await database_alone(url, build)
         if self._sqlite:
-            self._staged.chmod(0o600)
-            flush(self._staged)
+            _beside(self._file).chmod(0o600)
+            flush(_beside(self._file))
 
     def put_in_place(self) -> None:
         if self._sqlite:
             _settle_log(self._file, self._settings.database)
             for end in _BESIDE:
                 Path(f"{self._file}{end}").unlink(missing_ok=True)
-            self._staged.rename(self._file)
-            flush(self._file.parent)
-        shutil.rmtree(self._settings.files, ignore_errors=True)
-        (self._folder / "files").rename(self._settings.files)
-        self._settings.keys.unlink(missing_ok=True)
-        keys = self._folder / KEYS
-        if keys.exists():
-            keys.rename(self._settings.keys)
-        flush(self._settings.data_dir)
+            _put_there(self._file)
+        for folder in self._settings.files.iterdir():
+            if folder.is_dir() and folder != self._files:
+                shutil.rmtree(folder)
+        for folder in self._files.iterdir():
+            folder.rename(self._settings.files / folder.name)
+        flush(self._settings.files)
+        self._keys.unlink(missing_ok=True)
+        if _beside(self._keys).exists():
+            _put_there(self._keys)
+
+
+def _beside(path: Path) -> Path:
+    """Where it waits to be put in its place."""
+    return path.with_name(f"{path.name}.{STAGE}")
+
+
+def _put_there(path: Path) -> None:
+    _beside(path).rename(path)
+    flush(path.parent)
 
 
 def _write(path: Path, content: IO[bytes]) -> None:

@@ -40,6 +40,7 @@ from server.storage.serving import TakenError, sharing
 FOLDER = "backups"
 """In the data folder: where archives go that are given no name."""
 KEYS = "keys/authors.keys"
+DAY_SECONDS = 86_400
 _OURS = re.compile(r"plenum-\d{8}T\d{6}Z\.tar")
 
 
@@ -102,9 +103,15 @@ def _drop(folder: Path, keep: int) -> tuple[Path, ...]:
     """Their names rise in time. What broken-off backups left goes, too."""
     archives = sorted(each for each in folder.iterdir() if _OURS.fullmatch(each.name))
     old = archives[:-keep]
-    for each in [*old, *folder.glob(f"plenum-*.tar{PART}")]:
+    left = [each for each in folder.glob(f"plenum-*.tar{PART}") if _abandoned(each)]
+    for each in (*old, *left):
         each.unlink()
     return tuple(old)
+
+
+def _abandoned(part: Path) -> bool:
+    """Nobody has written to it for a day."""
+    return time.time() - part.stat().st_mtime > DAY_SECONDS
 
 
 @dataclass(frozen=True)

@@ -64,6 +64,7 @@ async def test_every_row_and_every_file_is_equal_even_on_the_other_kind_of_datab
         await house.uploads("Lageplan.png")
         taken = await take(settings, None, None)
     target = settings_of(tmp_path / "other", postgresql_url)
+    on_another_disk(tmp_path / "disk", target)
     await restore(target, taken.path, print, replace=True)
 
     before, after = await everything(settings), await everything(target)
@@ -77,6 +78,14 @@ async def test_every_row_and_every_file_is_equal_even_on_the_other_kind_of_datab
     }
     assert files(target.files) == without_marks(files(settings.files))
     assert target.keys.read_bytes() == settings.keys.read_bytes()
+    assert (target.files.is_symlink(), target.keys.is_symlink()) == (True, True)
+
+
+def on_another_disk(disk: Path, settings: Settings) -> None:
+    """Uploads and keys lie where several hosts share them."""
+    (disk / "files").mkdir(parents=True)
+    settings.files.symlink_to(disk / "files")
+    settings.keys.symlink_to(disk / "authors.keys")
 
 
 def without_marks(found: dict[str, bytes]) -> dict[str, bytes]:

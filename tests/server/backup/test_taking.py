@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 import json
+import os
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -152,11 +153,13 @@ async def test_the_last_ones_are_kept_and_nothing_else_is_touched(house: Small) 
     folder.mkdir()
     old = [folder / f"plenum-2026010{day}T000000Z.tar" for day in range(1, 5)]
     others = [folder / "plenum-mine.tar", folder / "notes.txt"]
-    for path in [*old, *others, folder / "plenum-20260101T000000Z.tar.part"]:
+    parts = [folder / "plenum-20260101T000000Z.tar.part", folder / "plenum-mine.tar.part"]
+    for path in [*old, *others, *parts]:
         path.touch()
+    os.utime(parts[0], (1, 1))
     taken = await take(house.settings, None, keep=3)
     assert taken.dropped == (old[0], old[1])
-    assert sorted(folder.iterdir()) == sorted([*old[2:], *others, taken.path])
+    assert sorted(folder.iterdir()) == sorted([*old[2:], *others, parts[1], taken.path])
 
 
 async def test_an_archive_is_never_written_over(house: Small, tmp_path: Path) -> None:
