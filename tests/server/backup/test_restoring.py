@@ -11,6 +11,7 @@ import msgspec
 import pytest
 from sqlalchemy import text
 
+from agenda.core.feedback import Answer
 from rooms import erasures
 from rooms.core.names import Kind, Ref
 from server.backup.archive import ArchiveWriter, members, verified, written
@@ -19,10 +20,11 @@ from server.cli import main
 from server.db import epoch
 from server.db.engine import create_engine
 from server.db.migrate import current, migrate, newest
+from server.db.participants import FeedbackRows
 from server.errors import CommandError
 from server.settings import Settings
 from server.storage import serving
-from server.storage.journal import AccountClosed, ErasureJournal, WordsGone
+from server.storage.journal import AccountClosed, ErasureJournal, FeedbackGone, WordsGone
 from tests.fixtures.postgresql import Cluster
 from tests.server.backup.living import everything, files, settings_of
 from tests.server.backup.small import ROOM, disk_of, small
@@ -282,16 +284,27 @@ async def test_a_journal_that_lost_erasures_stops_the_restore(
 async def test_what_only_the_replaced_database_knows_was_erased_goes_into_the_journal(
     sqlite_url: str, tmp_path: Path
 ) -> None:
-    """The journal lay on a disk that is gone; the database still tells."""
+    """Its journal lay on a disk that is gone; the database still tells.
+
+    Feedback that was taken back, and given anew before the backup, stays.
+    """
     settings = settings_of(tmp_path / "data", sqlite_url)
+    taken_back = FeedbackGone("hof", "podium", 1)
+    ErasureJournal(settings.journal, lambda: 1).append([taken_back])
     async with small(settings) as house:
         await house.says("m-1", "m-2")
+        async with house.engine.begin() as connection:
+            await connection.execute(text(BEFORE[0]))
+        await FeedbackRows(house.engine).put("hof", "regio", "podium", Answer(5, "gut"))
         archive = await house.backup()
         assert await erasures.again(house.store, ROOM, [Ref(Kind.MESSAGE, "m-1")], []) == 1
     restored = await restore(settings, archive, nothing, replace=True)
     assert restored.settled.words == 1
-    texts = {row["object"]: row["text"] for row in (await everything(settings))["room_text"]}
+    found = await everything(settings)
+    texts = {row["object"]: row["text"] for row in found["room_text"]}
     assert texts == {"m-1": None, "m-2": "Wort m-2"}
-    [kept] = ErasureJournal(settings.journal, lambda: 1).read()
+    assert [row["text"] for row in found["feedback"]] == ["gut"]
+    [first, kept] = ErasureJournal(settings.journal, lambda: 1).read()
+    assert first == taken_back
     assert isinstance(kept, WordsGone)
     assert kept.objects == (Ref(Kind.MESSAGE, "m-1"),)
