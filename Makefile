@@ -3,6 +3,9 @@
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 RUN := .venv/bin/python
+# Two at a time, whatever the machine has: each starts databases, servers and browsers of its own.
+# They take tests from the front of one line, so that browsers come last in each (decision 0003).
+TESTERS := --numprocesses=2 --dist=load --maxschedchunk=8
 FAST := not database and not postgresql and not browser and not chaos and not process
 
 .DEFAULT_GOAL := help
@@ -15,7 +18,7 @@ serve: environment client ## set up on the first run, then serve a demo on http:
 	@exec .venv/bin/plenum serve
 
 test: parts lint ## everything: lint and types, then all tests
-	@$(RUN) -m pytest --session-timeout=2100
+	@$(RUN) -m pytest --session-timeout=2100 $(TESTERS)
 
 check: lint-python ## lint, types and the fast tests of Python, in under a minute
 	@$(RUN) -m pytest -x -m "$(FAST)" --ignore=tests/identity --ignore=tests/contracts

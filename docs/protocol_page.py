@@ -36,6 +36,7 @@ from rooms.wire.messages import (
     Position,
     Score,
 )
+from server.http.sse.endpoint import ACCOUNT, BEAT_S, PATH
 from server.ws.budget import Allowance
 from server.ws.crowd import Bounds
 
@@ -113,7 +114,28 @@ A connection is in at most one room.
 
 A `Delta` shows what is visible *now*: what was removed since is not sent again, and a number
 whose objects changed again later may come without them. Fold numbers in order, put views in
-place of what was there, drop what is `gone`."""
+place of what was there, drop what is `gone`.
+
+## Where no WebSocket passes
+
+The same envelopes, numbers and rights over plain HTTP
+([decision 0102](decisions/0102-where-no-websocket-passes.md)):
+
+- `GET {PATH}` answers with server-sent events: `welcome`, then `joined` or `out`,
+  then everything that comes by itself. Cookie or `Authorization: Bearer`;
+  `?protocol={PROTOCOL}` as in `hello`. What moves the position has it as its id,
+  `STREAM.N.EPOCH`, so that `Last-Event-ID` does what `after` does: an `EventSource` that comes
+  back goes on after what it has. Who is not let in is told so in the same events with status
+  401, 403 or 404, at which an `EventSource` gives up.
+- The last event is `close`, its data the close code. A comment with the server's time comes at
+  least every {BEAT_S:.0f} s.
+- `POST {PATH}` carries one frame: `do`, answered with its `ack`, or `ping`, answered
+  with `pong`. It needs no stream and may reach another process than the stream. With the header
+  `{ACCOUNT}` it is carried out only if that is who is signed in (409). A frame that is none
+  gets 400, one too large 413, one too many 429, as problem details.
+- To authenticate again, open the stream anew; to leave, close it.
+- Over HTTP/1.1 a browser opens six connections to a host at most, and each page holds one of
+  them. Over HTTP/2 they do not count."""
 
 _VALUES_NOTE = "`Ref`, `Score` and `Present` are arrays, their fields in this order."
 _REFUSALS_NOTE = (

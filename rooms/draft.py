@@ -13,6 +13,7 @@ import msgspec
 from access.audiences import Instant
 from rooms.core import room as rooms
 from rooms.core import sight
+from rooms.core.codec import WRITES
 from rooms.core.names import (
     AccountId,
     Code,
@@ -27,7 +28,15 @@ from rooms.core.names import (
 from rooms.core.questions import VoteQuestion
 from rooms.core.room import Change, Outcome, Room, RoomCommand
 from rooms.core.stage import DeckId
-from rooms.ports import CommandKey, Head, Locked, Logged, StoredResult, Writes
+from rooms.ports import (
+    CommandKey,
+    Head,
+    Locked,
+    Logged,
+    StoredResult,
+    StoreUnavailableError,
+    Writes,
+)
 from rooms.recall import Recalled, at_hand
 from rooms.wire.commands import Answer, pack, payload_hash, refused, unpack, untimely
 from rooms.wire.messages import Done
@@ -127,6 +136,7 @@ class _Sheet:
             log=before.log + len(self.events),
             version=before.version + 1,
             last_at=self.last_at,
+            min_reader=max(before.min_reader, WRITES),
             on_air=self.held.state.questions.on_air,
             **{stream.value: number for stream, number in self.numbers.items()},
         )
@@ -145,6 +155,8 @@ class Draft:
     ) -> None:
         for room, one in held.items():
             news, votes = locked.news.get(room, ()), locked.votes.get(room, ())
+            if not whole(one.head, locked.heads[room], news):
+                raise StoreUnavailableError(f"the log of {room} was cut while nobody read it")
             fold(one, locked.heads[room], news, votes, recalled.get(room, {}))
         self._locked = locked
         self._recalled = recalled
@@ -246,6 +258,12 @@ class Draft:
             my_vote=outcome.my_vote,
         )
         return Answer(done, at=numbers)
+
+
+def whole(known: Head, head: Head, events: Sequence[Logged]) -> bool:
+    """Whether these are all events between two heads. Not so when the log was cut between them:
+    then only loading the room helps."""
+    return len(events) == head.log - known.log
 
 
 def fold(

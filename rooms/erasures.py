@@ -12,6 +12,7 @@ from collections.abc import Collection, Mapping, Sequence
 import msgspec
 
 from rooms.core import people, sight
+from rooms.core.codec import WRITES
 from rooms.core.names import SYSTEM, AccountId, Kind, Ref, RoomId, Stream, Words
 from rooms.core.people import WordsErased
 from rooms.core.room import Room
@@ -102,6 +103,7 @@ def _next(held: Held, event: WordsErased, refs: Collection[Stream]) -> Head:
         log=before.log + 1,
         version=before.version + 1,
         last_at=event.at,
+        min_reader=max(before.min_reader, WRITES),
         on_air=held.state.questions.on_air,
         **{stream.value: before.stream(stream) + 1 for stream in refs},
     )

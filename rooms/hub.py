@@ -14,12 +14,12 @@ from functools import partial
 from rooms.background import Background
 from rooms.core.names import AccountId, Person, Refusal, RoomId
 from rooms.core.stage import DeckId
-from rooms.draft import Committed
+from rooms.draft import Committed, whole
 from rooms.erasures import completed
 from rooms.feed import Feed
 from rooms.here import Glance, Here, glance, here
 from rooms.leases import Leases
-from rooms.member import Member, Outlet
+from rooms.member import Member, Nowhere, Outlet
 from rooms.ports import Admission, Clock, Credential, RoomStore
 from rooms.recall import missing
 from rooms.sequencer import start
@@ -102,6 +102,15 @@ class Hub:
                 feed.join(member, after)
                 return member
 
+    async def stand(self, room: RoomId, credential: Credential) -> Member | Out:
+        """For one command that comes without a connection: as ``enter``, but nothing is delivered
+        and nobody sees it. Trusted for a lease at most. Raises ``StoreUnavailableError``."""
+        feed = await self._looked_at(room)
+        grant = await self._leases.ask(credential, room, feed.shown.removed)
+        if isinstance(grant, Out):
+            return grant
+        return Member(room, credential, Nowhere(), grant, self._leases.lease(grant))
+
     async def _level(self, room: RoomId, after: Position) -> None:
         """Somebody was told a number by another process that has not come here yet."""
         feed = self._feeds.get(room)
@@ -138,6 +147,11 @@ class Hub:
         """Whom this room sent out, for the policy."""
         feed = await self._looked_at(room)
         return frozenset(feed.shown.removed)
+
+    async def removal(self, room: RoomId, account: AccountId) -> str:
+        """The reason this room's moderators gave for sending a person out; empty: none."""
+        feed = await self._looked_at(room)
+        return feed.shown.removed.get(account, "")
 
     async def here(self, room: RoomId) -> Here:
         """Who is in the room by this process's connections, and who is under a sanction."""
@@ -196,10 +210,14 @@ class Hub:
             self._catch_up(self._feeds[room])
 
     def look(self) -> None:
-        """Hints may have been lost: look into every room somebody is in."""
-        for feed in self._feeds.values():
-            if not feed.empty:
-                self.hint(feed.room)
+        """Hints may have been lost: compare where the rooms somebody is in stand."""
+        self._spawn(self._compared())
+
+    async def _compared(self) -> None:
+        rooms = [room for room, feed in self._feeds.items() if not feed.empty]
+        for room, head in (await self._store.heads(rooms)).items() if rooms else ():
+            if head.version > self._feeds[room].shown.head.version:
+                self.hint(room)
 
     def _take(self, feed: Feed, committed: Committed) -> None:
         if committed.head.version <= feed.shown.head.version:
@@ -236,6 +254,9 @@ class Hub:
         if feed.shown.head is not known:
             return False  # its part must not come twice
         if head.version <= known.version:
+            return True
+        if not whole(known, head, events):
+            await self._reloaded(feed)
             return True
         events = await completed(self._store, feed.shown.state, events)
         changes = [logged.event for logged in events]
@@ -304,9 +325,15 @@ class Hub:
             feed.renewing = False
 
     def _follow(self) -> None:
-        self.look()
-        if not self._closed:
-            self._timers.later(FOLLOW_MS, self._follow)
+        self._spawn(self._followed())
+
+    async def _followed(self) -> None:
+        try:
+            await self._compared()
+        finally:
+            # Only now: with a database that does not answer, questions would pile up.
+            if not self._closed:
+                self._timers.later(FOLLOW_MS, self._follow)
 
     def _spawn(self, work: Coroutine[object, object, None]) -> None:
         self._background.start(self._guarded(work))

@@ -7,13 +7,13 @@ import logging
 from collections.abc import Callable, Iterable, Mapping
 
 from access.decisions import Denied
-from rooms.core.names import AccountId, Code, Refusal, RoomId
+from rooms.core.names import AccountId, RoomId
 from rooms.feed import Feed
 from rooms.member import LEASE_MS, Member
 from rooms.ports import Admission, Clock, Credential, Grant
 from rooms.timers import Milliseconds, Timers
 from rooms.wire.messages import Close, Out
-from rooms.wire.refusing import out
+from rooms.wire.refusing import out, refusal
 
 RENEW_MS = 2_500
 """Remaining time of a lease at which it is renewed."""
@@ -60,8 +60,7 @@ class Leases:
 
     def cut(self, member: Member, why: Out, feed: Feed) -> None:
         """Out at once: told why, closed, and nothing it sent before is carried out any more."""
-        code = {"unauthorized": Code.UNAUTHORIZED, "banned": Code.BANNED}
-        member.refusal = Refusal(code.get(why.code, Code.FORBIDDEN))
+        member.refusal = refusal(why)
         feed.send(member, why)
         close = Close.SIGNED_OUT if why.code == "unauthorized" else Close.NOT_ADMITTED
         member.outlet.close(close)

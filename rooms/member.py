@@ -27,6 +27,20 @@ class Outlet(Protocol):
         """End the connection with a close code (``rooms.wire.messages.Close``)."""
 
 
+class Nowhere:
+    """The outlet of whoever is told nothing: a command that came by itself."""
+
+    def write(self, frame: bytes) -> None:
+        """Forget it."""
+
+    def buffered(self) -> int:
+        """Nothing waits."""
+        return 0
+
+    def close(self, code: int) -> None:
+        """There is nothing to close."""
+
+
 class Member:
     """A connection in a room. Lives from joining until it leaves, is cut, or is lost."""
 

@@ -11,6 +11,7 @@ import msgspec
 from access.audiences import Instant
 from access.decisions import Denied
 from rooms.core.chat import Message
+from rooms.core.codec import READER
 from rooms.core.names import (
     AccountId,
     Author,
@@ -44,6 +45,7 @@ class Head(msgspec.Struct, frozen=True):
     last_at: Instant = 0
     on_air: ObjectId | None = None
     min_reader: int = 1
+    """The oldest reader that can fold this room (``rooms.core.codec.READER``)."""
 
     def stream(self, stream: Stream) -> int:
         """The last number of one stream."""
@@ -125,6 +127,13 @@ class Writes(msgspec.Struct, frozen=True):
     snapshots: Sequence[tuple[Head, Room]] = ()
 
 
+def readable(head: Head) -> Head:
+    """The head, or ``StoreUnavailableError`` if only a newer release can fold its room."""
+    if head.min_reader > READER:
+        raise StoreUnavailableError(f"{head.room} asks for reader {head.min_reader}")
+    return head
+
+
 class Batch(Protocol):
     """A transaction with the rooms' heads locked, in id order."""
 
@@ -135,7 +144,11 @@ class Batch(Protocol):
 
 
 class RoomStore(Protocol):
-    """The log and everything beside it."""
+    """The log and everything beside it.
+
+    A room that asks for a newer reader than this release is gives ``StoreUnavailableError``:
+    whatever this release made of it would be a guess.
+    """
 
     async def epoch(self) -> str:
         """The database's epoch: random, renewed by a restore."""
@@ -156,6 +169,9 @@ class RoomStore(Protocol):
 
     async def since(self, known: Head) -> tuple[Head, Sequence[Logged], Sequence[VoteCast]]:
         """What other processes committed after ``known`` (for followers)."""
+
+    async def heads(self, rooms: Collection[RoomId]) -> Mapping[RoomId, Head]:
+        """Where these rooms stand, as of one commit; one never written is left out."""
 
     async def messages_before(self, room: RoomId, order: int, limit: int) -> Sequence[Message]:
         """Older messages in their present state, newest first."""

@@ -30,14 +30,7 @@ def create_app(settings: Settings) -> Starlette:
     """The server, not yet started."""
     parts = services(settings)
     http = Http(parts)
-    sockets = RoomSockets(
-        parts.hub,
-        parts.sequencer,
-        clock=parts.clock,
-        authenticate=parts.identity.credentials.authenticate,
-        trusted=parts.identity.own_pages.socket,
-        build=http.build,
-    )
+    sockets = RoomSockets(http.reception)
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:

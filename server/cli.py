@@ -8,7 +8,7 @@ import os
 import re
 import socket
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,11 +16,13 @@ from typing import Protocol
 
 from asyncpg import PostgresError
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncEngine
 from starlette.types import ASGIApp
 
 from server import doctor, serve
 from server.db.engine import UnsafeDatabaseError, create_engine, require_durable
 from server.db.epoch import UnfinishedRestoreError, require_finished
+from server.db.generation import OutdatedError, require_readable
 from server.db.migrate import migrate, newest
 from server.errors import CommandError
 from server.serve import Protocols
@@ -28,6 +30,14 @@ from server.settings import PREFIX, Mode, Settings, SettingsError, load, unknown
 from server.storage import serving
 from server.workers import Workers
 
+_PLAIN = (
+    SettingsError,
+    CommandError,
+    UnsafeDatabaseError,
+    UnfinishedRestoreError,
+    OutdatedError,
+)
+"""Errors whose text is what to print."""
 Door = tuple[str, str]
 """Who may go in, and the address to open."""
 
@@ -110,7 +120,7 @@ def main(
     )
     try:
         return command(call)
-    except (SettingsError, CommandError, UnsafeDatabaseError, UnfinishedRestoreError) as error:
+    except _PLAIN as error:
         return _fail(str(error))
     except (SQLAlchemyError, PostgresError) as error:
         return _fail(f"database: {_first_line(error)}")
@@ -157,19 +167,20 @@ def _run(call: Call, settings: Settings, listening: socket.socket, welcome: str)
 
 
 async def _prepare(settings: Settings, application: Application) -> Sequence[Door]:
-    await _require_sound(settings.database)
+    for holds in (require_durable, require_finished):
+        await _require(holds, settings.database)
     await migrate(settings.database)
+    await _require(require_readable, settings.database)
     if settings.mode is Mode.PRODUCTION:
         return ()
     await application.seed(settings)
     return await application.doors(settings)
 
 
-async def _require_sound(url: str) -> None:
+async def _require(holds: Callable[[AsyncEngine], Awaitable[None]], url: str) -> None:
     engine = create_engine(url)
     try:
-        await require_durable(engine)
-        await require_finished(engine)
+        await holds(engine)
     finally:
         await engine.dispose()
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import signal
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import Protocol
 from urllib.parse import urlsplit
 
@@ -37,6 +39,7 @@ from server.db.engine import create_engine, require_durable
 from server.db.epoch import require_finished
 from server.db.examples import ExampleRows
 from server.db.files import FileRows
+from server.db.generation import Retirement
 from server.db.materials import MaterialRows
 from server.db.participants import FeedbackRows, StarRows
 from server.db.rooms.postgresql import PostgresqlRoomStore
@@ -99,6 +102,7 @@ class Services:
     materials: Materials
     participants: Participants
     housekeeping: Housekeeping
+    retirement: Retirement
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
@@ -109,6 +113,8 @@ class Services:
             stack.push_async_callback(self.store.close)
             await require_durable(self.engine)
             await require_finished(self.engine)
+            await self.retirement.start()
+            stack.push_async_callback(self.retirement.stop)
             await self.store.bury()
             await self.post.start()
             stack.push_async_callback(self.post.stop)
@@ -177,6 +183,7 @@ def services(settings: Settings) -> Services:
         materials,
         Participants(StarRows(engine), FeedbackRows(engine, erasures.feedback), agenda),
         _housekeeping(clock, materials, files, store),
+        Retirement(engine, partial(signal.raise_signal, signal.SIGTERM)),
     )
 
 

@@ -29,6 +29,12 @@ from rooms.core.questions import (
 from rooms.core.room import Room, RoomEvent
 from rooms.core.stage import Stage
 
+READER: Final = 1
+"""What this release can fold. One more for each change that the release before cannot."""
+WRITES: Final = 1
+"""Who reads what this release writes must be at least this: the ``READER`` of the release before.
+Rooms keep the highest they were written with (``Head.min_reader``)."""
+
 Body = dict[str, Any]
 Upcaster = Callable[[Body], Body]
 Said = TypeVar("Said", Message, Question, Announcement, Note)

@@ -3,7 +3,7 @@
 Feed it frames with :meth:`Connection.receive`; afterwards send what :meth:`Connection.frames`
 gives, carry out what :meth:`Connection.requests` gives, one by one and in order, and close if
 :attr:`Connection.close` names a code.  Tell it how a request ended (``greeted``, ``entered``,
-``left``).  The same machine serves a WebSocket and, later, events down with posts up.
+``left``).  The same machine serves a WebSocket, and events down with posts up.
 """
 
 from __future__ import annotations
@@ -78,8 +78,9 @@ Request = Greet | Enter | Exit | Perform
 class Connection:
     """One client's conversation: hello → join → live → closed."""
 
-    def __init__(self) -> None:
-        self.phase = Phase.NEW
+    def __init__(self, phase: Phase = Phase.NEW) -> None:
+        """``phase``: live for a frame that was posted: its address named and opened the room."""
+        self.phase = phase
         self.close: int | None = None
         """The WebSocket close code to close with, once there is one."""
         self._frames: list[AnyServerFrame] = []

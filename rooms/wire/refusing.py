@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from access.decisions import Denied
 from access.refusals import NOT_THERE, REMOVED_FROM_ROOM, asks_to_sign_in, is_removal
+from rooms.core.names import Code, Refusal
 from rooms.wire.messages import Out
 
 
@@ -20,3 +21,9 @@ def out(denied: Denied, reason: str = "") -> Out:
         said = reason if denied == REMOVED_FROM_ROOM else ""
         return Out("banned", denied.rule, denied.next_step, said)
     return Out("forbidden", denied.rule, denied.next_step)
+
+
+def refusal(why: Out) -> Refusal:
+    """The same, as the answer to a command."""
+    code = {"unauthorized": Code.UNAUTHORIZED, "banned": Code.BANNED}
+    return Refusal(code.get(why.code, Code.FORBIDDEN))

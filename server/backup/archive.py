@@ -52,6 +52,8 @@ class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     release: str
     revision: str
     """Of the tables."""
+    reader: int
+    """The oldest release's reader that can fold its rooms (``server.db.generation``)."""
     epoch: str
     taken_at: Instant
     """When the moment was read that the archive shows."""

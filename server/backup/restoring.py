@@ -27,6 +27,7 @@ from typing import IO
 from sqlalchemy import Connection, inspect, text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from rooms.core.codec import READER
 from server.backup import rows, settling
 from server.backup.archive import ArchiveError, Manifest, flush, members, verified
 from server.backup.settling import Settled
@@ -107,7 +108,7 @@ _SERVING = "a server or a backup is running on this data; stop it first"
 
 def _checked(path: Path) -> Manifest:
     manifest = verified(path)
-    if not known(manifest.revision):
+    if not known(manifest.revision) or manifest.reader > READER:
         raise ArchiveError(
             f"{path}: of release {manifest.release}, which is newer than this one; update first"
         )

@@ -28,6 +28,7 @@ from server.backup.archive import FORMAT, PART, ArchiveWriter, Manifest, TableOf
 from server.clock import SystemClock
 from server.db import epoch
 from server.db.engine import create_engine
+from server.db.generation import asked_for
 from server.db.migrate import known, revision_of
 from server.db.tables.materials import StoredFileRow
 from server.errors import CommandError
@@ -142,6 +143,7 @@ class Moment:
     tables: Mapping[str, TableOf]
     revision: str
     epoch: str
+    reader: int
     files: Sequence[_File]
 
 
@@ -162,8 +164,9 @@ class Backup:
         async with _one_moment(engine) as connection:
             taken_at = clock.now()
             tables = await self._tables(connection)
-            revision, name = await connection.run_sync(_state)
-            return Moment(taken_at, erasures, tables, revision, name, await _files(connection))
+            revision, name, reader = await connection.run_sync(_state)
+            files = await _files(connection)
+            return Moment(taken_at, erasures, tables, revision, name, reader, files)
 
     async def finish(self, engine: AsyncEngine, moment: Moment) -> Manifest:
         """What that moment means beside the database."""
@@ -178,6 +181,7 @@ class Backup:
             format=FORMAT,
             release=VERSION,
             revision=moment.revision,
+            reader=moment.reader,
             epoch=moment.epoch,
             taken_at=moment.taken_at,
             tables=moment.tables,
@@ -230,8 +234,8 @@ async def _one_moment(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
         await connection.rollback()
 
 
-def _state(connection: Connection) -> tuple[str, str]:
-    """Revision and epoch. Raises ``CommandError`` where there is nothing to back up."""
+def _state(connection: Connection) -> tuple[str, str, int]:
+    """Revision, epoch and reader. Raises ``CommandError`` where there is nothing to back up."""
     revision, name = revision_of(connection), epoch.stored(connection)
     if revision is None:
         raise CommandError("there is no database yet")
@@ -239,7 +243,7 @@ def _state(connection: Connection) -> tuple[str, str]:
         raise CommandError(f"the database is of a newer release (revision {revision})")
     if name == epoch.UNFINISHED:
         raise CommandError("a restore of the database was not finished")
-    return revision, name or ""
+    return revision, name or "", asked_for(connection)
 
 
 async def _files(connection: AsyncConnection) -> list[_File]:

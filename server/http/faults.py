@@ -133,4 +133,4 @@ def _code(error: Exception) -> tuple[str, int]:
 def _is_api(request: Request) -> bool:
     """Whether a program asks: the API, or a feed."""
     path = request.url.path
-    return path.startswith(("/api/", "/uploads/")) or path.endswith(".ics")
+    return path.startswith(("/api/", "/uploads/", "/sse/")) or path.endswith(".ics")

@@ -110,11 +110,11 @@ def denied(answer: Denied, status: int, language: Language) -> Response:
             rule=answer.rule,
             next_step=answer.next_step,
         ),
-        {"www-authenticate": _challenge(answer)} if status == 401 else None,
+        {"www-authenticate": challenge(answer)} if status == 401 else None,
     )
 
 
-def _challenge(answer: Denied) -> str:
+def challenge(answer: Denied) -> str:
     """What a program sees at 401 (RFC 6750, section 3): a token is missing, or not valid."""
     invalid = answer.rule is Rule.CREDENTIAL_EXPIRED
     return 'Bearer realm="plenum"' + (', error="invalid_token"' if invalid else "")

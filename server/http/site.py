@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from starlette.requests import Request
+from starlette.responses import Response
 from starlette.routing import BaseRoute
 
 from access.actors import Actor
@@ -29,11 +30,13 @@ from server.http.pages.organise.pages import OrganisePages
 from server.http.pages.pages import Pages
 from server.http.pages.renderer import Renderer
 from server.http.pages.site import Site
+from server.http.sse.endpoint import RoomStreams
 from server.http.static import Assets
-from server.http.surfaces import Door, Surface, routes
+from server.http.surfaces import Door, Refused, Surface, routes
 from server.ids import uuid7
 from server.services import Services
 from server.storage.files import MEGABYTE
+from server.ws.conversation import Reception
 
 
 class Http:
@@ -71,11 +74,17 @@ class Http:
         )
         self._organise = OrganisePages(office, services.hub, announcing, services.post.send)
         self.faults = Faults(self._pages)
-
-    @property
-    def build(self) -> str:
-        """Which build of the client this server sends; an open page of another one may reload."""
-        return self._assets.build
+        self.reception = Reception(
+            services.hub,
+            services.sequencer,
+            services.clock,
+            authenticate=identity.credentials.authenticate,
+            trusted=identity.own_pages.socket,
+            build=self._assets.build,
+        )
+        self._streams = RoomStreams(
+            self.reception, RoomDirectory(services.agenda), identity.own_pages.stream
+        )
 
     def surfaces(self) -> tuple[Surface, ...]:
         """Everything that can be asked for over HTTP, with what it needs."""
@@ -94,6 +103,7 @@ class Http:
             *OpenApi(api, cookie=cookie).surfaces(),
             # Before the pages: their {session} would take x.ics for a name.
             *Feeds(services.agenda, self._calendars).surfaces(),
+            *self._streams.surfaces(),
             *self._live.surfaces(),
             *self._organise.surfaces(),
             *Uploads(services.materials, self._texts).surfaces(),
@@ -109,12 +119,17 @@ class Http:
             in_place=self._in_place,
             now=self._services.clock.now,
             same_site=self._same_site,
-            refuse=self.faults.refuse,
+            refuse=self._refuse,
         )
         return [*routes(self.surfaces(), door), static.route(self._assets)]
 
     async def _identify(self, request: Request) -> Actor | None:
         return await self._services.identity.credentials.visitor(request.scope["headers"])
+
+    async def _refuse(self, request: Request, refused: Refused) -> Response:
+        if refused.kind == "stream":
+            return await self._streams.refuse(refused)
+        return await self.faults.refuse(request, refused)
 
     async def _in_place(self, actor: Actor, resource: Resource) -> Actor:
         room = _room_of(resource)

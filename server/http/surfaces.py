@@ -31,8 +31,8 @@ METHODS = SAFE | {"POST", "PUT", "PATCH", "DELETE"}
 LONGEST_BODY = 16_384
 """Bytes. Our longest form is a name and a token."""
 
-Kind = Literal["page", "api", "feed"]
-"""How a refusal looks: as a page, as problem details, or in few words."""
+Kind = Literal["page", "api", "feed", "stream"]
+"""How a refusal looks: as a page, as problem details, in few words, or as a frame of a room."""
 
 
 @dataclass(frozen=True)

@@ -50,3 +50,13 @@ class OwnPages:
         names = {name for name, _ in headers}
         browser = bool(names & {b"origin", b"sec-fetch-site", b"cookie"})
         return self.sent(headers) if browser else True
+
+    def stream(self, headers: Headers) -> bool:
+        """Whether a stream may be opened: by anybody but a page that is named and foreign.
+
+        Unlike a handshake, a GET names nothing where a browser is older than Fetch Metadata. No
+        foreign page can read the answer, and SameSite keeps the cookie away from its question.
+        """
+        names = {name for name, _ in headers}
+        named = bool(names & {b"origin", b"sec-fetch-site"})
+        return self.sent(headers) if named else True

@@ -85,6 +85,10 @@ class Crowd:
             open_ones.pop(0).make_room()
         return self._budgets.of(account, now)
 
+    def of_account(self, account: str, now: float) -> Budget:
+        """What an account may send, also beside its connections."""
+        return self._budgets.of(account, now)
+
     def gone(self, account: str, connection: Closable) -> None:
         """A connection is no longer this account's. Harmless to repeat."""
         open_ones = self._accounts.get(account, [])

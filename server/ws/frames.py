@@ -18,10 +18,15 @@ def text_frame(payload: bytes) -> bytes:
     return struct.pack("!BBQ", TEXT, 127, size) + payload
 
 
-def text_of(frame: bytes) -> str:
+def payload_of(frame: bytes) -> bytes:
     """The payload of a frame made by ``text_frame``."""
     offset = {126: 4, 127: 10}.get(frame[1], 2)
-    return frame[offset:].decode()
+    return frame[offset:]
+
+
+def text_of(frame: bytes) -> str:
+    """The same, as text."""
+    return payload_of(frame).decode()
 
 
 class FrameCounter:

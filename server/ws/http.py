@@ -1,12 +1,14 @@
 """uvicorn's HTTP protocol for requests that must get on and must end.
 
 * 15 s for a request, also for a connection that says nothing at all (f5);
-* a bound on request line, headers and trailers (f1), also of a WebSocket's first request.
+* a bound on request line, headers and trailers (f1), also of a WebSocket's first request;
+* ``scope["extensions"]["plenum.line"]``: a :class:`Line` for an answer that goes on and on.
 """
 
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any, ClassVar
 
@@ -14,12 +16,29 @@ from uvicorn.config import Config
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.server import ServerState
 
+from server.ws import drain
+
+LINE = "plenum.line"
 HANDSHAKE_S = 15.0
 """For the request line, headers and body, and for the WebSocket's acceptance."""
 HEAD_BYTES = 65_536
 """Request line and headers together; extensions and trailers of a chunked body likewise."""
 URL_BYTES = 8_000
 MOST_HEADERS = 100
+
+
+class Line:
+    """The connection under an answer that goes on: what it has not taken, and its end."""
+
+    __slots__ = ("abort", "buffered", "stopping")
+
+    def __init__(self, transport: asyncio.Transport) -> None:
+        self.buffered: Callable[[], int] = transport.get_write_buffer_size
+        """Bytes the other side has not taken."""
+        self.abort: Callable[[], None] = transport.abort
+        """End it now: the other side does not read."""
+        self.stopping: Callable[[], None] | None = None
+        """Called when the server stops, at a moment of this connection's own."""
 
 
 class HttpProtocol(HttpToolsProtocol):
@@ -46,10 +65,12 @@ class HttpProtocol(HttpToolsProtocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
+        self._line = Line(transport)
         self._expect()
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._expect_nothing()
+        self._line.buffered, self._line.stopping = int, None
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
@@ -64,6 +85,7 @@ class HttpProtocol(HttpToolsProtocol):
     def on_message_begin(self) -> None:
         self._head = 0
         super().on_message_begin()
+        self.scope["extensions"] = {LINE: self._line}  # type: ignore[dict-item]
 
     def on_url(self, url: bytes) -> None:
         super().on_url(url)
@@ -79,6 +101,16 @@ class HttpProtocol(HttpToolsProtocol):
     def on_headers_complete(self) -> None:
         self._pending = 0
         super().on_headers_complete()
+
+    def shutdown(self) -> None:
+        """The server stops: an answer that goes on would go on for ever."""
+        super().shutdown()
+        if self._line.stopping is not None:
+            self.loop.call_later(drain.moment(len(self.connections)), self._stop)
+
+    def _stop(self) -> None:
+        if self._line.stopping is not None:
+            self._line.stopping()
 
     def _refuse(self, status: HTTPStatus) -> None:
         """Stop the parser; the answer is written where uvicorn answers what it cannot parse."""

@@ -1,7 +1,8 @@
-"""An outlet over plain ASGI ``send``: for other servers than ours, and for tests."""
+"""Outlets over plain ASGI ``send``: for other servers than ours, for tests, and for streams."""
 
 from __future__ import annotations
 
+import abc
 import asyncio
 from collections import deque
 from collections.abc import Callable
@@ -13,11 +14,11 @@ from rooms.wire.messages import Close
 from server.ws.frames import text_of
 
 
-class SendOutlet:
-    """Queues frames and sends them in order."""
+class QueueOutlet(abc.ABC):
+    """Queues what is to be sent and sends it in order."""
 
     def __init__(self, send: Send) -> None:
-        self._send = send
+        self.send = send
         self._waiting: deque[bytes] = deque()
         self._size = 0
         self._code: int | None = None
@@ -47,26 +48,51 @@ class SendOutlet:
             await asyncio.wait([self._sender], timeout=1)
             self._sender.cancel()
 
+    @abc.abstractmethod
+    async def deliver(self, frame: bytes) -> None:
+        """Send one frame; returns when more may be given."""
+
+    @abc.abstractmethod
+    async def deliver_end(self, code: int) -> None:
+        """Send the end."""
+
+    async def settle(self) -> None:  # noqa: B027 - most need not wait
+        """Return when what was sent has been taken, as far as one can know."""
+
     def _start(self) -> None:
         if self._sender is None or self._sender.done():
             self._sender = asyncio.create_task(self._run())
 
     async def _run(self) -> None:
         try:
-            while self._waiting:
-                frame = self._waiting.popleft()
-                await self._send({"type": "websocket.send", "text": text_of(frame)})
-                self._size -= len(frame)
-                if not self._waiting and self._code is None and self.drained is not None:
-                    self.drained()  # may hand over more: it is sent in this same round
+            while self._code is None or self._waiting:
+                while self._waiting:
+                    frame = self._waiting.popleft()
+                    await self.deliver(frame)
+                    self._size -= len(frame)
+                await self.settle()
+                if self.drained is not None and self._code is None:
+                    self.drained()
+                if not self._waiting:
+                    break
             if self._code is not None:
-                await self._send({"type": "websocket.close", "code": self._code})
+                await self.deliver_end(self._code)
         except (OSError, RuntimeError):
             # Gone: receive says so too, and ends the conversation.
             self._waiting.clear()
             self._code = self._code or Close.RESUME_LATER
 
 
-def _as_outlet(outlet: SendOutlet) -> Outlet:
-    """Both outlets are what the hub needs; the type checker holds it."""
+class SendOutlet(QueueOutlet):
+    """Over a WebSocket."""
+
+    async def deliver(self, frame: bytes) -> None:
+        await self.send({"type": "websocket.send", "text": text_of(frame)})
+
+    async def deliver_end(self, code: int) -> None:
+        await self.send({"type": "websocket.close", "code": code})
+
+
+def _as_outlet(outlet: QueueOutlet) -> Outlet:
+    """All outlets are what the hub needs; the type checker holds it."""
     return outlet

@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import secrets
 from asyncio.transports import BaseTransport
 from collections.abc import Callable
 from http import HTTPStatus
@@ -27,6 +26,7 @@ from websockets.exceptions import ProtocolError
 from rooms.wire.decoding import FRAME_BYTES
 from rooms.wire.encoding import encode
 from rooms.wire.messages import Bye, Close
+from server.ws import drain
 from server.ws.budget import Allowance, Budget
 from server.ws.frames import FrameCounter, text_frame
 from server.ws.http import HANDSHAKE_S, plain
@@ -34,11 +34,6 @@ from server.ws.http import HANDSHAKE_S, plain
 WRITER = "plenum.writer"
 CLOSING_S = 2.0
 """How long a closed connection may take to read what is left for it."""
-DRAIN_S = 3.0
-"""Over how long the goodbyes of a stopping server are spread."""
-SOONEST_MS = 500
-LATEST_MS = 4_000
-"""When clients of a stopping server are told to come back: spread over this."""
 
 UNSUPPORTED_DATA = 1003
 INVALID_DATA = 1007
@@ -180,13 +175,11 @@ class SocketProtocol(WebSocketsSansIOProtocol):
         if not self.handshake_complete or self.close_sent:
             super().shutdown()
             return
-        among = min(DRAIN_S, len(self.connections) / 500)
-        self.loop.call_later(among * secrets.randbelow(1_000) / 1_000, self._goodbye)
+        self.loop.call_later(drain.moment(len(self.connections)), self._goodbye)
 
     def _goodbye(self) -> None:
         if self._writer is not None and not self._ending:
-            hint = SOONEST_MS + secrets.randbelow(LATEST_MS - SOONEST_MS)
-            self._writer.write(text_frame(encode(Bye(hint))))
+            self._writer.write(text_frame(encode(Bye(drain.hint()))))
             self.end(Close.GOING_AWAY)
 
     def _affordable(self, data: bytes) -> bool:

@@ -46,6 +46,11 @@ class Client:
     """Reads and votes, and does not talk."""
     reader: Reader = field(init=False)
     operations: list[Operation] = field(default_factory=list)
+    """Of words."""
+    acknowledged: int = 0
+    """Commands that were carried out, words or not."""
+    astray: list[str] = field(default_factory=list)
+    """Votes that found another state than the one this client was told of."""
     views: dict[RefKey, Json] = field(default_factory=dict)
     scores: dict[str, list[Any]] = field(default_factory=dict)
     position: Json | None = None
@@ -173,8 +178,17 @@ class Client:
                 answer = None
             if answer is None:
                 await asyncio.sleep(pause)
-        self.operations.append(self._note(cmd_id, marker, answer))
+        self.acknowledged += answer is not None and "done" in answer
+        if marker:
+            self.operations.append(self._note(cmd_id, marker, answer))
         return answer
+
+    async def vote(self, question: str, value: bool) -> None:
+        """Change the own vote. That it was as last told shows in that it changes."""
+        answer = await self.do({"type": "question.vote", "question": question, "value": value})
+        done = (answer or {}).get("done")
+        if done is None or done.get("no_change"):
+            self.astray.append(f"{self.name}: a vote became {value} and was so already: {answer}")
 
     async def _try(self, cmd_id: str, command: Json) -> Json | None:
         """One attempt on the present connection; None when it is cut."""

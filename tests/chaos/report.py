@@ -81,12 +81,13 @@ _HEAD = """\
 
 Written by `make chaos` from its last run; nothing here is typed by hand.
 
-In each run five people talk and vote while something dies, again and again; a single server and
-its database half of the time within 20 ms of a word being sent. Afterwards what everybody was told
-is held against what the database kept (`tests/chaos/checker.py`). A *finding* is a word that was
-acknowledged and is missing, stands twice or elsewhere, a hole in what somebody received, a vote
-too many or too few, a client that had to begin anew, or one that shows something else than
-somebody who comes late.
+In each run five people talk, and change their votes as fast as they may, while something dies,
+again and again; a single server and its database half of the time within 20 ms of a word being
+sent. Afterwards what everybody was told is held against what the database kept
+(`tests/chaos/checker.py`). A *finding* is a word that was acknowledged and is missing, stands twice
+or elsewhere, a hole in what somebody received, a vote that is not as its voter was told, a client
+that had to begin anew, or one that shows something else than somebody who comes late. The checker
+itself is held against processes that are wrong on purpose (`tests/chaos/planted.py`).
 
 In i1 nothing dies but every second restore, on its way: backups are made while people talk and put
 back elsewhere, where all must stand that was answered before, as a beginning of the history.

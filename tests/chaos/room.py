@@ -19,13 +19,17 @@ PEOPLE = (
     "staff@mayen-koblenz.example",
     "staff@hof.example",
 )
+WAVER_S = 0.006
+"""Between two votes: an account may send 200 frames a second."""
 
 
 class Traffic:
-    """Everybody talks until told to stop; who wants to kill may wait for the next word."""
+    """Everybody talks and changes their vote until told to stop; who wants to kill may wait for
+    the next word."""
 
-    def __init__(self, clients: list[Client], seed: int) -> None:
+    def __init__(self, clients: list[Client], question: str, seed: int) -> None:
         self.clients = clients
+        self._question = question
         self.random = random.Random(seed)
         self.said = asyncio.Event()
         self.stopping = False
@@ -41,14 +45,22 @@ class Traffic:
             await client.do({"type": "chat.send", "text": marker}, marker)
             await asyncio.sleep(self.random.uniform(0, 0.03))
 
+    async def waver(self, client: Client) -> None:
+        """Vote and take it back, as fast as one person may; at last the vote stands."""
+        value = False
+        while not (self.stopping and value):
+            value = not value
+            await client.vote(self._question, value)
+            await asyncio.sleep(WAVER_S)
+
     @asynccontextmanager
     async def flowing(self) -> AsyncIterator[None]:
-        talking = [
-            asyncio.create_task(self.talk(client)) for client in self.clients if not client.silent
-        ]
+        loud = [client for client in self.clients if not client.silent]
+        doing = [asyncio.create_task(self.talk(client)) for client in loud]
+        doing += [asyncio.create_task(self.waver(client)) for client in loud[1:]]
         yield
         self.stopping = True
-        await asyncio.gather(*talking)
+        await asyncio.gather(*doing)
 
 
 def client_of(server: RunningServer, address: str, name: str = "") -> Client:

@@ -42,11 +42,12 @@ async def told(clients: Sequence[Client], url: str, trouble: Trouble, *, seed: i
     """``url``: of the database.  The first client organises, the second moderates."""
     async with in_the_room(list(clients)):
         question = await published_question(list(clients))
-        traffic = Traffic(list(clients), seed)
+        traffic = Traffic(list(clients), question, seed)
         async with traffic.flowing():
             await trouble(traffic)
-            for client in clients[1:]:
-                await client.do({"type": "question.vote", "question": question, "value": True})
+        for client in clients:
+            if client.silent:
+                await client.vote(question, True)
         late = Client("late", clients[-1].url, clients[-1].token, ROOM)
         async with in_the_room([late]):
             await until_all_are_level([*clients, late])
@@ -55,8 +56,9 @@ async def told(clients: Sequence[Client], url: str, trouble: Trouble, *, seed: i
             *traffic.findings,
             *await _against_the_database(clients, url, {question: len(clients) - 1}),
             *_against_each_other(clients, late),
+            *(each for client in clients for each in client.astray),
         ],
-        acknowledged=sum(op.outcome == "ok" for client in clients for op in client.operations),
+        acknowledged=sum(client.acknowledged for client in clients),
         resumes=[client.resumes for client in clients],
         gaps=[gap for client in clients for gap in client.gaps],
         crossings=_crossings(clients),
@@ -66,7 +68,7 @@ async def told(clients: Sequence[Client], url: str, trouble: Trouble, *, seed: i
 async def _against_the_database(
     clients: Sequence[Client], url: str, voters: dict[str, int]
 ) -> list[str]:
-    operations = [op for client in clients for op in client.operations if op.marker]
+    operations = [op for client in clients for op in client.operations]
     kept = await read_kept(url, ROOM)
     found = check(operations, [client.reader for client in clients], kept)
     found += [f"{op.author}: {op.outcome}: {op.marker}" for op in operations if op.outcome != "ok"]

@@ -11,6 +11,7 @@ from tests.fixtures.server import RunningServer
 
 NEAR_MS = 20
 """Half of the kills come within this time after somebody sent something."""
+SOON_S = 0.4
 Progress = Callable[[int], None]
 """Called with how often it was done."""
 
@@ -19,11 +20,16 @@ def _silent(_: int) -> None: ...
 
 
 async def server_dies(
-    place: Place, traffic: Traffic, times: int, progress: Progress = _silent
+    place: Place,
+    traffic: Traffic,
+    times: int,
+    progress: Progress = _silent,
+    *,
+    longest: float = SOON_S,
 ) -> None:
-    """a1: kill -9, and a start at once."""
+    """a1: kill -9, and a start at once. ``longest``: seconds between a start and the next kill."""
     (server,) = place.servers
-    async for _ in moments(traffic, times, progress):
+    async for _ in moments(traffic, times, progress, longest):
         server.kill()
         server.launch()
         await asyncio.to_thread(server.wait)
@@ -91,10 +97,12 @@ async def _in_turn(
         progress(number + 1)
 
 
-async def moments(traffic: Traffic, times: int, progress: Progress) -> AsyncIterator[int]:
+async def moments(
+    traffic: Traffic, times: int, progress: Progress, longest: float = SOON_S
+) -> AsyncIterator[int]:
     """Moments to strike, the first is 0; every second one just after somebody sent something."""
     for number in range(times):
-        await asyncio.sleep(traffic.random.uniform(0.05, 0.4))
+        await asyncio.sleep(traffic.random.uniform(0.05, longest))
         if number % 2:
             traffic.said.clear()
             await traffic.said.wait()

@@ -24,7 +24,8 @@ from msgspec.structs import replace
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
-from starlette.routing import Route, WebSocketRoute
+from starlette.routing import Mount, Route, WebSocketRoute
+from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocket
 
 from access.actors import GUEST, Actor, Office, OfficeKind
@@ -56,12 +57,14 @@ from server.http.pages.texts import load
 from server.http.pages.words import Link
 from server.http.static import ROOT, Assets, route
 from server.http.surfaces import Visit
+from server.ws.conversation import Reception
 from server.ws.endpoint import RoomSockets
 from server.ws.frames import text_frame
 from tests.client.deck import deck_cues, found_pages, page_picture, page_text
 from tests.fakes.admission import FakeAccounts, FakeDecks
 from tests.fakes.rooms import FakeDisk, FakeRoomStore, WallClock
 from tests.fixtures.ports import free_port
+from tests.ws.server import streaming
 
 ROOM: RoomId = "0192f000-0000-7000-8000-000000000001"
 MODERATION: AccountId = "moderation"
@@ -154,6 +157,8 @@ class House:
         self.shelf = [Deck("slides", "Folien", 3, until, "/cues/slides.json")]
         """What the presenter's view offers."""
         self.open = True
+        self.upgrades = True
+        """False: behind a proxy that lets no WebSocket through, but everything else."""
         self._count = itertools.count(1)
         self.loop: asyncio.AbstractEventLoop | None = None
         self._server = uvicorn.Server(
@@ -203,6 +208,8 @@ class House:
             Route("/materials/{deck}/pages/{page:int}.json", page_text),
             Route("/cues/slides.json", deck_cues),
             WebSocketRoute("/ws", self._socket),
+            Route("/healthz", self._alive),
+            Mount("/sse", self._stream),
             route(assets),
         ]
         app = Starlette(routes=routes, lifespan=self._lifespan)
@@ -218,20 +225,31 @@ class House:
         self.sequencer = Sequencer(
             store, FakeAccounts(), self.decks, self.hub.publish, lambda: new_id(next(self._count))
         )
-        self.sockets = RoomSockets(
+        reception = Reception(
             self.hub,
             self.sequencer,
-            clock=WallClock(),
+            WallClock(),
             authenticate=authenticate,
             trusted=lambda headers: self.open,
             build="test",
         )
+        self.sockets, self.streams = RoomSockets(reception), streaming(reception)
         await self.hub.start()
         yield
         await self.sequencer.close()
         await self.hub.close()
 
+    async def _alive(self, request: Request) -> Response:
+        """Tests that cut the sockets of a page mean its whole network."""
+        return Response(status_code=404 if self.upgrades else 200)
+
+    async def _stream(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await self.streams({**scope, "root_path": ""}, receive, send)
+
     async def _socket(self, websocket: WebSocket) -> None:
+        if not self.upgrades:
+            await websocket.close()
+            return
         await self.sockets(websocket.scope, websocket.receive, websocket.send)
 
     async def _enter(self, request: Request) -> Response:

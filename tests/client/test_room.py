@@ -247,7 +247,8 @@ def test_written_offline_survives_closing_the_tab(visit: Visit) -> None:
 
 CUT = """() => {
   window.Whole = window.Whole ?? WebSocket;
-  window.WebSocket = class { close() {} send() {} constructor() {
+  window.WebSocket = class extends EventTarget { close() {} send() {} constructor() {
+    super();
     setTimeout(() => this.onclose?.({ code: 1006 }), 10);
   } };
   window.opened?.forEach((socket) => socket.close());

@@ -47,6 +47,14 @@ def erased(*objects: str, kind: Kind = Kind.MESSAGE, at: Instant = 2_000) -> Wor
 # Loading
 
 
+async def test_many_rooms_are_compared_at_once(store: ClosableStore, scribe: Scribe) -> None:
+    known = await scribe.write(ROOM, posted("message-1"))
+    other = await scribe.write(OTHER, posted("message-2"), posted("message-3"))
+    asked_for = [ROOM, OTHER, "room-never-written"]
+    assert await store.heads(asked_for) == {ROOM: known, OTHER: other}
+    assert await store.heads([]) == {}
+
+
 async def test_a_room_never_written_is_empty(store: ClosableStore) -> None:
     assert await store.load(ROOM) == EMPTY
     assert await store.since(Head(room=ROOM)) == (Head(room=ROOM), [], [])

@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 
 import pytest
+from msgspec.structs import replace
 
+from rooms.core.codec import READER
 from rooms.core.names import Stream
 from rooms.ports import Head, Stored, StoreUnavailableError, Writes
 from tests.contracts.disks import (
@@ -165,3 +167,21 @@ async def test_a_database_that_lost_commits_is_not_written_to(scribe: Scribe) ->
         await scribe.write(ROOM, posted("message-6"))
     scribe.known[ROOM] = head
     await scribe.write(ROOM, posted("message-2"))
+
+
+async def test_a_room_that_asks_for_a_newer_reader_is_not_touched(
+    store: ClosableStore, scribe: Scribe
+) -> None:
+    async with store.batch({ROOM: Head(room=ROOM)}, []) as batch:
+        head, logged = numbered(batch.locked.heads[ROOM], [posted("message-1")])
+        newer = replace(head, min_reader=READER + 1)
+        await batch.commit(Writes([newer], {ROOM: logged}, {}, []))
+    with pytest.raises(StoreUnavailableError):
+        await store.load(ROOM)
+    with pytest.raises(StoreUnavailableError):
+        await store.since(Head(room=ROOM))
+    with pytest.raises(StoreUnavailableError):
+        await store.heads([ROOM])
+    with pytest.raises(StoreUnavailableError):
+        async with store.batch({ROOM: Head(room=ROOM)}, []):
+            pytest.fail("the batch was opened")

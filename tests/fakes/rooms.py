@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 
 import msgspec
@@ -40,8 +40,9 @@ from rooms.ports import (
     StoredResult,
     StoreUnavailableError,
     Writes,
+    readable,
 )
-from server.db.rooms.keeping import KEPT_MS, SECRET_MS
+from server.db.rooms.keeping import KEPT_MS, SECRET_MS, WINDOW_MS
 
 
 class FakeClock:
@@ -198,7 +199,7 @@ class FakeRoomStore:
         kept = self.disk.rooms.get(room) or StoredRoom(Head(room=room))
         head, body = kept.snapshot or (Head(room=room), None)
         return Stored(
-            head=kept.head,
+            head=readable(kept.head),
             room=_room(body, kept, self.disk.vault) if body else None,
             events=self._events(kept, head.log),
             votes=[row.vote for row in kept.votes.values()],
@@ -219,7 +220,7 @@ class FakeRoomStore:
         behind = {room: kept for room, kept in rooms.items() if kept.head != known[room]}
         return Locked(
             now=self.disk.clock.now(),
-            heads={room: kept.head for room, kept in rooms.items()},
+            heads={room: readable(kept.head) for room, kept in rooms.items()},
             news={room: self._events(kept, known[room].log) for room, kept in behind.items()},
             votes={room: _votes_after(kept, known[room].version) for room, kept in behind.items()},
             results={key: self.disk.results[key][0] for key in keys if key in self.disk.results},
@@ -227,7 +228,11 @@ class FakeRoomStore:
 
     async def since(self, known: Head) -> tuple[Head, Sequence[Logged], Sequence[VoteCast]]:
         kept = self.disk.rooms.get(known.room) or StoredRoom(Head(room=known.room))
-        return kept.head, self._events(kept, known.log), _votes_after(kept, known.version)
+        return readable(kept.head), self._events(kept, known.log), _votes_after(kept, known.version)
+
+    async def heads(self, rooms: Collection[RoomId]) -> Mapping[RoomId, Head]:
+        there = [self.disk.rooms[room].head for room in rooms if room in self.disk.rooms]
+        return {head.room: readable(head) for head in there}
 
     async def messages_before(self, room: RoomId, order: int, limit: int) -> Sequence[Message]:
         kept = self.disk.rooms.get(room) or StoredRoom(Head(room=room))
@@ -250,9 +255,16 @@ class FakeRoomStore:
         results = self.disk.results
         self.disk.results = {key: row for key, row in results.items() if row[1] >= before}
 
+    async def cut(self, before: Instant, keep: int = RING) -> None:
+        """Forget old events, as the databases do."""
+        for kept in self.disk.rooms.values():
+            upto = min(kept.snapshot[0].log if kept.snapshot else 0, kept.head.log - keep)
+            kept.events = [one for one in kept.events if not _is_old(one, upto, before)]
+
     async def tidy(self, now: Instant) -> None:
         """Forget what is too old by now, and whose it was."""
         await self.purge(now - KEPT_MS)
+        await self.cut(now - WINDOW_MS)
         self.disk.vault.forget(now - SECRET_MS)
 
     async def close(self) -> None:
@@ -338,6 +350,10 @@ def _erase(kept: StoredRoom, event: people.WordsErased, vault: FakeVault) -> Non
 def _vote(kept: StoredRoom, votes: Sequence[VoteCast], version: int) -> None:
     for vote in votes:
         kept.votes[vote.question, vote.account] = StoredVote(vote, version)
+
+
+def _is_old(logged: Logged, upto: int, before: Instant) -> bool:
+    return logged.log <= upto and logged.event.at < before and logged.event.by is None
 
 
 def _votes_after(kept: StoredRoom, version: int) -> list[VoteCast]:

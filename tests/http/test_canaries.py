@@ -141,12 +141,23 @@ def seen(planted: Planted, address: str) -> dict[str, set[str]]:
     found: dict[str, set[str]] = {word: set() for word in WORDS}
     with planted.browser(address) as browser:
         for path in planted.addresses():
-            answer = browser.get(path)
-            assert answer.status_code < 500, path
+            text = read(browser, path)
             for word in WORDS:
-                if word in answer.text:
+                if word in text:
                     found[word].add(path)
     return found
+
+
+def read(browser: httpx.Client, path: str) -> str:
+    """The whole answer; of one that goes on and on, the beginning with the room's state."""
+    with browser.stream("GET", path) as answer:
+        assert answer.status_code < 500, path
+        text = ""
+        for part in answer.iter_text():
+            text += part
+            if '"t":"joined"' in text and text.endswith("\n\n"):
+                break
+        return text
 
 
 def shown(planted: Planted, address: str) -> set[str]:

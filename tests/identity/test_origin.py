@@ -36,6 +36,7 @@ def headers(**values: str) -> list[tuple[bytes, bytes]]:
 def test_only_our_own_pages_may_send(sent: list[tuple[bytes, bytes]], own: bool) -> None:
     assert PAGES.sent(sent) is own
     assert PAGES.socket([*sent, COOKIE]) is own
+    assert PAGES.stream([*sent, COOKIE]) is (own or not sent)
 
 
 def test_program_without_a_cookie_may_open_a_socket() -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from rooms.core.chat import SendMessage
 from rooms.core.names import Code
 from rooms.core.questions import ApproveQuestion, AskQuestion
 from rooms.core.room import RoomCommand
@@ -41,8 +40,7 @@ def code_of(ack: Ack) -> Code | None:
 
 
 async def say(visitor: Visitor, *texts: str) -> None:
-    house = visitor.house
-    await submit(visitor, *((SendMessage(text), house.command_id()) for text in texts))
+    await visitor.say(*texts)
 
 
 async def fill(visitor: Visitor) -> None:

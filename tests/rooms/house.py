@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import partial
 
 import msgspec
 
 from rooms.core import room as rooms
-from rooms.core.chat import Message, MessageView
+from rooms.core.chat import Message, MessageView, SendMessage
 from rooms.core.names import AccountId, ObjectId, Ref, RoomId, Stream, VoteCast
 from rooms.core.questions import QuestionView
 from rooms.core.room import Room, RoomCommand, View
@@ -176,6 +176,15 @@ class Visitor:
             await settle()
         return answers[0].ack(command_id, self.member.stream)
 
+    async def say(self, *texts: str) -> None:
+        """Several messages at once, so that they share a batch where they can."""
+        answers: list[Answer] = []
+        for text in texts:
+            given = self.submission(SendMessage(text), self.house.command_id(), answers)
+            self.house.sequencer.submit(given)
+        while len(answers) < len(texts):
+            await settle()
+
     def submission(
         self, command: RoomCommand, command_id: str, answers: list[Answer]
     ) -> Submission:
@@ -198,9 +207,11 @@ class CountedStore(FakeRoomStore):
     """Counts how often something is read; what others wrote can be held up on its way."""
 
     loads = 0
+    compared: list[Collection[RoomId]]
 
     def __init__(self, disk: FakeDisk) -> None:
         super().__init__(disk)
+        self.compared = []
         self.flowing = asyncio.Event()
         self.flowing.set()
 
@@ -215,6 +226,10 @@ class CountedStore(FakeRoomStore):
         news = await super().since(known)
         await self.flowing.wait()
         return news
+
+    async def heads(self, rooms: Collection[RoomId]) -> Mapping[RoomId, Head]:
+        self.compared.append(rooms)
+        return await super().heads(rooms)
 
     async def message(self, room: RoomId, message: ObjectId) -> Message | None:
         self.loads += 1

@@ -12,8 +12,11 @@ from rooms.sequencer import Sequencer
 from rooms.wire.messages import Position
 from server.bus.hints import Carrier, Hint, Hints
 from server.storage.vault import FileVault
+from server.ws.conversation import Reception
 from tests.rooms.house import Picture, Visitor
 from tests.rooms.kept import Kept
+from tests.rooms.streams import StreamVisitor
+from tests.ws.server import authenticated, streaming
 
 
 class Node(Kept):
@@ -26,6 +29,14 @@ class Node(Kept):
         )
         self.sequencer = Sequencer(self.rows, self.accounts, self.decks, self._publish, self.new_id)
         self.started = self.timers.now()
+        reception = Reception(
+            self.hub,
+            self.sequencer,
+            self.clock,
+            authenticate=authenticated,
+            trusted=lambda _: True,
+        )
+        self.streams = streaming(reception)
 
     async def open(self) -> Node:
         await super().open()
@@ -48,14 +59,26 @@ class Node(Kept):
 class Nodes:
     """All processes of one conference; people come in by turns."""
 
-    def __init__(self, nodes: Sequence[Node]) -> None:
+    def __init__(self, nodes: Sequence[Node], *, streams: bool = False) -> None:
+        """``streams``: people come over the second transport."""
         self.nodes = nodes
+        self._streams = streams
         self._entered = 0
+        self._opened: list[StreamVisitor] = []
 
     async def enter(self, account: AccountId | None, after: Position | None = None) -> Visitor:
-        node = self.nodes[self._entered % len(self.nodes)]
+        node, other = (self.nodes[(self._entered + step) % len(self.nodes)] for step in (0, 1))
         self._entered += 1
-        return await node.enter(account, after)
+        if not self._streams:
+            return await node.enter(account, after)
+        visitor = StreamVisitor(node, node.streams, other.streams, account)
+        self._opened.append(visitor)
+        await visitor.open(after)
+        return visitor
+
+    async def close(self) -> None:
+        for visitor in self._opened:
+            await visitor.close()
 
     @property
     def looked(self) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 
 from rooms.core.chat import MessageState, MessageView, RemoveMessage, SendMessage
-from rooms.core.names import Stream
+from rooms.core.names import Code, Stream
 from rooms.core.people import MutePerson
 from rooms.core.questions import (
     ApproveQuestion,
@@ -16,7 +16,7 @@ from rooms.here import Glance
 from rooms.ports import RING
 from rooms.wire.messages import Agenda, Events, Position
 from tests.fakes.admission import MODERATOR, SPEAKER
-from tests.rooms.acts import frames, object_of, published, say
+from tests.rooms.acts import code_of, frames, object_of, published, say, submit
 from tests.rooms.house import ROOM, House, fresh
 
 # Ticks
@@ -230,6 +230,22 @@ async def test_a_lost_hint_is_made_up_for_within_five_seconds(house: House) -> N
     await other.close()
 
 
+async def test_all_rooms_are_compared_at_once_and_only_where_somebody_wrote_is_read(
+    house: House,
+) -> None:
+    other = await House(house.disk).open()
+    rooms = [f"raum-{number}" for number in range(20)]
+    readers = [await house.enter("ulm", room=room) for room in rooms]
+    there = await other.enter("hof", room=rooms[7])
+    await say(there, "von drüben")
+    loads, looks = house.store.loads, len(house.store.compared)
+    await house.tick(3_000)
+    assert [sorted(asked) for asked in house.store.compared[looks:]] == [sorted(rooms)]
+    assert house.store.loads == loads + 1
+    assert [reader.picture.texts for reader in readers].count(["von drüben"]) == 1
+    await other.close()
+
+
 async def test_a_position_from_a_process_that_is_ahead_is_continued(house: House) -> None:
     other = await House(house.disk).open()
     here, there = await house.enter("ulm"), await other.enter("hof")
@@ -241,6 +257,26 @@ async def test_a_position_from_a_process_that_is_ahead_is_continued(house: House
     await say(here, "drei")
     await house.tick()
     assert moved.picture.texts == ["drei"]
+    await other.close()
+
+
+async def test_a_log_cut_while_nobody_was_there_is_no_hole_for_who_comes_back(
+    house: House,
+) -> None:
+    """An empty room is not followed; the other process wrote a thousand words, and tidied up."""
+    other = await House(house.disk).open()
+    here, there = await house.enter("hof"), await other.enter(MODERATOR)
+    await say(here, "hier")
+    here.leave()
+    await other.quiet()
+    await submit(there, *((SendMessage(str(n)), other.command_id()) for n in range(1_005)))
+    await other.store.cut(house.clock.now() + 1, keep=0)
+    back = await house.enter("hof")
+    assert back.picture.objects == fresh(house, Stream.PUB)
+    assert code_of(await back.do(SendMessage("wieder hier"))) is Code.RETRY_LATER
+    assert code_of(await back.do(SendMessage("wieder hier"))) is None
+    await house.quiet()
+    assert back.picture.texts[-2:] == ["1004", "wieder hier"]
     await other.close()
 
 

@@ -13,9 +13,10 @@ from pathlib import Path
 import asyncpg
 import pytest
 
-from rooms.core.names import AccountId
+from rooms.core.chat import SendMessage
+from rooms.core.names import AccountId, Code
 from rooms.core.people import RemovePerson
-from rooms.core.questions import VoteQuestion
+from rooms.core.questions import SetWindow, VoteQuestion, Window
 from rooms.wire.messages import Close
 from server.bus.alone import LoneCarrier
 from server.bus.hints import Carrier
@@ -38,6 +39,8 @@ class Conference:
     processes: int
     carrier: Callable[[], Carrier]
     redis: RedisServer | None = None
+    streams: bool = False
+    """People come over events and posts instead of sockets."""
 
 
 @pytest.fixture(
@@ -45,14 +48,16 @@ class Conference:
         "alone",
         pytest.param("notify", marks=pytest.mark.postgresql),
         pytest.param("redis", marks=[pytest.mark.postgresql, pytest.mark.redis]),
+        pytest.param("streams", marks=pytest.mark.postgresql),
     ]
 )
 def conference(request: pytest.FixtureRequest) -> Conference:
     if request.param == "alone":
         return Conference(request.getfixturevalue("sqlite_url"), 1, LoneCarrier)
     url: str = request.getfixturevalue("postgresql_url")
-    if request.param == "notify":
-        return Conference(url, 3, lambda: NotifyCarrier(url))
+    if request.param in ("notify", "streams"):
+        streams = request.param == "streams"
+        return Conference(url, 3, lambda: NotifyCarrier(url), streams=streams)
     redis: RedisServer = request.getfixturevalue("redis")
     return Conference(url, 3, lambda: RedisCarrier(redis.url), redis)
 
@@ -66,7 +71,9 @@ async def nodes(conference: Conference, tmp_path: Path) -> AsyncIterator[Nodes]:
             node = Node(conference.url, vault, conference.carrier())
             stack.push_async_callback(node.close)
             made.append(await node.open())
-        yield Nodes(made)
+        all_of_them = Nodes(made, streams=conference.streams)
+        stack.push_async_callback(all_of_them.close)
+        yield all_of_them
 
 
 async def test_everybody_sees_the_same_in_the_same_order_at_once(nodes: Nodes) -> None:
@@ -110,6 +117,40 @@ async def test_votes_are_counted_once_wherever_they_were_given(nodes: Nodes) -> 
     assert {code_of(ack) for ack in acks} == {None}
     await nodes.until(lambda: reader.picture.scores.get(question, (0, 0))[0] == 30)
     assert not nodes.looked
+
+
+@pytest.mark.parametrize("conference", ["streams"], indirect=True)
+async def test_a_command_sent_again_at_another_process_is_carried_out_once(nodes: Nodes) -> None:
+    """T-C1: sent, the answer was lost with the connection, sent again after coming back."""
+    sender, reader = await nodes.enter("ulm"), await nodes.enter(None)
+    once, name = SendMessage("einmal"), sender.house.command_id()
+    first = await sender.do(once, name)
+    back = Wanderer(sender)
+    await back.move(nodes)
+    again = await back.here.do(once, name)
+    assert (again.done, again.at, again.replayed) == (first.done, first.at, True)
+    await say(back.here, "danach")
+    await nodes.until(lambda: len(reader.picture.texts) == 2)
+    assert reader.picture.texts == ["einmal", "danach"]
+
+
+@pytest.mark.parametrize("conference", ["streams"], indirect=True)
+async def test_the_commit_that_closes_the_window_parts_the_votes_before_from_those_after(
+    nodes: Nodes,
+) -> None:
+    """T-Q10."""
+    desk, author, reader = [await nodes.enter(one) for one in (MODERATOR, "ulm", None)]
+    question = await published(desk.house, desk, author, "Wer zahlt den Betrieb?")
+    voters = [await nodes.enter(f"voter-{number}") for number in range(20)]
+    voting = [asyncio.create_task(one.do(VoteQuestion(question, True))) for one in voters]
+    await voting[0]
+    await desk.do(SetWindow(Window.CLOSED))
+    codes = [code_of(await vote) for vote in voting]
+    assert set(codes) <= {None, Code.WINDOW_CLOSED}
+    late = await (await nodes.enter("late")).do(VoteQuestion(question, True))
+    assert code_of(late) is Code.WINDOW_CLOSED
+    wanted = codes.count(None)
+    await nodes.until(lambda: reader.picture.scores.get(question, (0, 0))[0] == wanted)
 
 
 async def test_who_is_sent_out_at_one_process_is_out_at_the_others(nodes: Nodes) -> None:

@@ -4,21 +4,24 @@ from __future__ import annotations
 
 import os
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import httpx
 import pytest
 
+from rooms.core.codec import READER
 from server.cli import main
 from server.settings import Settings
 from tests.fixtures.ports import free_port
 from tests.fixtures.postgresql import Cluster
 from tests.fixtures.server import ROOT
+from tests.server.db.test_generation import WRITTEN
 from tests.server.small import SmallApplication
 
 PRODUCTION = {
@@ -150,6 +153,18 @@ def test_a_database_set_to_lose_writes_is_not_served(
     assert main(["serve"], SmallApplication(), given) == 1
     (line,) = capsys.readouterr().err.splitlines()
     assert line.startswith("plenum: The database is set to lose acknowledged writes")
+
+
+def test_a_database_of_a_newer_release_is_not_served(
+    environ: Mapping[str, str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    given = {**environ, "PLENUM_PORT": str(free_port()), "PLENUM_DATA_DIR": str(tmp_path)}
+    assert main(["migrate"], SmallApplication(), given) == 0
+    with closing(sqlite3.connect(tmp_path / "plenum.sqlite3")) as connection, connection:
+        connection.execute(WRITTEN, {"reader": READER + 1})
+    assert main(["serve"], SmallApplication(), given) == 1
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.startswith("plenum: A newer Plenum wrote in this database")
 
 
 class BrokenApplication(SmallApplication):

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import abc
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator
-from typing import TypeVar
+from contextlib import AbstractAsyncContextManager
+from typing import Protocol, TypeVar
 
 import msgspec
 from websockets.asyncio.client import ClientConnection, connect
@@ -31,17 +33,41 @@ from tests.ws.server import Site
 Frame = TypeVar("Frame", bound=AnyServerFrame)
 
 
-class Client:
-    """One socket. ``picture`` is what it knows of its room."""
+class Talking(abc.ABC):
+    """Somebody at the other end, by whatever transport. ``picture`` is what they know."""
 
-    def __init__(self, site: Site, socket: ClientConnection) -> None:
+    def __init__(self, site: Site) -> None:
         self.site = site
-        self.socket = socket
         self.picture = Picture()
         self.seen: list[AnyServerFrame] = []
 
-    async def send(self, frame: AnyClientFrame) -> None:
-        await self.socket.send(msgspec.json.encode(frame).decode())
+    @abc.abstractmethod
+    async def hello(self, token: str | None = None) -> object: ...
+
+    @abc.abstractmethod
+    async def join(self, after: Position | None = None, room: str = ROOM) -> Joined | Out: ...
+
+    @abc.abstractmethod
+    async def do(self, command: RoomCommand, command_id: str | None = None) -> Ack: ...
+
+    @abc.abstractmethod
+    async def read(self) -> AnyServerFrame: ...
+
+    @abc.abstractmethod
+    async def closed(self) -> int:
+        """Read until the server closes; its code."""
+
+    @abc.abstractmethod
+    def pause(self) -> None:
+        """Stop reading."""
+
+    @abc.abstractmethod
+    def resume(self) -> None:
+        """Read again."""
+
+    @abc.abstractmethod
+    def lose(self) -> None:
+        """The connection is gone without a word."""
 
     async def next(self, kind: type[Frame]) -> Frame:
         """Read up to the next frame of this kind."""
@@ -50,13 +76,36 @@ class Client:
             if isinstance(frame, kind):
                 return frame
 
+    def took(self, frame: AnyServerFrame) -> AnyServerFrame:
+        self.picture.take(frame)
+        self.seen.append(frame)
+        return frame
+
+
+class Client(Talking):
+    """One socket."""
+
+    def __init__(self, site: Site, socket: ClientConnection) -> None:
+        super().__init__(site)
+        self.socket = socket
+
+    async def send(self, frame: AnyClientFrame) -> None:
+        await self.socket.send(msgspec.json.encode(frame).decode())
+
     async def read(self) -> AnyServerFrame:
         async with asyncio.timeout(10):
             text = await self.socket.recv()
         frame: AnyServerFrame = msgspec.json.decode(text, type=AnyServerFrame)
-        self.picture.take(frame)
-        self.seen.append(frame)
-        return frame
+        return self.took(frame)
+
+    def pause(self) -> None:
+        self.socket.transport.pause_reading()
+
+    def resume(self) -> None:
+        self.socket.transport.resume_reading()
+
+    def lose(self) -> None:
+        self.socket.transport.abort()
 
     async def hello(self, token: str | None = None) -> Welcome:
         await self.send(Hello(PROTOCOL, token=token))
@@ -75,13 +124,20 @@ class Client:
                 return ack
 
     async def closed(self) -> int:
-        """Read until the server closes; its code."""
         async with asyncio.timeout(10):
             with contextlib.suppress(Exception):
                 while True:
                     await self.read()
         await self.socket.wait_closed()
         return self.socket.close_code or 0
+
+
+class Come(Protocol):
+    """How somebody comes to a site, by whatever transport."""
+
+    def __call__(
+        self, site: Site, account: AccountId | None = None
+    ) -> AbstractAsyncContextManager[Talking]: ...
 
 
 @contextlib.asynccontextmanager

@@ -8,14 +8,27 @@ from collections import Counter
 from collections.abc import AsyncIterator
 
 import uvicorn
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from access import actors
+from access.actors import Actor
+from access.audiences import Group, always
+from access.resources import EventResource, Resource, RoomResource
+from rooms.core.names import RoomId
 from rooms.hub import Hub
 from rooms.ports import Admission, Credential
 from rooms.sequencer import Sequencer
 from rooms.timers import LoopTimers, Timers
+from server.http import problems
+from server.http.sse.endpoint import BEAT_S, RoomStreams
+from server.http.surfaces import Door, Refused, routes
+from server.identity.credentials import bearer
+from server.ws.conversation import Authenticate, Headers, Reception
 from server.ws.crowd import Crowd
-from server.ws.endpoint import Authenticate, Headers, RoomSockets
+from server.ws.endpoint import RoomSockets
 from server.ws.frames import text_frame
 from server.ws.http import HttpProtocol
 from server.ws.protocol import SocketProtocol
@@ -36,11 +49,13 @@ class Site:
         authenticate: Authenticate | None = None,
         crowd: Crowd | None = None,
         timers: Timers | None = None,
+        beat_s: float = BEAT_S,
     ) -> None:
+        self.beat_s = beat_s
         self.crowd = crowd or Crowd()
         self.disk = FakeDisk(FakeClock())
         self.clock = self.disk.clock
-        self.authenticate = authenticate or _authenticate
+        self.authenticate = authenticate or authenticated
         store = FakeRoomStore(self.disk)
         door = admission or FakeAdmission(self.clock)
         self.hub = Hub(store, door, self.clock, timers or LoopTimers(), text_frame)
@@ -58,19 +73,23 @@ class Site:
 
     @property
     def app(self) -> ASGIApp:
-        sockets = RoomSockets(
+        reception = Reception(
             self.hub,
             self.sequencer,
-            clock=self.clock,
+            self.clock,
             authenticate=self.authenticate,
             trusted=_trusted,
             build="test",
             crowd=self.crowd,
         )
+        sockets = RoomSockets(reception)
+        streams = streaming(reception, beat_s=self.beat_s)
 
         async def app(scope: Scope, receive: Receive, send: Send) -> None:
             if scope["type"] == "websocket":
                 await sockets(scope, self._counted(scope, receive), send)
+            elif scope["path"].startswith("/sse/"):
+                await streams(scope, receive, send)
             else:
                 await _read_all(receive)
                 await send({"type": "http.response.start", "status": 204, "headers": []})
@@ -91,13 +110,48 @@ class Site:
         return f"ws://127.0.0.1:{self.port}/ws"
 
 
+CONFERENCE = EventResource("conference", "conference", "", always(Group.PUBLIC), guests_read=True)
+
+
+class OpenDirectory:
+    """Every room is there, and the policy lets everybody in; the fakes behind it do not."""
+
+    async def room(self, guid: RoomId) -> RoomResource:
+        return RoomResource(guid, CONFERENCE)
+
+
+def streaming(reception: Reception, *, beat_s: float = BEAT_S) -> ASGIApp:
+    """The streams of these rooms behind their door, as an application of their own."""
+    streams = RoomStreams(reception, OpenDirectory(), _trusted, beat_s=beat_s)
+
+    async def identify(request: Request) -> Actor | None:
+        return (
+            actors.GUEST if await reception.authenticate(request.scope["headers"], None) else None
+        )
+
+    async def in_place(actor: Actor, _: Resource) -> Actor:
+        return actor
+
+    async def refuse(_: Request, refused: Refused) -> Response:
+        if refused.kind == "stream":
+            return await streams.refuse(refused)
+        return problems.denied(refused.denied, refused.status, refused.language)
+
+    def same_site(request: Request) -> bool:
+        return _trusted(request.scope["headers"])
+
+    door = Door(identify, in_place, reception.clock.now, same_site, refuse)
+    return Starlette(routes=routes(streams.surfaces(), door))
+
+
 async def _read_all(receive: Receive) -> None:
     while (await receive()).get("more_body"):
         pass
 
 
-async def _authenticate(headers: Headers, token: str | None) -> Credential | None:
+async def authenticated(headers: Headers, token: str | None) -> Credential | None:
     """The cookie is the account's name; so is a token, unless it is ``forged``."""
+    token = token or bearer(headers)
     if token == "forged":
         return None
     account = token or _account(headers) or None

@@ -5,20 +5,20 @@ from __future__ import annotations
 import asyncio
 
 from rooms.core.chat import SendMessage
-from rooms.core.names import Code, Refusal
+from rooms.core.names import Code, Refusal, Stream
 from rooms.core.people import RemovePerson
 from rooms.core.questions import AskQuestion
-from rooms.wire.messages import Ack, Close, Do, Events, Fault, Hello, Join, Out, Ping, Pong
+from rooms.wire.messages import Close, Events, Fault, Hello, Join, Joined, Out, Ping, Pong, Position
 from tests.fakes.admission import MODERATOR
 from tests.rooms.house import Picture
-from tests.ws.client import connected, visiting
+from tests.ws.client import Come, connected, visiting
 from tests.ws.server import REFUSED_ORIGIN, Site, serving
 
 
-async def test_a_message_reaches_the_other_socket_and_the_sender_is_acknowledged(
-    site: Site,
+async def test_a_message_reaches_the_other_and_the_sender_is_acknowledged(
+    site: Site, enter: Come
 ) -> None:
-    async with visiting(site, "ulm") as ulm, visiting(site, "hof") as hof:
+    async with enter(site, "ulm") as ulm, enter(site, "hof") as hof:
         ack = await ulm.do(SendMessage("Guten Tag"))
         await hof.next(Events)
         assert (ack.at, ack.error) == (1, None)
@@ -36,16 +36,17 @@ async def test_the_same_conversation_works_without_the_prepared_writer() -> None
         assert hof.picture.texts == ["Guten Tag"]
 
 
-async def test_the_same_command_on_two_sockets_is_carried_out_once(site: Site) -> None:
+async def test_the_same_command_on_two_connections_is_carried_out_once(
+    site: Site, enter: Come
+) -> None:
     """T-X1: both sent before either is answered; one message, the same answer."""
     async with (
-        visiting(site, "ulm") as phone,
-        visiting(site, "ulm") as office,
-        visiting(site, "hof") as hof,
+        enter(site, "ulm") as phone,
+        enter(site, "ulm") as office,
+        enter(site, "hof") as hof,
     ):
-        sent = Do(site.new_id(), SendMessage("einmal"))
-        await asyncio.gather(phone.send(sent), office.send(sent))
-        acks = [await phone.next(Ack), await office.next(Ack)]
+        sent, name = SendMessage("einmal"), site.new_id()
+        acks = await asyncio.gather(phone.do(sent, name), office.do(sent, name))
         assert [(ack.done, ack.at) for ack in acks] == [(acks[0].done, 1)] * 2
         assert sorted(ack.replayed for ack in acks) == [False, True]
         await hof.do(SendMessage("danach"))
@@ -110,8 +111,8 @@ async def test_a_foreign_origin_gets_no_socket(site: Site) -> None:
         assert "403" in str(error)
 
 
-async def test_a_guest_reads_but_does_not_speak(site: Site) -> None:
-    async with visiting(site) as guest, visiting(site, "ulm") as ulm:
+async def test_a_guest_reads_but_does_not_speak(site: Site, enter: Come) -> None:
+    async with enter(site) as guest, enter(site, "ulm") as ulm:
         ack = await guest.do(SendMessage("Hallo"))
         assert ack.error is not None
         assert ack.error.code is Code.UNAUTHORIZED
@@ -120,17 +121,53 @@ async def test_a_guest_reads_but_does_not_speak(site: Site) -> None:
         assert guest.picture.texts == ["Guten Tag"]
 
 
-async def test_a_removed_person_is_out_on_both_devices_and_cannot_come_back(site: Site) -> None:
+async def test_a_removed_person_is_out_on_both_devices_and_cannot_come_back(
+    site: Site, come: Come, enter: Come
+) -> None:
     async with (
-        visiting(site, MODERATOR) as desk,
-        visiting(site, "ulm") as phone,
-        visiting(site, "ulm") as office,
+        enter(site, MODERATOR) as desk,
+        enter(site, "ulm") as phone,
+        enter(site, "ulm") as office,
     ):
         await desk.do(RemovePerson("ulm", "stört"))
         told = Out("banned", "removed_from_room", "ask_organiser", "stört")
         for device in (phone, office):
             assert await device.next(Out) == told
             assert await device.closed() == Close.NOT_ADMITTED
-        async with connected(site, "ulm") as again:
+        async with come(site, "ulm") as again:
             await again.hello()
             assert await again.join() == told
+
+
+async def test_who_comes_back_gets_each_missed_number_once_and_in_order(
+    site: Site, come: Come, enter: Come
+) -> None:
+    async with enter(site, "ulm") as ulm, enter(site, "hof") as hof:
+        await ulm.do(SendMessage("eins"))
+        await hof.next(Events)
+        hof.lose()
+        for text in ("zwei", "drei"):
+            await ulm.do(SendMessage(text))
+        async with come(site, "hof") as back:
+            back.picture = hof.picture
+            await back.hello()
+            joined = await back.join(hof.picture.at)
+            assert isinstance(joined, Joined)
+            assert joined.snapshot is None
+            while len(back.picture.texts) < 3:
+                await back.next(Events)
+            assert (back.picture.texts, back.picture.numbers) == (
+                ["eins", "zwei", "drei"],
+                [1, 2, 3],
+            )
+
+
+async def test_a_position_of_another_life_of_the_database_is_answered_by_a_reset(
+    site: Site, come: Come, enter: Come
+) -> None:
+    async with enter(site, "ulm") as ulm, come(site, "hof") as hof:
+        await ulm.do(SendMessage("eins"))
+        await hof.hello()
+        joined = await hof.join(Position("epoch-0", Stream.PUB, 1))
+        assert isinstance(joined, Joined)
+        assert (joined.reset, joined.at.n, hof.picture.texts) == (True, 1, ["eins"])

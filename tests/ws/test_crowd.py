@@ -8,8 +8,8 @@ from websockets.exceptions import InvalidStatus
 from rooms.wire.messages import Close, Ping, Pong
 from server.ws import crowd as crowds
 from server.ws.budget import Allowance
+from server.ws.conversation import ENTERING
 from server.ws.crowd import Bounds, Crowd
-from server.ws.endpoint import ENTERING
 from tests.ws.client import connected, visiting
 from tests.ws.server import Site, serving
 

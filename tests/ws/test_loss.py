@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 import random
 from collections.abc import AsyncIterator
+
+import pytest
 
 from rooms.core.chat import RemoveMessage, SendMessage
 from rooms.core.names import Person, Stream
@@ -24,11 +27,13 @@ from rooms.ports import CommandKey
 from rooms.wire.commands import Answer
 from rooms.wire.messages import Close, Joined, Present
 from rooms.wire.snapshot import snapshot
+from server.ws.crowd import Crowd
 from tests.fakes.admission import ATTEND, MODERATOR, SPEAK, SPEAKER
 from tests.fakes.timers import FakeTimers
 from tests.rooms.house import Picture, ref_of, views
-from tests.ws.client import Client, connected, visiting
+from tests.ws.client import Client, Come, Talking, connected, visiting
 from tests.ws.server import Site, serving
+from tests.ws.streamed import watching
 
 LOST = 200
 READERS = 12
@@ -105,7 +110,7 @@ class Reader:
         while True:
             async with self._back() as client:
                 await read_a_little(client, self.dice.random() * 0.03)
-                client.socket.transport.abort()
+                client.lose()
             self.lost += 1
 
     async def read_to_the_end(self, wanted: Picture) -> None:
@@ -145,10 +150,11 @@ async def read_a_little(client: Client, seconds: float) -> None:
         return
 
 
-async def test_a_reader_that_stops_costs_a_bounded_buffer_and_catches_up(site: Site) -> None:
-    async with visiting(site, "hof") as stalled:
-        transport = stalled.socket.transport
-        transport.pause_reading()
+async def test_a_reader_that_stops_costs_a_bounded_buffer_and_catches_up(
+    site: Site, enter: Come
+) -> None:
+    async with enter(site, "hof") as stalled:
+        stalled.pause()
         fullest = 0
         while fullest <= BUFFERED:
             await say_much(site)
@@ -156,7 +162,7 @@ async def test_a_reader_that_stops_costs_a_bounded_buffer_and_catches_up(site: S
         for _ in range(20):
             await say_much(site)
             assert buffered(site) < 2 * BUFFERED
-        transport.resume_reading()
+        stalled.resume()
         await read_to(stalled, site.disk.room("plenum").head.pub)
         shown = site.hub._feeds["plenum"].shown.state
         whole = snapshot(shown, Stream.PUB, 0, Present(0, 0))
@@ -164,7 +170,7 @@ async def test_a_reader_that_stops_costs_a_bounded_buffer_and_catches_up(site: S
         assert {ref: stalled.picture.objects[ref] for ref in wanted} == wanted
 
 
-async def read_to(client: Client, number: int) -> None:
+async def read_to(client: Talking, number: int) -> None:
     while client.picture.at is None or client.picture.at.n < number:
         await client.read()
 
@@ -174,27 +180,29 @@ def buffered(site: Site) -> int:
     return max(member.outlet.buffered() for member in site.hub._feeds["plenum"].members)
 
 
-async def test_a_reader_that_never_reads_is_closed_and_others_go_on() -> None:
+async def test_a_reader_that_never_reads_is_closed_and_others_go_on(
+    come: Come, enter: Come
+) -> None:
     """T-X7: after ten seconds with a code that says to come back, and it can resume."""
     timers = FakeTimers()
     async with (
         serving(Site(timers=timers)) as site,
-        visiting(site, "hof") as stuck,
-        visiting(site, SPEAKER) as other,
+        enter(site, "hof") as stuck,
+        enter(site, SPEAKER) as other,
     ):
-        stuck.socket.transport.pause_reading()
+        stuck.pause()
         while buffered(site) <= BUFFERED:
             await say_much(site, timers)
             await read_to(other, site.disk.room("plenum").head.pub)
         for wait in (9_000, 3_000):
             assert connections(site) == 2
             await timers.advance(wait)
-        stuck.socket.transport.resume_reading()
+        stuck.resume()
         assert await stuck.closed() == Close.RESUME_LATER
         assert connections(site) == 1
         ack = await other.do(SendMessage("weiter"))
         assert ack.error is None
-        async with connected(site, "hof") as back:
+        async with come(site, "hof") as back:
             back.picture = stuck.picture
             await back.hello()
             joined = await back.join(stuck.picture.at)
@@ -202,6 +210,32 @@ async def test_a_reader_that_never_reads_is_closed_and_others_go_on() -> None:
             await timers.advance(1_000)
             await read_to(back, site.disk.room("plenum").head.pub)
             assert back.picture.texts[-1] == "weiter"
+
+
+async def test_a_stream_that_does_not_even_read_its_end_is_cut(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    timers, crowd = FakeTimers(), Departing()
+    async with serving(Site(timers=timers, crowd=crowd)) as site, watching(site, "hof") as stuck:
+        stuck.pause()
+        while buffered(site) <= BUFFERED:
+            await say_much(site, timers)
+        await timers.advance(12_000)
+        async with asyncio.timeout(10):
+            await crowd.departed.wait()
+    assert [each for each in caplog.records if each.levelno >= logging.ERROR] == []
+
+
+class Departing(Crowd):
+    """Tells when somebody is gone."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.departed = asyncio.Event()
+
+    def depart(self, address: str) -> None:
+        super().depart(address)
+        self.departed.set()
 
 
 def connections(site: Site) -> int:

@@ -22,6 +22,7 @@ from rooms.ports import (
     StoredResult,
     StoreUnavailableError,
     Vault,
+    readable,
 )
 from server.db.rooms.rows import REASON, masked, text_object
 
@@ -123,7 +124,7 @@ _refs = msgspec.json.Decoder(tuple[Ref, ...] | dict[Stream, tuple[Ref, ...]])
 
 
 def head_of(found: FoundHead) -> Head:
-    return Head(*found[:-1])
+    return readable(Head(*found[:-1]))
 
 
 def heads_of(found: Mapping[RoomId, FoundHead], known: Mapping[RoomId, Head]) -> dict[RoomId, Head]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 
 import asyncpg
@@ -48,7 +48,7 @@ from server.db.rooms.found import (
     room_of,
     votes_of,
 )
-from server.db.rooms.keeping import KEPT_MS, PURGE_EVERY_MS, PURGE_ROWS, SECRET_MS
+from server.db.rooms.keeping import KEPT_MS, PURGE_EVERY_MS, PURGE_ROWS, SECRET_MS, WINDOW_MS
 from server.db.rooms.rows import Rows, rows_of, with_sealed
 
 READERS = 4
@@ -149,6 +149,12 @@ class PostgresqlRoomStore:
             votes = await pg.select(reader, sql.VOTES_AFTER, known.room, known.version)
             return head, events, votes_of(votes)
 
+    async def heads(self, rooms: Collection[RoomId]) -> Mapping[RoomId, Head]:
+        """See ``rooms.ports.RoomStore``."""
+        async with self._reader() as reader:
+            found = await pg.select(reader, sql.HEADS_OF, list(rooms))
+            return {row.room: head_of(row) for row in found}
+
     async def messages_before(self, room: RoomId, order: int, limit: int) -> Sequence[Message]:
         """See ``rooms.ports.RoomStore``."""
         async with self._reader() as reader:
@@ -170,12 +176,21 @@ class PostgresqlRoomStore:
     async def purge(self, before: Instant) -> None:
         """Forget answers older than this instant, a part at a time."""
         async with self._reader() as reader:
-            while await _purge(reader, before):
+            while await _deleted(reader, pg.PURGE, before, PURGE_ROWS):
                 pass
 
+    async def cut(self, before: Instant, keep: int = RING) -> None:
+        """Forget events older than this instant that a snapshot holds, but the newest ``keep``
+        of each room and what was done by somebody in office."""
+        async with self._reader() as reader:
+            for room, upto in await reader.fetch(pg.numbered(sql.CUTTABLE), keep):
+                while await _deleted(reader, pg.numbered(sql.CUT), room, upto, before, PURGE_ROWS):
+                    pass
+
     async def tidy(self, now: Instant) -> None:
-        """Forget all answers that are too old by now, and whose they were."""
+        """Forget all answers that are too old by now, whose they were, and old events."""
         await self.purge(now - KEPT_MS)
+        await self.cut(now - WINDOW_MS)
         await self._forget(now)
 
     async def bury(self) -> None:
@@ -297,7 +312,7 @@ class PostgresqlRoomStore:
         if now - self._purged_at >= PURGE_EVERY_MS:
             self._purged_at = now
             with suppress(StoreUnavailableError), pg.unavailable():
-                await _purge(writer, now - KEPT_MS)
+                await _deleted(writer, pg.PURGE, now - KEPT_MS, PURGE_ROWS)
                 await self._forget(now)
 
     async def _forget(self, now: Instant) -> None:
@@ -326,6 +341,7 @@ async def _store(writer: asyncpg.Connection, rows: Rows) -> None:
         await writer.executemany(pg.numbered(sql.PARDON), rows.pardons)
 
 
-async def _purge(connection: pg.Connection, before: Instant) -> int:
-    done = await connection.execute(pg.PURGE, before, PURGE_ROWS)
+async def _deleted(connection: pg.Connection, statement: str, *parameters: object) -> int:
+    """How many rows a statement deleted."""
+    done = await connection.execute(statement, *parameters)
     return int(done.split()[-1])

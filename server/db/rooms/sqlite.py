@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, suppress
 from typing import ParamSpec, TypeVar
@@ -18,6 +18,7 @@ from access.audiences import Instant
 from rooms.core.chat import Message
 from rooms.core.names import AccountId, ObjectId, RoomId, VoteCast
 from rooms.ports import (
+    RING,
     Batch,
     Clock,
     CommandKey,
@@ -30,8 +31,8 @@ from rooms.ports import (
     Writes,
 )
 from server.db.engine import PATIENCE_MS, connect_sqlite
-from server.db.rooms.found import Begun
-from server.db.rooms.keeping import KEPT_MS, PURGE_EVERY_MS, SECRET_MS
+from server.db.rooms.found import Begun, head_of
+from server.db.rooms.keeping import KEPT_MS, PURGE_EVERY_MS, SECRET_MS, WINDOW_MS
 from server.db.rooms.rows import rows_of
 from server.db.rooms.sqlite_reader import SqliteReader
 from server.db.rooms.sqlite_writer import SqliteWriter, unavailable
@@ -108,6 +109,11 @@ class SqliteRoomStore:
         """See ``rooms.ports.RoomStore``."""
         return await self._read(self._reader.since, known)
 
+    async def heads(self, rooms: Collection[RoomId]) -> Mapping[RoomId, Head]:
+        """See ``rooms.ports.RoomStore``."""
+        found = await self._read(self._reader.heads, list(rooms))
+        return {room: head_of(row) for room, row in found.items()}
+
     async def messages_before(self, room: RoomId, order: int, limit: int) -> Sequence[Message]:
         """See ``rooms.ports.RoomStore``."""
         return await self._read(self._reader.messages_before, room, order, limit)
@@ -128,9 +134,19 @@ class SqliteRoomStore:
             async with self._turn:
                 purged = await self.write(self.writer.purge, before)
 
+    async def cut(self, before: Instant, keep: int = RING) -> None:
+        """Forget events older than this instant that a snapshot holds, but the newest ``keep``
+        of each room and what was done by somebody in office."""
+        for room, upto in await self.write(self.writer.cuttable, keep):
+            cut = 1
+            while cut:
+                async with self._turn:
+                    cut = await self.write(self.writer.cut, room, upto, before)
+
     async def tidy(self, now: Instant) -> None:
-        """Forget all answers that are too old by now, and whose they were."""
+        """Forget all answers that are too old by now, whose they were, and old events."""
         await self.purge(now - KEPT_MS)
+        await self.cut(now - WINDOW_MS)
         async with self._turn:
             await self._forget(now)
 

@@ -124,6 +124,16 @@ class SqliteWriter:
         with unavailable():
             return self._connection.execute(_PURGE, (before, PURGE_ROWS)).rowcount
 
+    def cuttable(self, keep: int) -> list[tuple[RoomId, int]]:
+        """Rooms, and up to which event their log may be cut."""
+        with unavailable():
+            return self._connection.execute(sql.CUTTABLE, (keep,)).fetchall()
+
+    def cut(self, room: RoomId, upto: int, before: Instant) -> int:
+        """Forget old events; returns how many, at most ``PURGE_ROWS``."""
+        with unavailable():
+            return self._connection.execute(sql.CUT, (room, upto, before, PURGE_ROWS)).rowcount
+
     def forget(self, before: Instant) -> None:
         """Destroy the secrets under which the owners of forgotten answers were hidden."""
         self._vault.forget(before)

@@ -139,6 +139,17 @@ TEXTS_OF = Query(
 
 SNAPSHOT = "SELECT log, body FROM room_snapshot WHERE room = ?1 ORDER BY log DESC LIMIT 1"
 OLDER_SNAPSHOTS = "DELETE FROM room_snapshot WHERE room = ?1 AND log < ?2"
+CUTTABLE = (
+    "SELECT h.room, MIN(CASE WHEN s.log < h.log - ?1 THEN s.log ELSE h.log - ?1 END)"
+    " FROM room_head h JOIN room_snapshot s ON s.room = h.room WHERE h.log > ?1 GROUP BY h.room"
+)
+"""Up to where the log of each room is in a snapshot, and more than ``?1`` events old."""
+CUT = (
+    "DELETE FROM room_event WHERE room = ?1 AND log IN (SELECT log FROM room_event"
+    """ WHERE room = ?1 AND log <= ?2 AND at < ?3 AND body NOT LIKE '%"by":%'"""
+    " ORDER BY log LIMIT ?4)"
+)
+"""What was done in office says by whom, and stays: it tells who moderated what."""
 SET_STATE = f"UPDATE room_text SET state = ?1 WHERE object = ?2 AND revision = {FIRST}"  # noqa: S608 - our own number
 
 ERASE = (

@@ -46,7 +46,7 @@ _ABOUT = (
     "what the asker may see, and nothing else; without a credential it is what guests may see. "
     "Times are ISO 8601 with offset. Texts come in both languages (without English, German stands "
     "in); problems and reasons in the one asked for by `lang` or `Accept-Language`. The live rooms "
-    "speak over the WebSocket at `/ws`."
+    "speak over the WebSocket at `/ws`, or over events at `/sse/rooms/{room}` where none passes."
 )
 
 

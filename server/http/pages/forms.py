@@ -18,7 +18,7 @@ async def fields(
     request: Request, longest: int = LONGEST_BODY, most: int = MOST_FIELDS
 ) -> dict[str, str]:
     """The fields of an urlencoded form; no form is empty. Raises ``too_large``, ``too_many``."""
-    body = await _body(request, longest)
+    body = await whole_body(request, longest)
     if body.count(b"&") >= most:
         raise too_many(most)
     try:
@@ -40,7 +40,7 @@ async def parts(request: Request, longest: int) -> dict[str, bytes]:
 
     In memory, so for small files. Raises ``too_large``.
     """
-    body = await _body(request, longest)
+    body = await whole_body(request, longest)
     kind = request.headers.get("content-type", "")
     boundary = _BOUNDARY.fullmatch(kind)
     if boundary is None:
@@ -60,7 +60,8 @@ def whole(text: str, digits: int) -> int | None:
     return int(text) if usable else None
 
 
-async def _body(request: Request, longest: int) -> bytes:
+async def whole_body(request: Request, longest: int) -> bytes:
+    """What was sent, in memory. Raises ``too_large``."""
     body = b""
     async for chunk in request.stream():
         body += chunk

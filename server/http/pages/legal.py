@@ -22,6 +22,7 @@ STORED = (
     "still",
     "shortcuts",
     "screen",
+    "transport",
 )
 """Entries of the browser's storage; each has the text ``privacy.browser_…``."""
 

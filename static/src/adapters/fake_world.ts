@@ -4,14 +4,19 @@ import type { AnyClientFrame, AnyServerFrame } from "../protocol/generated.ts";
 import type { Announcement } from "./announcer.ts";
 import { memory } from "./outside.ts";
 import type { Outside, Page } from "./session.ts";
-import type { Wire } from "./socket.ts";
+import type { Detour, Wire } from "./socket.ts";
 
 export class FakeWire implements Wire {
+  readonly detour?: Detour;
   onopen: (() => void) | null = null;
   onmessage: ((event: { data: unknown }) => void) | null = null;
   onclose: ((event: { code: number }) => void) | null = null;
   readonly sent: AnyClientFrame[] = [];
   closed = false;
+
+  constructor(detour?: Detour) {
+    if (detour !== undefined) this.detour = detour;
+  }
 
   send(text: string): void {
     this.sent.push(JSON.parse(text) as AnyClientFrame);
@@ -35,6 +40,7 @@ interface Timer {
 export class FakeWorld implements Outside {
   time = 1_700_000_000_000;
   chance = 0;
+  detour: Detour | undefined;
   page: Page = { messages: [], older: false };
   readonly wires: FakeWire[] = [];
   readonly said: Announcement[] = [];
@@ -50,7 +56,7 @@ export class FakeWorld implements Outside {
   }
 
   open(): Wire {
-    const wire = new FakeWire();
+    const wire = new FakeWire(this.detour);
     this.wires.push(wire);
     return wire;
   }

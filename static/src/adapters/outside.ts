@@ -1,11 +1,16 @@
 /** The browser as the session needs it. */
 
+import { EventWire } from "./events.ts";
 import { freshId } from "./ids.ts";
 import { liveRegions } from "./live_regions.ts";
 import { Press } from "./press.ts";
 import type { Outside, Page } from "./session.ts";
 import type { Wire } from "./socket.ts";
+import { Transports } from "./transports.ts";
 import type { Keep } from "./written.ts";
+
+/** A proxy that swallows the handshake must not be waited for longer. */
+const HANDSHAKE_MS = 10_000;
 
 export function browser(): Outside & { readonly press: Press } {
   const later = (milliseconds: number, act: () => void): (() => void) => {
@@ -13,8 +18,15 @@ export function browser(): Outside & { readonly press: Press } {
     return () => clearTimeout(timer);
   };
   const press = new Press(document, later);
+  const transports = new Transports({
+    kept: passing(),
+    now: () => Date.now(),
+    socket: openSocket,
+    events: (detour, told) => new EventWire((...asked) => fetch(...asked), detour, told),
+    reachable,
+  });
   return {
-    open: () => new WebSocket(socketAddress()) as Wire,
+    open: () => transports.open(),
     now: () => Date.now(),
     random: () => Math.random(),
     later,
@@ -31,10 +43,30 @@ export function browser(): Outside & { readonly press: Press } {
   };
 }
 
-function socketAddress(): string {
+function openSocket(told: (opened: boolean) => void): Wire {
   const address = new URL("/ws", location.href);
   address.protocol = address.protocol === "https:" ? "wss:" : "ws:";
-  return address.href;
+  const socket = new WebSocket(address.href);
+  const waiting = setTimeout(() => socket.close(), HANDSHAKE_MS);
+  let opened = false;
+  socket.addEventListener("open", () => {
+    opened = true;
+    clearTimeout(waiting);
+    told(true);
+  });
+  socket.addEventListener("close", () => {
+    clearTimeout(waiting);
+    if (!opened) told(false);
+  });
+  return socket as Wire;
+}
+
+async function reachable(): Promise<boolean> {
+  try {
+    return (await fetch("/healthz", { cache: "no-store" })).ok;
+  } catch {
+    return false;
+  }
 }
 
 async function readOlder(room: string, before: number): Promise<Page> {

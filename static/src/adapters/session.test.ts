@@ -31,6 +31,7 @@ const ears: Ears = {
       : null,
   lost: () => "weg",
   restored: () => "wieder da",
+  detour: () => "Ersatzweg",
   answered: () => false,
   released: () => {},
 };
@@ -72,8 +73,7 @@ function join(world: FakeWorld, n = 0, fresh: Snapshot | undefined = snapshot): 
   world.pass(200);
 }
 
-function live(): { readonly world: FakeWorld; readonly session: Session } {
-  const world = new FakeWorld();
+function live(world = new FakeWorld()): { readonly world: FakeWorld; readonly session: Session } {
   const session = new Session(world, { room: "room", build: "test" }, ears, "summary");
   session.start();
   enter(world);
@@ -222,3 +222,20 @@ test("a release of the programme is passed on and moves no number", () => {
   assert.equal(released, 1);
   assert.equal(session.room.value.at?.n, 0);
 });
+
+for (const [detour, times] of [
+  ["found", 1],
+  ["known", 0],
+] as const) {
+  test(`that there is a detour is said ${times} times when it was ${detour}`, () => {
+    const world = new FakeWorld();
+    world.detour = detour;
+    live(world);
+    world.wire.lose();
+    world.pass(10_000);
+    enter(world);
+    join(world);
+    world.pass(10_000);
+    assert.equal(world.said.filter(({ text }) => text === "Ersatzweg").length, times);
+  });
+}

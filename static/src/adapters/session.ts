@@ -17,7 +17,7 @@ import type {
 import { Announcer, type Counted, type Level, type News } from "./announcer.ts";
 import type { LiveRegions } from "./live_regions.ts";
 import { type Entry, Outbox } from "./outbox.ts";
-import { Socket, type Status, type Target, type World } from "./socket.ts";
+import { type Detour, Socket, type Status, type Target, type World } from "./socket.ts";
 import type { Keep } from "./written.ts";
 
 export interface Outside extends World {
@@ -42,6 +42,8 @@ export interface Ears {
   spoken(news: Happened): News | null;
   lost(): string;
   restored(): string;
+  /** No direct connection passes here, but everything arrives. */
+  detour(): string;
   /** A command got its final answer. True: the entry has been dealt with and can go. */
   answered(entry: Entry, ack: Ack): boolean;
   /** The programme was released anew; what changed must be asked for. */
@@ -74,6 +76,7 @@ export class Session {
   #scheduled = false;
   #silent = true;
   #lostSaid = false;
+  #detourSaid = false;
   #cancelLost = (): void => {};
   #cancelSay = (): void => {};
 
@@ -271,11 +274,19 @@ export class Session {
       this.#cancelLost();
       if (this.#lostSaid) this.say({ kind: "urgent", text: this.#ears.restored() });
       this.#lostSaid = false;
+      this.#tellDetour(status.detour);
     } else {
       this.#outbox?.disconnected();
     }
     if (status.kind === "interrupted" && !this.#lostSaid) this.#expectLoss(status.since);
     this.#flush();
+  }
+
+  /** Once: it changes nothing that anybody could do. */
+  #tellDetour(detour: Detour | undefined): void {
+    if (detour !== "found" || this.#detourSaid) return;
+    this.#detourSaid = true;
+    this.say({ kind: "personal", text: this.#ears.detour() });
   }
 
   #expectLoss(since: number): void {

@@ -22,8 +22,7 @@ interface Scene {
   readonly frames: AnyServerFrame[];
 }
 
-function scene(position: Position | null = null): Scene {
-  const world = new FakeWorld();
+function scene(position: Position | null = null, world = new FakeWorld()): Scene {
   const frames: AnyServerFrame[] = [];
   const socket = new Socket(
     world,
@@ -35,8 +34,8 @@ function scene(position: Position | null = null): Scene {
   return { world, socket, frames };
 }
 
-function live(position: Position | null = null): Scene {
-  const made = scene(position);
+function live(position: Position | null = null, world = new FakeWorld()): Scene {
+  const made = scene(position, world);
   made.world.wire.onopen?.();
   made.world.wire.receive(welcome);
   made.world.wire.receive(joined);
@@ -162,4 +161,26 @@ test("nothing is sent before the room is joined", () => {
   const { world, socket } = scene();
   world.wire.onopen?.();
   assert.equal(socket.send({ t: "leave" }), false);
+});
+
+test("a server that cannot say who this is just now is greeted again", () => {
+  const { world, socket } = scene();
+  world.wire.onopen?.();
+  world.wire.receive({ t: "fault", error: { code: "retry_later", retry_after_ms: 300 } });
+  world.wire.receive({ t: "fault", error: { code: "illegal_transition" } });
+  world.pass(1_000);
+  assert.deepEqual(
+    world.wire.sent.map(({ t }) => t),
+    ["hello", "join", "hello", "join"],
+  );
+  world.wire.receive(welcome);
+  world.wire.receive(joined);
+  assert.deepEqual(socket.status, { kind: "live" });
+});
+
+test("a detour is part of being live", () => {
+  const world = new FakeWorld();
+  world.detour = "found";
+  const { socket } = live(null, world);
+  assert.deepEqual(socket.status, { kind: "live", detour: "found" });
 });

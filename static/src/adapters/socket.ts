@@ -16,7 +16,7 @@ import { delay } from "./backoff.ts";
 
 export type Status =
   | { readonly kind: "connecting" }
-  | { readonly kind: "live" }
+  | { readonly kind: "live"; readonly detour?: Detour }
   /** Lost at `since`; the next try is at `retryAt` (both on this computer's clock). */
   | { readonly kind: "interrupted"; readonly since: number; readonly retryAt: number }
   /** Not, or no longer, in the room. Does not try by itself. */
@@ -28,8 +28,12 @@ export type Status =
   /** Open in too many windows: this one was the oldest. */
   | { readonly kind: "crowded" };
 
+/** Not the direct way, since none passes; found out by this page, or known from one before. */
+export type Detour = "found" | "known";
+
 /** What is used of a `WebSocket`. */
 export interface Wire {
+  readonly detour?: Detour;
   onopen: (() => void) | null;
   onmessage: ((event: { data: unknown }) => void) | null;
   onclose: ((event: { code: number }) => void) | null;
@@ -71,6 +75,7 @@ export class Socket {
   #attempt = 0;
   #hint: number | undefined;
   #since: number | undefined;
+  #welcomed = false;
   #cancelRetry = (): void => {};
   #cancelQuiet = (): void => {};
   #status: Status = { kind: "connecting" };
@@ -91,6 +96,7 @@ export class Socket {
     this.#drop();
     const wire = this.#world.open();
     this.#wire = wire;
+    this.#welcomed = false;
     wire.onopen = () => this.#hello();
     wire.onmessage = ({ data }) => this.#received(data);
     wire.onclose = ({ code }) => this.#closed(code);
@@ -127,6 +133,7 @@ export class Socket {
       client: build,
       ...(token === undefined ? {} : { token }),
     });
+    this.#join();
   }
 
   #join(): void {
@@ -136,7 +143,9 @@ export class Socket {
 
   #joinLater(hint = 1_000): void {
     this.#cancelRetry();
-    this.#cancelRetry = this.#world.later(hint, () => this.#join());
+    this.#cancelRetry = this.#world.later(hint, () =>
+      this.#welcomed ? this.#join() : this.#hello(),
+    );
   }
 
   #received(data: unknown): void {
@@ -144,8 +153,8 @@ export class Socket {
     const frame = JSON.parse(String(data)) as AnyServerFrame;
     switch (frame.t) {
       case "welcome":
+        this.#welcomed = true;
         this.#listener.welcome(frame);
-        this.#join();
         return;
       case "bye":
         this.#hint = frame.retry_after_ms;
@@ -163,11 +172,16 @@ export class Socket {
         this.#hint = undefined;
         this.#since = undefined;
         this.#listener.frame(frame);
-        this.#become({ kind: "live" });
+        this.#live();
         return;
       default:
         this.#listener.frame(frame);
     }
+  }
+
+  #live(): void {
+    const detour = this.#wire?.detour;
+    this.#become({ kind: "live", ...(detour === undefined ? {} : { detour }) });
   }
 
   #closed(code: number): void {
@@ -181,6 +195,7 @@ export class Socket {
   }
 
   #retry(): void {
+    this.#cancelRetry();
     const now = this.#world.now();
     this.#since ??= now;
     const wait = delay(this.#attempt, this.#world.random(), this.#hint);

@@ -22,6 +22,7 @@ export function ears({ speech, toasts, now, give, say, released }: Needs): Ears 
     counted: (messages) => speech.count("announce.messages", messages),
     lost: () => speech.say("announce.lost"),
     restored: () => speech.say("announce.restored"),
+    detour: () => speech.say("connection.detour"),
     released,
     spoken: (news) => spoken(news, speech, now()),
     answered: (entry, ack) => {

@@ -1,5 +1,6 @@
 /** The connection in words, and what to do when there is none. */
 
+import { useState } from "preact/hooks";
 import type { Out } from "../protocol/generated.ts";
 import { usePlace } from "./context.ts";
 import { signIn } from "./silence.tsx";
@@ -9,7 +10,11 @@ import type { TextCode } from "./texts.ts";
 export function ConnectionBar() {
   const { session, speech } = usePlace();
   const status = session.status.value;
+  const [read, setRead] = useState(false);
   const waiting = session.entries.value.filter(({ phase }) => phase === "waiting").length;
+  if (status.kind === "live" && status.detour === "found" && !read) {
+    return <DetourNote onRead={() => setRead(true)} />;
+  }
   if (status.kind !== "interrupted") return null;
   return (
     <div class="room-connection" data-testid="connection">
@@ -23,6 +28,24 @@ export function ConnectionBar() {
         onClick={() => session.hurry()}
       >
         {speech.say("connection.now")}
+      </button>
+    </div>
+  );
+}
+
+/** Nothing is wrong: said where it was found out, until it was read. */
+function DetourNote({ onRead }: { readonly onRead: () => void }) {
+  const { speech } = usePlace();
+  return (
+    <div class="room-connection room-connection--calm" data-testid="detour">
+      <p>{speech.say("connection.detour")}</p>
+      <button
+        type="button"
+        class="room-icon-button"
+        aria-label={speech.say("notice.dismiss")}
+        onClick={onRead}
+      >
+        ✕
       </button>
     </div>
   );

@@ -32,6 +32,7 @@ def manifest(archive: ArchiveWriter, form: int = FORMAT) -> Manifest:
         format=form,
         release="0.1.0",
         revision="0001",
+        reader=1,
         epoch="epoch-1",
         taken_at=1,
         tables={"room_text": TableOf(("object", "text"), frozenset(), 40)},

@@ -246,13 +246,16 @@ async def test_an_archive_of_an_older_release_comes_up_to_the_present_tables(
     assert former == {"a": "b", "b": "c", "c": None}
 
 
-async def test_an_archive_of_a_newer_release_is_refused(sqlite_url: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize("newer", [{"revision": "9999"}, {"reader": 99}])
+async def test_an_archive_of_a_newer_release_is_refused(
+    newer: dict[str, object], sqlite_url: str, tmp_path: Path
+) -> None:
     settings = settings_of(tmp_path / "data", sqlite_url)
     async with small(settings) as house:
         archive = await house.backup()
-    newer = rewritten(archive, tmp_path / "newer.tar", revision="9999")
+    path = rewritten(archive, tmp_path / "newer.tar", **newer)
     with pytest.raises(CommandError, match="newer than this one; update first"):
-        await restore(settings_of(tmp_path / "other"), newer, nothing)
+        await restore(settings_of(tmp_path / "other"), path, nothing)
 
 
 def rewritten(archive: Path, path: Path, **changes: object) -> Path:
