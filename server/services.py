@@ -147,8 +147,7 @@ def services(settings: Settings) -> Services:
     examples = Examples(ExampleRows(engine), clock.now, uuid7)
     post = _post(settings, clock)
     identity = _identity(settings, engine, clock, post, erasures)
-    admission = PolicyAdmission(identity.credentials, identity.facts, RoomDirectory(agenda), clock)
-    hub = Hub(store, admission, clock, LoopTimers(), text_frame)
+    hub = _hub(store, identity, agenda, clock)
     hints = _hints(settings, hub, identity.facts)
     drafts = DraftRows(engine)
     planned = PlannedSessions(drafts)
@@ -185,6 +184,11 @@ def services(settings: Settings) -> Services:
         _housekeeping(clock, materials, files, store),
         Retirement(engine, partial(signal.raise_signal, signal.SIGTERM)),
     )
+
+
+def _hub(store: Rooms, identity: Identity, agenda: Programme, clock: SystemClock) -> Hub:
+    admission = PolicyAdmission(identity.credentials, identity.facts, RoomDirectory(agenda), clock)
+    return Hub(store, admission, clock, LoopTimers(), text_frame)
 
 
 def _identity(
