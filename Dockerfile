@@ -15,7 +15,7 @@ RUN python -m venv /opt/plenum \
 
 FROM python:3.13-slim
 RUN useradd --system --uid 10001 --no-create-home plenum \
-    && install --directory --owner=plenum --mode=0700 /data
+    && install --directory --owner=plenum --mode=0700 /data /data/backups
 WORKDIR /app
 COPY --from=packages /opt/plenum /opt/plenum
 COPY LICENSE README.md pyproject.toml ./

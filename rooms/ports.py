@@ -22,6 +22,7 @@ from rooms.core.names import (
     Stream,
     VoteCast,
 )
+from rooms.core.people import WordsErased
 from rooms.core.room import Room, RoomEvent
 from rooms.core.stage import DeckId
 
@@ -221,6 +222,13 @@ class Vault(Protocol):
 
     def forget(self, before: Instant) -> None:
         """Destroy the secrets of all days that ended before this instant."""
+
+
+class Erasures(Protocol):
+    """Remembers, outside the database and its backups, what was erased."""
+
+    async def words(self, erased: Iterable[tuple[RoomId, WordsErased]]) -> None:
+        """These are about to be erased. Durable when this returns; raises ``OSError``."""
 
 
 class Grant(msgspec.Struct, frozen=True):

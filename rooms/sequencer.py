@@ -14,11 +14,12 @@ from collections.abc import Callable, Mapping, Sequence
 
 from rooms.core import room as rooms
 from rooms.core.names import AccountId, Code, ObjectId, RoomId
+from rooms.core.people import WordsErased
 from rooms.core.room import RoomCommand
 from rooms.core.stage import DeckId
 from rooms.draft import Committed, Draft, Facts, Held, PoisonedError, Submission, fold
 from rooms.meter import UNMEASURED, Meter, Occurrence
-from rooms.ports import Accounts, Batch, Decks, Logged, RoomStore
+from rooms.ports import Accounts, Batch, Decks, Erasures, Logged, RoomStore, Writes
 from rooms.recall import Recalled, missing
 from rooms.wire.commands import Answer, refused
 
@@ -41,13 +42,16 @@ class Sequencer:
         new_id: Callable[[], ObjectId],
         *,
         meter: Meter = UNMEASURED,
+        erasures: Erasures | None = None,
     ) -> None:
+        """``erasures``: who remembers what is erased, for when a backup is put back."""
         self._store = store
         self._accounts = accounts
         self._decks = decks
         self._publish = publish
         self._new_id = new_id
         self._meter = meter
+        self._erasures = erasures
         self._held: dict[RoomId, Held] = {}
         self._waiting: deque[Submission] = deque()
         self._writer: asyncio.Task[None] | None = None
@@ -108,6 +112,7 @@ class Sequencer:
                 draft = self._decide(batch, held, recalled, facts, transaction)
                 writes = draft.writes()
                 if writes is not None:
+                    await self._remember(writes)
                     await transaction.commit(writes)
         for submission, error in draft.faults:
             log.error("deciding %s failed", type(submission.command).__name__, exc_info=error)
@@ -115,6 +120,17 @@ class Sequencer:
         for submission, answer in draft.answers:
             _tell(submission, answer)
         self._meter.answered(_code(answer) for _, answer in draft.answers)
+
+    async def _remember(self, writes: Writes) -> None:
+        """What is erased stands in the journal before anybody is told that it was."""
+        erased = [
+            (room, logged.event)
+            for room, events in writes.events.items()
+            for logged in events
+            if isinstance(logged.event, WordsErased)
+        ]
+        if erased and self._erasures is not None:
+            await self._erasures.words(erased)
 
     def _decide(
         self,

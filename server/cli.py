@@ -8,7 +8,8 @@ import os
 import re
 import socket
 import sys
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -20,6 +21,7 @@ from starlette.types import ASGIApp
 
 from server import doctor, serve
 from server.db.engine import create_engine, require_durable
+from server.db.epoch import require_finished
 from server.db.generation import require_readable
 from server.db.migrate import migrate, newest
 from server.errors import CommandError, OperatorError
@@ -27,6 +29,7 @@ from server.observe import log
 from server.observe.process import Process
 from server.serve import Protocols
 from server.settings import PREFIX, Mode, Settings, SettingsError, load, unknown, with_data
+from server.storage import serving
 from server.workers import Workers
 
 Door = tuple[str, str]
@@ -69,6 +72,9 @@ class Call:
     application: Callable[[], Application]
     file: Path | None = None
     apply: bool = False
+    keep: int | None = None
+    replace: bool = False
+    without_journal: bool = False
     workers: int = 1
     worker: int | None = None
     """One of several, started by their parent: which one, from 0."""
@@ -100,6 +106,9 @@ def main(
         application=_application if application is None else lambda: application,
         file=getattr(given, "file", None),
         apply=getattr(given, "apply", False),
+        keep=getattr(given, "keep", None),
+        replace=getattr(given, "replace", False),
+        without_journal=getattr(given, "without_journal", False),
         workers=getattr(given, "workers", 1),
         worker=getattr(given, "worker", None),
     )
@@ -125,7 +134,7 @@ def _serve(call: Call) -> int:
         print(f"plenum: {name} is not a setting; docs/settings.md has the list", file=sys.stderr)
     if call.workers > 1 and settings.database.startswith("sqlite"):
         raise CommandError("--workers: several need PostgreSQL; set PLENUM_DATABASE_URL")
-    with serve.listen(settings, shared=call.workers > 1) as listening:
+    with _sharing(settings), serve.listen(settings, shared=call.workers > 1) as listening:
         if call.worker is not None:
             return _run(call, settings, listening, "ready")
         doors = asyncio.run(_prepare(settings, call.application()))
@@ -135,6 +144,15 @@ def _serve(call: Call) -> int:
         log.configure(settings)
         command = [sys.executable, *sys.orig_argv[1:], "--worker"]
         return Workers(command, call.workers).run(lambda: print(welcome, flush=True))
+
+
+@contextmanager
+def _sharing(settings: Settings) -> Iterator[None]:
+    try:
+        with serving.sharing(settings.data_dir):
+            yield
+    except serving.TakenError:
+        raise CommandError("a restore is running; start again when it is done") from None
 
 
 def _run(call: Call, settings: Settings, listening: socket.socket, welcome: str) -> int:
@@ -149,7 +167,8 @@ def _run(call: Call, settings: Settings, listening: socket.socket, welcome: str)
 
 
 async def _prepare(settings: Settings, application: Application) -> Sequence[Door]:
-    await _require(require_durable, settings.database)
+    for holds in (require_durable, require_finished):
+        await _require(holds, settings.database)
     await migrate(settings.database)
     await _require(require_readable, settings.database)
     if settings.mode is Mode.PRODUCTION:
@@ -219,6 +238,34 @@ def _import_examples(call: Call) -> int:
     return 0
 
 
+def _backup(call: Call) -> int:
+    from server.backup import said, taking  # noqa: PLC0415 - as for the application
+
+    taken = asyncio.run(taking.take(call.settings(), call.file, call.keep))
+    for line in said.of_backup(taken):
+        print(line)
+    return _fail("\n".join(said.of_losses(taken))) if taken.lost else 0
+
+
+def _restore(call: Call) -> int:
+    from server.backup import restoring, said  # noqa: PLC0415 - as for the application
+
+    assert call.file is not None
+    settings = call.settings()
+    restored = asyncio.run(
+        restoring.restore(
+            settings,
+            call.file,
+            print,
+            replace=call.replace,
+            without_journal=call.without_journal,
+        )
+    )
+    for line in said.of_restore(restored):
+        print(line)
+    return 0
+
+
 def _doctor(call: Call) -> int:
     try:
         findings = asyncio.run(doctor.examine(load(call.environ), call.environ))
@@ -251,6 +298,8 @@ _COMMANDS: dict[str, tuple[Callable[[Call], int], str]] = {
         _import_examples,
         "Say what a CSV file of practice examples would change; --apply does it.",
     ),
+    "backup": (_backup, "Write database, uploads and keys into one file, while Plenum runs."),
+    "restore": (_restore, "Put a backup in the place of what is there, and end all sessions."),
     "doctor": (_doctor, "Check settings, database, disk, clock and versions."),
 }
 _ABOUT_A_PERSON = {"sign-in-link", "token"}
@@ -280,6 +329,15 @@ def _parser() -> argparse.ArgumentParser:
                 "--workers", type=_count, default=1, metavar="N", help="processes on PostgreSQL"
             )
             made.add_argument("--worker", type=int, help=argparse.SUPPRESS)
+        if name == "backup":
+            made.add_argument("file", type=Path, nargs="?", help="default: in data/backups/")
+            made.add_argument("--keep", type=_count, metavar="N", help="drop older ones but N")
+        if name == "restore":
+            made.add_argument("file", type=Path, help="what plenum backup wrote")
+            made.add_argument("--replace", action="store_true", help="what is there goes")
+            made.add_argument(
+                "--without-journal", action="store_true", help="though erasures may come back"
+            )
         if name == "import-examples":
             made.add_argument("file", type=Path, help="CSV, UTF-8, with project_id and title")
             made.add_argument("--apply", action="store_true", help="do it, and release")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import platform
 import shutil
 import sqlite3
@@ -24,6 +25,7 @@ from server.bus.redis import RedisCarrier
 from server.db.engine import address, create_engine, durability
 from server.db.migrate import current, newest
 from server.settings import Settings, is_loopback, unknown
+from server.storage.journal import ErasureJournal, JournalError
 
 OLDEST_SQLITE = (3, 38, 0)  # the first with JSON built in
 OLDEST_POSTGRESQL = 140000
@@ -49,6 +51,7 @@ async def examine(settings: Settings, environ: Mapping[str, str]) -> list[Findin
         *_versions(),
         *_settings(settings, environ),
         *_disk(settings.data_dir),
+        _journal(settings.journal),
         *await _database(settings),
         *await _bus(settings.bus_url.get_secret_value()),
     ]
@@ -102,7 +105,7 @@ def _settings(settings: Settings, environ: Mapping[str, str]) -> list[Finding]:
 
 
 def _disk(folder: Path) -> list[Finding]:
-    there = next(path for path in (folder.absolute(), *folder.absolute().parents) if path.exists())
+    there = _nearest(folder)
     free = shutil.disk_usage(there).free
     level: Literal["ok", "warning", "error"] = "ok"
     if free < NEARLY_FULL:
@@ -112,6 +115,23 @@ def _disk(folder: Path) -> list[Finding]:
     if kind in _VOLATILE:
         found.append(Finding("warning", "disk", f"{folder} lies in memory ({kind})"))
     return found
+
+
+def _journal(path: Path) -> Finding:
+    """What cannot be remembered is not erased either."""
+    there = _nearest(path.parent)
+    if not os.access(path if path.exists() else there, os.W_OK):
+        return Finding("error", "erasures", f"{path} cannot be written: nothing can be erased")
+    try:
+        count = len(ErasureJournal(path, lambda: 0).read())
+    except (JournalError, OSError) as error:
+        return Finding("error", "erasures", str(error))
+    return Finding("ok", "erasures", f"{count} in the journal {path}")
+
+
+def _nearest(folder: Path) -> Path:
+    """The folder, or the one in which it will be made."""
+    return next(path for path in (folder.absolute(), *folder.absolute().parents) if path.exists())
 
 
 def _file_system(path: Path) -> str:

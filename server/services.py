@@ -37,6 +37,7 @@ from server.clock import SystemClock
 from server.db.agenda import AgendaRows
 from server.db.drafts import DraftRows
 from server.db.engine import create_engine, require_durable
+from server.db.epoch import require_finished
 from server.db.examples import ExampleRows
 from server.db.files import FileRows
 from server.db.generation import Retirement
@@ -59,15 +60,12 @@ from server.releases import Releases
 from server.settings import Settings
 from server.storage.checking import CheckingQueue
 from server.storage.files import MEGABYTE, DiskFiles, Shares
+from server.storage.journal import ErasureJournal
 from server.storage.vault import FileVault
 from server.ws.frames import text_frame
 
-KEYS = "authors.keys"
-"""File of the keys of unnamed authors, in the data folder."""
 REPORTS = "processes"
 """Folder of what the processes tell each other of themselves, in the data folder."""
-FILES = "files"
-"""Folder of uploaded files, in the data folder."""
 
 
 class Rooms(RoomStore, Protocol):
@@ -133,6 +131,7 @@ class Services:
             stack.push_async_callback(self.engine.dispose)
             stack.push_async_callback(self.store.close)
             await require_durable(self.engine)
+            await require_finished(self.engine)
             await self.retirement.start()
             stack.push_async_callback(self.retirement.stop)
             await self.store.bury()
@@ -162,20 +161,23 @@ def services(settings: Settings, process: Process | None = None) -> Services:
     process = process or Process()
     clock, meter = SystemClock(), process.figures
     engine = create_engine(settings.database)
-    vault = FileVault(settings.data_dir / KEYS)
-    store = _room_store(settings, vault)
+    vault = FileVault(settings.keys)
+    erasures = ErasureJournal(settings.journal, clock.now)
+    store = room_store(settings, vault)
     releases, agenda, drafts, planned = _agenda(engine, clock)
     examples = Examples(ExampleRows(engine), clock.now, uuid7)
     post = _post(settings, clock)
-    identity = _identity(settings, engine, clock, post)
+    identity = _identity(settings, engine, clock, post, erasures)
     hub = _hub(store, identity, agenda, clock, meter=meter)
     hints = _hints(settings, hub, identity.facts)
     news = Releases(releases, hub)
-    checking, files = _files(settings, engine)
+    checking, files = _files(settings, engine, erasures)
     owners = AllOwners(SessionOwners(agenda), ExampleOwners(examples.store), planned)
     materials = Materials(MaterialRows(engine), files, owners, uuid7, Stages(agenda, hub))
     publish = _publish(hub, hints)
-    sequencer = Sequencer(store, identity.accounts, materials, publish, uuid7, meter=meter)
+    sequencer = Sequencer(
+        store, identity.accounts, materials, publish, uuid7, meter=meter, erasures=erasures
+    )
     return Services(
         settings,
         clock,
@@ -198,7 +200,7 @@ def services(settings: Settings, process: Process | None = None) -> Services:
         files,
         checking,
         materials,
-        Participants(StarRows(engine), FeedbackRows(engine), agenda),
+        Participants(StarRows(engine), FeedbackRows(engine, erasures.feedback), agenda),
         _housekeeping(settings, clock, materials, files, store),
         Retirement(engine, partial(signal.raise_signal, signal.SIGTERM)),
         process,
@@ -221,10 +223,22 @@ def _hub(
     return Hub(store, admission, clock, LoopTimers(), text_frame, meter=meter)
 
 
-def _identity(settings: Settings, engine: AsyncEngine, clock: SystemClock, post: Post) -> Identity:
-    secret = settings.secret.get_secret_value()
+def _identity(
+    settings: Settings,
+    engine: AsyncEngine,
+    clock: SystemClock,
+    post: Post,
+    erasures: ErasureJournal,
+) -> Identity:
     return Identity(
-        engine, clock, uuid7, post, site=settings.site, secret=secret, demo=settings.demo
+        engine,
+        clock,
+        uuid7,
+        post,
+        site=settings.site,
+        secret=settings.secret.get_secret_value(),
+        demo=settings.demo,
+        erasures=erasures,
     )
 
 
@@ -241,11 +255,13 @@ def _housekeeping(
     return Housekeeping(clock.now, materials.clean, tidy_files, store.tidy, tidy_log)
 
 
-def _files(settings: Settings, engine: AsyncEngine) -> tuple[CheckingQueue, DiskFiles]:
-    root, rows = settings.data_dir / FILES, FileRows(engine)
+def _files(
+    settings: Settings, engine: AsyncEngine, erasures: ErasureJournal
+) -> tuple[CheckingQueue, DiskFiles]:
+    root, rows = settings.files, FileRows(engine)
     checking = CheckingQueue(root, rows, ProcessInspector())
     shares = Shares(settings.upload_max_mb * MEGABYTE, settings.upload_quota_mb * MEGABYTE)
-    return checking, DiskFiles(root, rows, checking, uuid7, shares)
+    return checking, DiskFiles(root, rows, checking, uuid7, shares, erasures=erasures)
 
 
 def _hints(settings: Settings, hub: Hub, facts: Facts) -> Hints:
@@ -280,7 +296,8 @@ def _publish(hub: Hub, hints: Hints) -> Callable[[Sequence[Committed]], None]:
     return publish
 
 
-def _room_store(settings: Settings, vault: FileVault) -> Rooms:
+def room_store(settings: Settings, vault: FileVault) -> Rooms:
+    """The log of rooms, on the database of these settings."""
     if settings.database.startswith("sqlite"):
         return SqliteRoomStore(settings.database, vault)
     return PostgresqlRoomStore(settings.database, vault)

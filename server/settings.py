@@ -88,6 +88,11 @@ class Settings(BaseSettings):
         description="`sqlite:///path` or `postgresql://user:password@host/name`. "
         "Empty: `plenum.sqlite3` in the data folder.",
     )
+    erasure_journal: str = Field(
+        "",
+        description="File that remembers what was erased, so that a restore erases it again; best "
+        "on another disk than the backups. Empty: `erasures.journal` in the data folder.",
+    )
     bus_url: SecretStr = Field(
         SecretStr(""),
         description="`redis://host:6379` or `rediss://` (TLS), of a Valkey or Redis that carries "
@@ -217,6 +222,23 @@ class Settings(BaseSettings):
             return f"sqlite+aiosqlite:///{(self.data_dir / 'plenum.sqlite3').absolute()}"
         scheme, rest = self.database_url.split("://", 1)
         return f"{_DATABASE_DRIVERS[scheme]}://{rest}"
+
+    @property
+    def keys(self) -> Path:
+        """File of the keys of unnamed authors."""
+        return self.data_dir / "authors.keys"
+
+    @property
+    def files(self) -> Path:
+        """Folder of uploaded files."""
+        return self.data_dir / "files"
+
+    @property
+    def journal(self) -> Path:
+        """File of the erasure journal."""
+        if self.erasure_journal:
+            return Path(self.erasure_journal)
+        return self.data_dir / "erasures.journal"
 
     @property
     def site(self) -> str:

@@ -10,7 +10,7 @@ import asyncio
 import logging
 from collections.abc import Callable
 
-from sqlalchemy import func, select
+from sqlalchemy import Connection, func, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -30,13 +30,18 @@ class OutdatedError(OperatorError):
 async def require_readable(engine: AsyncEngine) -> None:
     """Raise ``OutdatedError`` if a room asks for a newer reader than this release is."""
     async with engine.connect() as connection:
-        found = await connection.execute(select(func.max(HeadTable.min_reader)))
-        asked = found.scalar_one() or 1
+        asked = await connection.run_sync(asked_for)
     if asked > READER:
         raise OutdatedError(
             f"A newer Plenum wrote in this database (it asks for reader {asked}, this release"
             f" is reader {READER}): update, or restore a backup made before."
         )
+
+
+def asked_for(connection: Connection) -> int:
+    """The reader that the rooms of a database ask for."""
+    found: int | None = connection.execute(select(func.max(HeadTable.min_reader))).scalar_one()
+    return found or 1
 
 
 class Retirement:

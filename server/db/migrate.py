@@ -43,18 +43,30 @@ async def migrate(url: str, to: str = "head") -> None:
     ``url`` is a SQLAlchemy URL with an asynchronous driver (``Settings.database``).
     """
 
-    def upgrade(connection: Connection) -> bool:
-        before = _revision(connection)
-        command.upgrade(config(connection), to)
-        return _revision(connection) != before
+    def work(connection: Connection) -> bool:
+        before = revision_of(connection)
+        upgrade(connection, to)
+        return revision_of(connection) != before
 
-    if await _locked(url, upgrade):
+    if await alone(url, work):
         await asyncio.to_thread(_wipe, url)
+
+
+def upgrade(connection: Connection, to: str = "head") -> None:
+    """Apply what is missing, within a transaction that somebody else commits."""
+    command.upgrade(config(connection), to)
+
+
+def known(revision: str) -> bool:
+    """Whether this release has the revision; one of a newer release it has not."""
+    return any(
+        step.revision == revision for step in ScriptDirectory.from_config(config()).walk_revisions()
+    )
 
 
 async def current(url: str) -> str | None:
     """The revision a database stands at; None before the first migration."""
-    return await _connected(url, _revision)
+    return await _connected(url, revision_of)
 
 
 def newest() -> str | None:
@@ -74,10 +86,11 @@ async def write_migration(url: str, message: str) -> None:
     def revision(connection: Connection) -> None:
         command.revision(config(connection), message, autogenerate=True, rev_id=f"{number:04}")
 
-    await _locked(url, revision)
+    await alone(url, revision)
 
 
-def _revision(connection: Connection) -> str | None:
+def revision_of(connection: Connection) -> str | None:
+    """As ``current``, of an open connection."""
     return MigrationContext.configure(connection).get_current_revision()
 
 
@@ -111,19 +124,24 @@ async def _connected(url: str, work: Callable[[Connection], T]) -> T:
         await engine.dispose()
 
 
-async def _locked(url: str, work: Callable[[Connection], T]) -> T:
+async def alone(url: str, work: Callable[[Connection], T]) -> T:
+    """Do this in one transaction, while nobody migrates. Foreign keys are not enforced on SQLite.
+
+    Whoever starts meanwhile waits.
+    """
+
     def waiting(connection: Connection) -> T:
         if connection.dialect.name == "postgresql":
             lock = text("SELECT pg_advisory_xact_lock(:key)")
             connection.execute(lock, {"key": _ADVISORY_LOCK})
         return work(connection)
 
-    async with _alone(url):
+    async with _lock_file(url):
         return await _connected(url, waiting)
 
 
 @asynccontextmanager
-async def _alone(url: str) -> AsyncIterator[None]:
+async def _lock_file(url: str) -> AsyncIterator[None]:
     """SQLite: a lock file beside the database, since its DDL commits on the way."""
     if not _in_a_file(url):
         yield

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from sqlalchemy import and_, delete, insert, select, update
@@ -45,11 +45,16 @@ class StarRows:
             await connection.execute(delete(_STAR).where(_same(_STAR, account, session)))
 
 
+Remember = Callable[[str, Guid], Awaitable[None]]
+
+
 class FeedbackRows:
     """``agenda.ports.FeedbackStore``."""
 
-    def __init__(self, engine: AsyncEngine) -> None:
+    def __init__(self, engine: AsyncEngine, remember: Remember | None = None) -> None:
+        """``remember``: asked before feedback goes, for when a backup brings it back."""
         self._engine = engine
+        self._remember = remember
 
     async def own(self, account: str) -> Mapping[Guid, Answer]:
         query = select(_FEEDBACK).where(_FEEDBACK.c.account == account)
@@ -81,6 +86,8 @@ class FeedbackRows:
             return (await connection.execute(change)).rowcount > 0
 
     async def remove(self, account: str, session: Guid) -> None:
+        if self._remember is not None:
+            await self._remember(account, session)
         async with self._engine.begin() as connection:
             await connection.execute(delete(_FEEDBACK).where(_same(_FEEDBACK, account, session)))
 

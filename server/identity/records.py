@@ -27,6 +27,7 @@ from server.db.tables.participants import FeedbackRow, StarRow
 from server.identity.actors import CONFIRMED
 from server.identity.facts import Facts
 from server.identity.registers import Registers
+from server.storage.journal import ErasureJournal
 
 CANCELLED = "cancelled"
 
@@ -47,9 +48,12 @@ class UnknownEntryError(LookupError):
 class Records:
     """Records what people say about themselves, and what organisers confirm or end."""
 
-    def __init__(self, facts: Facts, registers: Registers) -> None:
+    def __init__(
+        self, facts: Facts, registers: Registers, erasures: ErasureJournal | None = None
+    ) -> None:
         self._facts = facts
         self._registers = registers
+        self._erasures = erasures
 
     async def rename(self, account: str, name: str) -> None:
         """The name shown beside what the person says."""
@@ -230,8 +234,11 @@ class Records:
     async def close_account(self, account: str, *, by: str) -> None:
         """The account is closed: signed out everywhere, no rights, no way in.
 
-        Stars and feedback are gone: nobody is left to take them back.
+        Stars and feedback are gone: nobody is left to take them back.  Raises ``OSError`` when
+        that could not be remembered for when a backup is put back; then nothing was changed.
         """
+        if self._erasures is not None:
+            await self._erasures.account(account)
         now = self._now()
         async with self._facts.changing(account, "account.closed", by=by) as connection:
             await connection.execute(

@@ -25,6 +25,7 @@ from server.identity.registers import Registers
 from server.identity.sessions import Session, Sessions
 from server.identity.sign_in import SignIn, SignInMail
 from server.identity.tokens import Tokens
+from server.storage.journal import ErasureJournal
 
 
 class NoAddressError(ValueError):
@@ -56,6 +57,7 @@ class Identity:
         site: str,
         secret: str,
         demo: bool,
+        erasures: ErasureJournal | None = None,
     ) -> None:
         self.site = site
         self.secure = urlsplit(site).scheme == "https"
@@ -64,7 +66,7 @@ class Identity:
         self.keys = KeySet(engine, clock, secret)
         self.tokens = Tokens(self.keys, clock, site)
         self.registers = Registers(engine)
-        self.records = Records(self.facts, self.registers)
+        self.records = Records(self.facts, self.registers, erasures)
         self.accounts = Accounts(self.facts)
         self.sessions = Sessions(self.facts)
         self.given = GivenTokens(self.facts, self.tokens)

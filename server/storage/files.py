@@ -27,6 +27,7 @@ from agenda.core.materials import FileId, FileProblem, FileState, MediaType, Sto
 from agenda.ports import FileRefusedError, UploadBusyError, UploadOverError, WrongOffsetError
 from server.db.files import FileRows
 from server.media.facts import CONTENT, image
+from server.storage.journal import ErasureJournal
 
 ORIGINAL, READY = "original", "ready"
 MEGABYTE = 1_000_000
@@ -93,6 +94,7 @@ class DiskFiles:
         free: Callable[[Path], int] = free_bytes,
         opening: Opening = opened,
         silence_seconds: float = SILENCE_SECONDS,
+        erasures: ErasureJournal | None = None,
     ) -> None:
         root.mkdir(parents=True, exist_ok=True, mode=0o700)
         self._root = root
@@ -103,6 +105,7 @@ class DiskFiles:
         self._free = free
         self._opening = opening
         self._silence_seconds = silence_seconds
+        self._erasures = erasures
 
     async def begin(
         self, owner: str, name: str, size: int, media_type: str, at: Instant
@@ -221,7 +224,9 @@ class DiskFiles:
         self._checking.put(file_id)
 
     async def remove(self, ids: Collection[FileId]) -> None:
-        """See ``agenda.ports.Files``."""
+        """See ``agenda.ports.Files``. Raises ``OSError``; then nothing was removed."""
+        if self._erasures is not None:
+            await self._erasures.files(ids)
         await self._rows.remove(ids)
         for file_id in ids:
             await asyncio.to_thread(

@@ -8,8 +8,8 @@ The file is a row of records of ``RECORD.size`` bytes.  Sealing appends, destroy
 record with zeros.  Several processes may use one file: writers take turns by ``flock``, and what
 others appended is read when a key is missing.
 
-Overwriting reaches the file, not copies that a file system or a drive made of it: keep it out of
-backups, or destroy those with the questions (docs/decisions/0062).
+Overwriting reaches the file, not copies that a file system, a drive or a backup made of it
+(docs/decisions/0062, 0103).
 """
 
 from __future__ import annotations

@@ -14,6 +14,7 @@ from functools import partial
 from pathlib import Path
 
 from tests.chaos import troubles
+from tests.chaos.drill import backups_are_put_back
 from tests.chaos.places import on_postgresql, on_sqlite
 from tests.chaos.report import Run, Scenario, page
 from tests.chaos.room import Traffic
@@ -37,6 +38,8 @@ SCENARIOS = (
         troubles.bus_dies,
         100,
     ),
+    Scenario("i1", "backup and restore, SQLite", on_sqlite, backups_are_put_back, 20),
+    Scenario("i1p", "backup and restore, PostgreSQL", on_postgresql, backups_are_put_back, 20),
     Scenario("b1", "rolling restart of three servers", three, troubles.servers_restart_in_turn, 20),
     Scenario("x5", "kill -9 of three servers in turn", three, troubles.servers_die_in_turn, 20),
 )

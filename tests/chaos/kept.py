@@ -18,6 +18,8 @@ TEXTS = (
 )
 VOTES = "SELECT question, account FROM room_vote WHERE room = :room AND value"
 
+EPOCH = "SELECT epoch FROM database_epoch WHERE :room = ''"
+
 
 async def read_kept(url: str, room: str) -> Kept:
     """Every stream in log order, and every text by object."""
@@ -33,6 +35,12 @@ async def read_kept(url: str, room: str) -> Kept:
     texts = {row.object: row.text for row in await _rows(url, TEXTS, room)}
     seen = (id_ for entry in logs["desk"] for _, id_ in sorted(entry.refs))
     return Kept(logs, texts, list(dict.fromkeys(id_ for id_ in seen if id_ in texts)))
+
+
+async def read_epoch(url: str) -> str:
+    """The name of the database's life."""
+    [row] = await _rows(url, EPOCH, "")
+    return str(row.epoch)
 
 
 async def read_votes(url: str, room: str) -> dict[str, int]:

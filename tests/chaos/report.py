@@ -89,15 +89,18 @@ or elsewhere, a hole in what somebody received, a vote that is not as its voter 
 that had to begin anew, or one that shows something else than somebody who comes late. The checker
 itself is held against processes that are wrong on purpose (`tests/chaos/planted.py`).
 
+In i1 nothing dies but every second restore, on its way: backups are made while people talk and put
+back elsewhere, where all must stand that was answered before, as a beginning of the history.
+
 *Cut off*: how long a client was without its room. *To others*: from the answer to a word until
 somebody else saw it. Each as p50 / p99 / longest.
 
-| id | what dies | times | acknowledged | findings | cut off | to others | took |
+| id | what dies or happens | times | acknowledged | findings | cut off | to others | took |
 |---|---|--:|--:|--:|---|---|--:|""".splitlines()
 
 _FOOT = """\
 `kill -9` shows the death of processes, not the loss of power. Not run yet: flush before
 acknowledgement under load, slow readers, a full disk, hostile frames as a long run, revocation
-times, backup drills, jumping clocks. Hostile frames and uploads, revocation, and the order of flush
+times, jumping clocks. Hostile frames and uploads, revocation, and the order of flush
 and answer have tests in `make test`.
 """.splitlines()

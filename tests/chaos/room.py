@@ -33,6 +33,8 @@ class Traffic:
         self.random = random.Random(seed)
         self.said = asyncio.Event()
         self.stopping = False
+        self.findings: list[str] = []
+        """What the trouble itself found out."""
 
     async def talk(self, client: Client) -> None:
         number = 0

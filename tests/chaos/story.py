@@ -53,6 +53,7 @@ async def told(clients: Sequence[Client], url: str, trouble: Trouble, *, seed: i
             await until_all_are_level([*clients, late])
     return Outcome(
         findings=[
+            *traffic.findings,
             *await _against_the_database(clients, url, {question: len(clients) - 1}),
             *_against_each_other(clients, late),
             *(each for client in clients for each in client.astray),

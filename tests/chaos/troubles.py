@@ -29,7 +29,7 @@ async def server_dies(
 ) -> None:
     """a1: kill -9, and a start at once. ``longest``: seconds between a start and the next kill."""
     (server,) = place.servers
-    async for _ in _again(traffic, times, progress, longest):
+    async for _ in moments(traffic, times, progress, longest):
         server.kill()
         server.launch()
         await asyncio.to_thread(server.wait)
@@ -40,7 +40,7 @@ async def database_dies(
 ) -> None:
     """a2: kill -9 of every process of PostgreSQL; it comes back by itself."""
     assert place.database is not None
-    async for _ in _again(traffic, times, progress):
+    async for _ in moments(traffic, times, progress):
         place.database.kill()
         await asyncio.to_thread(place.database.start)
         await _words_go_on(traffic)
@@ -51,7 +51,7 @@ async def bus_dies(
 ) -> None:
     """a3: killed, or frozen with its connections, by turns."""
     assert place.redis is not None
-    async for number in _again(traffic, times, progress):
+    async for number in moments(traffic, times, progress):
         if number % 2:
             place.redis.freeze()
         else:
@@ -97,7 +97,7 @@ async def _in_turn(
         progress(number + 1)
 
 
-async def _again(
+async def moments(
     traffic: Traffic, times: int, progress: Progress, longest: float = SOON_S
 ) -> AsyncIterator[int]:
     """Moments to strike, the first is 0; every second one just after somebody sent something."""

@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 import yaml
 
+from server.cli import COMMANDS
 from server.settings import PREFIX, Settings, load
 from tests.architecture.source import ROOT, own_files
 
@@ -209,6 +210,27 @@ def test_the_app_trusts_exactly_the_network_of_the_proxy() -> None:
         "app",
         "proxy",
     ]
+
+
+def test_the_backup_job_is_the_app_on_its_data_and_keeps_less_than_a_month() -> None:
+    job, app = SERVICES["backup"], SERVICES["app"]
+    assert (job["image"], job["environment"]) == (app["image"], app["environment"])
+    assert job["networks"] == ["inner"]
+    assert job["volumes"] == [*app["volumes"], "backups:/data/backups"]
+    assert "user" not in job, "as nobody special, like the image"
+    shell, flag, line = job["command"]
+    assert (shell, flag) == ("sh", "-c")
+    found = re.search(r"python -m server (backup) --keep (\d+); sleep (\d+)", line)
+    assert found is not None
+    assert found[1] in COMMANDS
+    assert int(found[2]) * int(found[3]) <= 30 * 86_400
+
+
+def test_the_folders_of_volumes_belong_to_who_writes_there() -> None:
+    made = re.search(r"install --directory --owner=plenum --mode=0700 (.+)", DOCKERFILE)
+    assert made is not None
+    mounted = {each.split(":")[1] for each in SERVICES["backup"]["volumes"]}
+    assert {*made[1].split()} == mounted
 
 
 def test_stopping_takes_longer_than_draining() -> None:

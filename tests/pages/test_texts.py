@@ -107,12 +107,9 @@ def used() -> set[str]:
         for gap in ("sign", "words")
         for end in ("", "_why", "_instead")
     }
-    kept = ("account", "sign_ins", "words", "measures", "answers", "stars", "feedback", "logs")
-    unnamed = (f"unnamed_{part}" for part in ("seen", "kept", "operator", "erased"))
-    stored = (f"browser_{name}" for name in legal.STORED)
     return (
         (spelled & set(own("de")))
-        | named("privacy", (*kept, *unnamed, *stored))
+        | of_privacy()
         | counted
         | topics
         | gaps
@@ -135,6 +132,13 @@ def used() -> set[str]:
         | named("month", range(1, 13))
         | {f"zone.{length}{name}" for length in ("", "long.") for name in ("CET", "CEST")}
     )
+
+
+def of_privacy() -> set[str]:
+    kept = ("account", "sign_ins", "words", "measures", "answers", "stars", "feedback", "logs")
+    unnamed = (f"unnamed_{part}" for part in ("seen", "kept", "operator", "erased"))
+    stored = (f"browser_{name}" for name in legal.STORED)
+    return named("privacy", (*kept, "backups", *unnamed, *stored))
 
 
 def of_materials() -> set[str]:

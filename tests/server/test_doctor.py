@@ -129,3 +129,11 @@ def test_running_demo_is_sound(demo: RunningServer) -> None:
     lines = demo.command("doctor").splitlines()
     assert {line.split()[0] for line in lines} <= {"ok", "warning"}
     assert any("sound, write-ahead log" in line for line in lines)
+
+
+async def test_an_erasure_journal_that_nobody_can_read_is_an_error(tmp_path: Path) -> None:
+    settings = Settings(data_dir=tmp_path)
+    assert await findings(settings, "erasures") == [("ok", f"0 in the journal {settings.journal}")]
+    settings.journal.write_text("something else\n")
+    [(level, text)] = await findings(settings, "erasures")
+    assert (level, text.startswith(f"{settings.journal}: line 1: ")) == ("error", True)

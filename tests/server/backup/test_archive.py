@@ -1,0 +1,128 @@
+"""The file of a backup tells by itself whether it is whole."""
+
+from __future__ import annotations
+
+import io
+import tarfile
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from server.backup.archive import (
+    FORMAT,
+    ArchiveError,
+    ArchiveWriter,
+    Manifest,
+    TableOf,
+    members,
+    verified,
+    written,
+)
+
+CONTENT = {
+    "database/room_text.jsonl": b'["m-1","Guten Tag"]\n' * 40,
+    "files/ab/file-ab/ready/content": bytes(range(256)) * 3,
+    "keys/authors.keys": b"k" * 60,
+}
+
+
+def manifest(archive: ArchiveWriter, form: int = FORMAT) -> Manifest:
+    return Manifest(
+        format=form,
+        release="0.1.0",
+        revision="0001",
+        reader=1,
+        epoch="epoch-1",
+        taken_at=1,
+        tables={"room_text": TableOf(("object", "text"), frozenset(), 40)},
+        members=dict(archive.members),
+        missing=(),
+        erasures=0,
+    )
+
+
+def make(path: Path, content: Mapping[str, bytes] = CONTENT, form: int = FORMAT) -> Path:
+    with written(path) as file:
+        archive = ArchiveWriter(file)
+        for name, body in content.items():
+            archive.add(name, io.BytesIO(body))
+        archive.finish(manifest(archive, form))
+    return path
+
+
+def content_of(path: Path) -> dict[str, bytes]:
+    with members(path) as each:
+        return {name: body.read() for name, body in each if not name.startswith("manifest")}
+
+
+def test_what_was_written_is_read_again_and_only_its_owner_may(tmp_path: Path) -> None:
+    path = make(tmp_path / "whole.tar")
+    assert verified(path).members.keys() == CONTENT.keys()
+    assert content_of(path) == CONTENT
+    assert path.stat().st_mode & 0o777 == 0o600
+    assert [each.name for each in tmp_path.iterdir()] == ["whole.tar"]
+
+
+def test_any_tool_that_reads_tar_opens_it(tmp_path: Path) -> None:
+    with tarfile.open(make(tmp_path / "whole.tar")) as tar:
+        assert {*CONTENT} < {*tar.getnames()}
+
+
+def test_an_archive_cut_off_anywhere_is_refused(tmp_path: Path) -> None:
+    whole = make(tmp_path / "whole.tar").read_bytes()
+    path = tmp_path / "cut.tar"
+    end = len(whole.rstrip(b"\0"))
+    for length in (0, 1, 511, *range(512, end, 256), end - 1):
+        path.write_bytes(whole[:length])
+        with pytest.raises(ArchiveError):
+            verified(path)
+
+
+def test_a_changed_byte_is_noticed_or_changes_nothing(tmp_path: Path) -> None:
+    whole = make(tmp_path / "whole.tar").read_bytes()
+    path, noticed = tmp_path / "changed.tar", 0
+    told = verified(tmp_path / "whole.tar")
+    for place in range(0, len(whole.rstrip(b"\0")), 17):
+        changed = bytearray(whole)
+        changed[place] ^= 0x55
+        path.write_bytes(changed)
+        try:
+            assert verified(path) == told
+            assert content_of(path) == CONTENT
+        except ArchiveError:
+            noticed += 1
+    assert noticed > 100
+
+
+@pytest.mark.parametrize("name", ["files/../../x", "/etc/x", "files/.x", "elsewhere/x", "files/.."])
+def test_nothing_is_laid_out_elsewhere(name: str, tmp_path: Path) -> None:
+    with pytest.raises(ArchiveError, match="no archive of plenum backup"):
+        verified(make(tmp_path / "evil.tar", {name: b"x"}))
+
+
+def test_a_link_is_not_followed(tmp_path: Path) -> None:
+    path = tmp_path / "evil.tar"
+    with tarfile.open(path, "w") as tar:
+        link = tarfile.TarInfo("files/ab/link")
+        link.type, link.linkname = tarfile.SYMTYPE, "/etc"
+        tar.addfile(link)
+    with pytest.raises(ArchiveError, match="files/ab/link"):
+        verified(path)
+
+
+def test_another_format_is_told_and_so_is_another_kind_of_file(tmp_path: Path) -> None:
+    with pytest.raises(ArchiveError, match="format 2; this release reads format 1"):
+        verified(make(tmp_path / "later.tar", form=2))
+    (tmp_path / "letter.txt").write_text("Guten Tag")
+    with pytest.raises(ArchiveError, match="no archive of plenum backup"):
+        verified(tmp_path / "letter.txt")
+    with pytest.raises(ArchiveError, match="no such file"):
+        verified(tmp_path / "nothing.tar")
+
+
+def test_what_is_broken_off_has_no_name(tmp_path: Path) -> None:
+    with pytest.raises(OSError, match="full"), written(tmp_path / "half.tar") as file:
+        ArchiveWriter(file).add("keys/authors.keys", io.BytesIO(b"k" * 10_000))
+        raise OSError("the disk is full")
+    assert [*tmp_path.iterdir()] == []
