@@ -8,6 +8,7 @@ from itertools import chain
 
 from access.audiences import Instant
 from access.refusals import REMOVED_FROM_ROOM
+from rooms.attendance import NOBODY, Attendance, attendance
 from rooms.core import sight
 from rooms.core.names import AccountId, ObjectId, Person, RoomId, Stream, VoteCast
 from rooms.core.people import PersonRemoved, WordsErased
@@ -61,6 +62,9 @@ class Feed:
         self._members: dict[Member, None] = {}
         self._accounts: dict[AccountId, dict[Member, None]] = {}
         self._guests = 0
+        self._elsewhere = NOBODY
+        self._both = 0
+        """Persons who are also connected to another process."""
         self._tick = Pace(timers, lambda: tick_ms(len(self._members)), self._flush)
         self._score_pace = Pace(timers, lambda: SCORES_MS, self._show_scores)
         self._presence_pace = Pace(
@@ -107,8 +111,25 @@ class Feed:
 
     @property
     def people(self) -> int:
-        """Persons, however many tabs each has open, and guests by connection."""
+        """Persons, however many tabs each has open, and guests by connection: of this process."""
         return len(self._accounts) + self._guests
+
+    @property
+    def everybody(self) -> int:
+        """As ``people``, of all processes."""
+        elsewhere = len(self._elsewhere.persons) - self._both + self._elsewhere.guests
+        return self.people + elsewhere
+
+    @property
+    def attendance(self) -> Attendance:
+        """What other processes are told."""
+        return attendance(self.persons, self._guests)
+
+    def attended_elsewhere(self, elsewhere: Attendance) -> None:
+        """What other processes told of this room."""
+        self._elsewhere = elsewhere
+        self._both = len(self._accounts.keys() & elsewhere.persons.keys())
+        self._presence_pace.poke()
 
     def of(self, account: AccountId) -> list[Member]:
         """All connections of a person."""
@@ -120,7 +141,10 @@ class Feed:
         if member.account is None:
             self._guests += 1
         else:
-            self._accounts.setdefault(member.account, {})[member] = None
+            if member.account not in self._accounts:
+                self._accounts[member.account] = {}
+                self._both += member.account in self._elsewhere.persons
+            self._accounts[member.account][member] = None
         if after is None or not self._resume(member, after):
             self._give_snapshot(member, reset=after is not None)
         if member.account is not None:
@@ -140,6 +164,7 @@ class Feed:
             del tabs[member]
             if not tabs:
                 del self._accounts[member.account]
+                self._both -= member.account in self._elsewhere.persons
         self._presence_pace.poke()
 
     def again(self, member: Member) -> None:
@@ -339,7 +364,7 @@ class Feed:
             self._show_gauges(Gauges(present=self._present))
 
     def _people(self) -> int:
-        return rounded(self.people)
+        return rounded(self.everybody)
 
     def _show_gauges(self, gauges: Gauges) -> None:
         if gauges == Gauges():

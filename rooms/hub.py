@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Collection, Coroutine, Sequence
+from collections.abc import Collection, Coroutine, Iterable, Sequence
 from functools import partial
 
+from rooms.attendance import NOBODY, Attendances, together
 from rooms.background import Background
 from rooms.core.names import AccountId, Person, Refusal, RoomId
 from rooms.core.stage import DeckId
@@ -58,6 +59,7 @@ class Hub:
         self._feeds: dict[RoomId, Feed] = {}
         self._opening: dict[RoomId, asyncio.Task[None]] = {}
         self._missed: dict[RoomId, list[Committed]] = {}
+        self._elsewhere: Attendances = {}
         self._hinted: set[RoomId] = set()
         """Rooms in which somebody wrote since they were last read."""
         self._background = Background()
@@ -160,9 +162,10 @@ class Hub:
         return feed.shown.removed.get(account, "")
 
     async def here(self, room: RoomId) -> Here:
-        """Who is in the room by this process's connections, and who is under a sanction."""
+        """Who is in the room, and who is under a sanction."""
         feed = await self._looked_at(room)
-        return here(feed.persons, feed.shown.state.people, self._clock.now())
+        present = (*self._elsewhere.get(room, NOBODY).persons.values(), *feed.persons)
+        return here(present, feed.shown.state.people, self._clock.now())
 
     async def staged(self, room: RoomId) -> DeckId | None:
         """Which deck is on the stage of a room."""
@@ -172,14 +175,25 @@ class Hub:
     async def glance(self, room: RoomId) -> Glance:
         """How a room is doing."""
         feed = await self._looked_at(room)
-        return glance(feed.people, feed.shown.state, self._clock.now())
+        return glance(feed.everybody, feed.shown.state, self._clock.now())
+
+    @property
+    def attendances(self) -> Attendances:
+        """Who is in the rooms by this process's connections, to be told to other processes."""
+        return {feed.room: feed.attendance for feed in self._feeds.values() if not feed.empty}
+
+    def attended_elsewhere(self, processes: Iterable[Attendances]) -> None:
+        """What all other processes told, the last time they did."""
+        self._elsewhere = together(processes)
+        for room, feed in self._feeds.items():
+            feed.attended_elsewhere(self._elsewhere.get(room, NOBODY))
 
     @property
     def occupancy(self) -> Occupancy:
         """Who is in the rooms now."""
         feeds = [feed for feed in self._feeds.values() if not feed.empty]
         return Occupancy(
-            tuple(feed.room for feed in feeds),
+            len(feeds),
             sum(feed.people for feed in feeds),
             sum(feed.connections for feed in feeds),
             sum(feed.lagging for feed in feeds),
@@ -305,6 +319,7 @@ class Hub:
             del self._opening[room]
         wall, meter = self._clock.now, self._meter
         feed = Feed(shown, self.epoch, self._timers, self._prepare, wall, meter=meter)
+        feed.attended_elsewhere(self._elsewhere.get(room, NOBODY))
         self._feeds[room] = feed
         for committed in missed:
             self._take(feed, committed)

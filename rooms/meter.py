@@ -12,7 +12,6 @@ from typing import Protocol
 
 import msgspec
 
-from rooms.core.names import RoomId
 from rooms.timers import Milliseconds
 
 
@@ -34,7 +33,7 @@ class Occurrence(StrEnum):
 class Occupancy(msgspec.Struct, frozen=True):
     """Who is in the rooms of a process now."""
 
-    rooms: tuple[RoomId, ...]
+    rooms: int
     """In which somebody is."""
     people: int
     """Per room each once, guests by connection."""

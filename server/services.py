@@ -118,7 +118,12 @@ class Services:
         """Looks at all this, and tells other processes."""
         hub, hints = self.hub, self.hints
         sources = Sources(
-            lambda: hub.occupancy, lambda: hints.silent_for, self.post.waiting, self.clock.now
+            lambda: hub.occupancy,
+            lambda: hints.silent_for,
+            self.post.waiting,
+            self.clock.now,
+            lambda: hub.attendances,
+            hub.attended_elsewhere,
         )
         reports = Reports(self.settings.data_dir / REPORTS)
         return Watch(self.process, sources, reports, port=self.settings.port)

@@ -148,7 +148,7 @@ class Figures:
     def show(self, there: Occupancy, silent: float | None, mails: int, *, draining: bool) -> None:
         """How it is now. ``silent``: seconds; None: the bus is not heard."""
         now = self._now
-        now.rooms.set(len(there.rooms))
+        now.rooms.set(there.rooms)
         now.people.set(there.people)
         now.members.set(there.members)
         now.lagging.set(there.lagging)

@@ -15,6 +15,7 @@ from pathlib import Path
 import msgspec
 
 from access.audiences import Instant
+from rooms.attendance import Attendances
 
 FRESH_S = 60.0
 """Beyond this behind the newest file, whoever wrote it is gone. A shared folder may show some of
@@ -52,8 +53,8 @@ class Report(msgspec.Struct, frozen=True):
     since: Instant
     memory: int
     """Bytes."""
-    rooms: tuple[str, ...]
-    """In which somebody is."""
+    present: Attendances
+    """Who is in the rooms by its connections."""
     samples: tuple[Sample, ...]
     """The oldest first, all equally far apart."""
     draining: bool = False

@@ -7,10 +7,11 @@ import logging
 import socket
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from access.audiences import Instant
+from rooms.attendance import Attendances
 from rooms.meter import Occupancy
 from rooms.timers import Milliseconds
 from server.observe.process import Process
@@ -34,6 +35,10 @@ class Sources:
     silent_for: Callable[[], Milliseconds | None]
     mails: Callable[[], int]
     now: Callable[[], Instant]
+    present: Callable[[], Attendances]
+    """Who is in the rooms by this process's connections."""
+    elsewhere: Callable[[Iterable[Attendances]], None]
+    """To be told who is there by those of the others."""
 
 
 class Watch:
@@ -55,7 +60,7 @@ class Watch:
     async def start(self) -> None:
         self._before = self._counts()  # what starting costs is not how it does
         self.sample()
-        await self._disk(self._publish_first)
+        await self._tell(first=True)
         self._running = asyncio.create_task(self._work())
 
     async def stop(self) -> None:
@@ -78,7 +83,7 @@ class Watch:
             slot=self._process.slot,
             since=self._since,
             memory=memory(),
-            rooms=self._sources.occupancy().rooms,
+            present=self._sources.present(),
             samples=tuple(self._samples),
             draining=self._process.draining,
         )
@@ -122,14 +127,20 @@ class Watch:
             if turns * LOOP_S >= EVERY_S:
                 turns = 0
                 self.sample()
-                await self._disk(self._publish)
+                await self._tell()
 
-    def _publish(self) -> None:
-        self._reports.publish(self.report())
+    async def _tell(self, *, first: bool = False) -> None:
+        """Each other: how this process does, and who is there by the others."""
+        own = self.report()
 
-    def _publish_first(self) -> None:
-        self._publish()
-        self._reports.tidy()
+        def publish() -> None:
+            self._reports.publish(own)
+            if first:
+                self._reports.tidy()
+
+        await self._disk(publish)
+        others = await asyncio.to_thread(self._reports.others, own)
+        self._sources.elsewhere(one.present for one in others)
 
     def _withdraw(self) -> None:
         self._reports.withdraw(self.report())

@@ -33,7 +33,7 @@ def busy() -> Figures:
     figures.unavailable()
     figures.fault()
     figures.looped(0.002)
-    figures.show(Occupancy(("plenum",), 7, 8, 1), None, 2, draining=True)
+    figures.show(Occupancy(1, 7, 8, 1), None, 2, draining=True)
     return figures
 
 

@@ -3,22 +3,33 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
 
+from access.actors import OfficeKind
+from rooms.attendance import Attendances, attendance
+from rooms.core.names import Person
 from rooms.meter import Occupancy
 from server.observe.process import Process
 from server.observe.reports import FRESH_S, Report, Reports, Sample
 from server.observe.watch import KEPT, Sources, Watch
 
-OTHER = Report("zz-rathaus", 8_000, 0, 1_000, 2**27, ("plenum",), (Sample(people=3),))
+HOF = Person("hof", "Bauamt Hof", "Stadt Hof", frozenset())
+ULM = Person("ulm", "Gastgeberin Ulm", "Stadt Ulm", frozenset(), office=OfficeKind.HOST)
+THERE: Attendances = {"plenum": attendance([HOF], guests=2)}
+OTHER = Report("zz-rathaus", 8_000, 0, 1_000, 2**27, THERE, (Sample(people=3),))
 
 
-def watch(folder: Path, process: Process | None = None) -> Watch:
-    there = Occupancy(("plenum", "werkstatt"), 12, 14, 1)
-    sources = Sources(lambda: there, lambda: 900, lambda: 2, lambda: 1_000)
+def watch(
+    folder: Path,
+    process: Process | None = None,
+    told: Callable[[Iterable[Attendances]], None] = lambda others: None,
+) -> Watch:
+    there, here = Occupancy(1, 12, 14, 1), {"plenum": attendance([ULM], guests=0)}
+    sources = Sources(lambda: there, lambda: 900, lambda: 2, lambda: 1_000, lambda: here, told)
     return Watch(process or Process(slot=1), sources, Reports(folder), port=8_000)
 
 
@@ -37,12 +48,21 @@ async def test_each_process_sees_all(tmp_path: Path) -> None:
     reports.publish(OTHER)
     await own.start()
     first, second = await own.everybody()
-    assert (first.slot, first.rooms, first.draining) == (1, ("plenum", "werkstatt"), False)
+    assert (first.slot, list(first.present), first.draining) == (1, ["plenum"], False)
     assert (first.samples[-1].people, first.samples[-1].silent) == (12, 0.9)
     assert second == OTHER
     assert [one.place for one in reports.others(OTHER)] == [first.place]
     await own.stop()
     assert reports.others(OTHER) == ()
+
+
+async def test_each_process_is_told_who_is_in_the_rooms_by_the_others(tmp_path: Path) -> None:
+    Reports(tmp_path).publish(OTHER)
+    told: list[Attendances] = []
+    own = watch(tmp_path, told=told.extend)
+    await own.start()
+    await own.stop()
+    assert told == [THERE]
 
 
 async def test_who_wrote_nothing_for_long_is_gone_and_tidied_away(tmp_path: Path) -> None:

@@ -16,6 +16,7 @@ from access.resources import Resource
 from agenda.core import ical
 from agenda.core.model import Event, Slot
 from agenda.editing import Editing
+from rooms.attendance import NOBODY
 from rooms.core.announcements import AnnouncementCommand
 from rooms.core.names import Person, Refusal
 from rooms.here import Glance, Here
@@ -155,7 +156,9 @@ async def desk(folder: Path, clock: FixedClock | None = None) -> AsyncIterator[D
         drafts, materials = DraftRows(engine), site.pages.answers.site.materials
         editing = Editing(store, drafts, materials, clock.now, guid, tell=tell)
         loudspeaker, rooms = Loudspeaker(), QuietRooms()
-        reports = [Report("rathaus-1", 8_000, 0, clock.now(), 2**27, ("plenum",), (Sample(),))]
+        reports = [
+            Report("rathaus-1", 8_000, 0, clock.now(), 2**27, {"plenum": NOBODY}, (Sample(),))
+        ]
 
         async def everybody() -> Sequence[Report]:
             return reports

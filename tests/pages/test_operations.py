@@ -7,6 +7,7 @@ import math
 from msgspec.structs import replace
 
 from access.audiences import Instant
+from rooms.attendance import NOBODY
 from server.http import static
 from server.http.language import LANGUAGES
 from server.http.pages.organise.charts import chart
@@ -19,8 +20,18 @@ from tests.pages.markup import Page
 
 AT: Instant = 1_648_713_600_000
 BUSY = Sample(412, 430, 2, 2_431.5, 0.012, 0.0042, 0.35, 0.9, 1, 0)
-FIRST = Report("rathaus-1", 8_000, 0, AT, 180 * 2**20, ("plenum", "werkstatt-1"), (Sample(), BUSY))
-SECOND = Report("rathaus-2", 8_000, 0, AT, 170 * 2**20, ("plenum",), (replace(BUSY, people=100),))
+FIRST = Report(
+    "rathaus-1",
+    8_000,
+    0,
+    AT,
+    180 * 2**20,
+    {"plenum": NOBODY, "werkstatt-1": NOBODY},
+    (Sample(), BUSY),
+)
+SECOND = Report(
+    "rathaus-2", 8_000, 0, AT, 170 * 2**20, {"plenum": NOBODY}, (replace(BUSY, people=100),)
+)
 
 
 GERMAN = load(static.ROOT / "i18n")["de"]

@@ -16,7 +16,7 @@ from rooms.meter import Occupancy, Occurrence
 from server.ws.frames import text_frame
 from tests.fakes.admission import MODERATOR, SPEAKER
 from tests.rooms.acts import fill, say
-from tests.rooms.house import ROOM, House
+from tests.rooms.house import House
 
 
 class Notes:
@@ -110,7 +110,7 @@ async def test_a_slow_reader_is_seen_and_counted_when_it_catches_up_and_when_it_
     await fill(speaker)
     assert slow.outlet.buffered() > BUFFERED
     await measured.tick(1_000)
-    assert measured.hub.occupancy == Occupancy((ROOM,), 3, 3, lagging=2)
+    assert measured.hub.occupancy == Occupancy(1, 3, 3, lagging=2)
     await say(speaker, "weiter")
     await measured.tick()
     slow.outlet.read_again()
@@ -119,7 +119,7 @@ async def test_a_slow_reader_is_seen_and_counted_when_it_catches_up_and_when_it_
     await measured.tick(11_000)
     assert notes.seen[Occurrence.DRAINED] == 1
     assert notes.seen[Occurrence.EVICTED] == 1
-    assert measured.hub.occupancy == Occupancy((ROOM,), 2, 2, lagging=0)
+    assert measured.hub.occupancy == Occupancy(1, 2, 2, lagging=0)
 
 
 async def test_who_comes_back_from_another_epoch_is_counted_as_reset(

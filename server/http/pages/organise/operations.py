@@ -125,7 +125,7 @@ def _peak(measure: Measure, highest: float, texts: Texts) -> str:
 
 def _hint(measure: Measure, reports: Sequence[Report], texts: Texts) -> str:
     if measure.name == "people":
-        rooms = len({room for one in reports for room in one.rooms})
+        rooms = len({room for one in reports for room in one.present})
         connections = sum(one.samples[-1].connections for one in reports if one.samples)
         return texts(
             "operations.people.hint",
