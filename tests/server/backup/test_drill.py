@@ -14,6 +14,7 @@ from agenda.core.model import Session
 from rooms.core.chat import DeleteMessage, SendMessage
 from rooms.core.people import EraseWords, MutePerson
 from rooms.core.questions import ApproveQuestion, AskQuestion, VoteQuestion
+from rooms.wire.messages import Joined
 from server.backup.restoring import restore
 from server.backup.taking import take
 from server.db.participants import FeedbackRows
@@ -106,7 +107,6 @@ async def test_what_was_erased_since_stays_erased_and_nobody_is_signed_in(
         cookie = await house.sign_in(MAYEN)
         position = (await house.comes(cookie)).at
         token, link = await identity.token_for(MAYEN), await identity.link_for(MAYEN)
-        epoch = await house.parts.store.epoch()
         slip = await house.does(MODERATOR, SendMessage("Versehen"))
         assert token is not None
         taken = await take(settings, None, None)
@@ -128,21 +128,25 @@ async def test_what_was_erased_since_stays_erased_and_nobody_is_signed_in(
     async with living(settings, seeded=False) as house:
         identity = house.parts.identity
         assert [await house.who(each) for each in (cookie, later)] == [SIGNED_OUT, SIGNED_OUT]
-        credentials = identity.credentials
-        found = [await credentials.authenticate([], each) for each in (token, later_token)]
-        assert found == [None, None]
+        for each in (token, later_token):
+            assert await identity.credentials.authenticate([], each) is None
         failed = await identity.sign_in.confirm(link.partition("#")[2])
         assert failed == SignInFailed("link_invalid")
         there = [await identity.facts.actor_of(each) is not None for each in (hof, mayen)]
         assert there == [False, True]
 
         joined = await house.comes(await house.sign_in(MAYEN), after=position)
-        assert joined.reset
-        assert joined.snapshot is not None
-        assert joined.at.epoch == settled.epoch != epoch
-        assert [each.text for each in joined.snapshot.messages] == ["Guten Tag", None, None]
-        assert [each.text for each in joined.snapshot.questions] == ["Was kostet es?"]
+        assert joined.at.epoch == settled.epoch != position.epoch
+        assert shown(joined) == (["Guten Tag", None, None], ["Was kostet es?"])
         await house.does(ORGANISER, SendMessage("Es geht weiter"))
+
+
+def shown(joined: Joined) -> tuple[list[str | None], list[str]]:
+    """Messages and questions of somebody who had to begin anew."""
+    assert joined.reset
+    assert joined.snapshot is not None
+    messages = [each.text for each in joined.snapshot.messages]
+    return messages, [each.text for each in joined.snapshot.questions]
 
 
 async def feedback(house: Living, account: str) -> Session:
