@@ -14,6 +14,7 @@ from rooms.core.people import PersonRemoved, WordsErased
 from rooms.core.room import Change, Mine
 from rooms.draft import Committed
 from rooms.member import Member
+from rooms.meter import UNMEASURED, Meter, Occurrence
 from rooms.pace import PRESENCE_MS, SCORES_MS, Pace, rounded, tick_ms
 from rooms.shown import Prepare, Shown, questions_in
 from rooms.timers import Timers
@@ -41,10 +42,18 @@ class Feed:
         timers: Timers,
         prepare: Prepare,
         wall: Callable[[], Instant],
+        *,
+        meter: Meter = UNMEASURED,
     ) -> None:
         self.shown = shown
         self.renewing = False
         self.catching_up = False
+        self.lagging = 0
+        """Slow readers, when they were last looked at."""
+        self._meter = meter
+        self._frames = 0
+        self._bytes = 0
+        """Handed over since the meter was told: adding here costs nothing, telling would."""
         self._epoch = epoch
         self._timers = timers
         self._prepare = prepare
@@ -58,6 +67,7 @@ class Feed:
             timers, lambda: PRESENCE_MS, self._show_presence, first=GATHER_MS
         )
         self._passing = False
+        self._due = 0
         self._turn = 0
         self._news: dict[AccountId, dict[MineKey, Mine]] = {}
         self._dirty: set[ObjectId] = set()
@@ -81,6 +91,11 @@ class Feed:
     def empty(self) -> bool:
         """Whether nobody is connected."""
         return not self._members
+
+    @property
+    def connections(self) -> int:
+        """How many are in the room."""
+        return len(self._members)
 
     @property
     def persons(self) -> Iterator[Person]:
@@ -135,14 +150,19 @@ class Feed:
 
     def send(self, member: Member, frame: AnyServerFrame) -> None:
         """One frame for one connection."""
-        member.outlet.write(self._prepare(encode(frame)))
+        self._hand(member, self._prepare(encode(frame)))
+
+    def _hand(self, member: Member, frame: bytes) -> None:
+        member.outlet.write(frame)
+        self._frames += 1
+        self._bytes += len(frame)
 
     def tell(self, frame: AnyServerFrame) -> None:
         """One frame for everybody who reads along just now."""
         prepared, now = self._prepare(encode(frame)), self._timers.now()
         for member in self._members:
             if member.ready(now):
-                member.outlet.write(prepared)
+                self._hand(member, prepared)
 
     # What happens
 
@@ -183,6 +203,7 @@ class Feed:
         if self._passing:
             self._tick.poke()
             return
+        self._due = self._tick.due
         self.shown.new_tick()
         self._tell_news()
         members = list(self._members)
@@ -196,9 +217,16 @@ class Feed:
         for member in members[start : start + WRITES]:
             self._bring(member, targets[member.grant.stream], now)
         start += WRITES
+        self._tell_meter()
         self._passing = start < len(members)
         if self._passing:
             self._timers.later(0, partial(self._pass, members, start, targets))
+        else:
+            self._meter.ticked(self._timers.now() - self._due)
+
+    def _tell_meter(self) -> None:
+        self._meter.delivered(self._frames, self._bytes)
+        self._frames = self._bytes = 0
 
     def _bring(self, member: Member, target: int, now: int) -> None:
         if member.away:
@@ -209,7 +237,7 @@ class Feed:
         if member.sent < target:
             self._advance(member, target)
         if member.gauged != self._gauged:
-            member.outlet.write(self._gauge_frame(member.gauged))
+            self._hand(member, self._gauge_frame(member.gauged))
             member.gauged = self._gauged
         member.missed = False
         if member.mine_stale:
@@ -225,6 +253,9 @@ class Feed:
             self._give_snapshot(member, reset=True)
             return
         member.outlet.write(frame)
+        # As ``_hand`` does, without the call: nothing here is run more often.
+        self._frames += 1
+        self._bytes += len(frame)
         member.sent = target
 
     # Entering
@@ -239,14 +270,16 @@ class Feed:
             return False
         self._give_joined(member, after.n, None, reset=False)
         if frame:
-            member.outlet.write(frame)
-        member.outlet.write(self._gauge_frame(member.gauged))
+            self._hand(member, frame)
+        self._hand(member, self._gauge_frame(member.gauged))
         member.gauged = self._gauged
         member.sent = head
         return True
 
     def _give_snapshot(self, member: Member, *, reset: bool) -> None:
         position, whole = self._snapshot(member.stream)
+        if reset:
+            self._meter.count(Occurrence.RESET)
         self._give_joined(member, position, whole, reset=reset)
         member.sent = position
         member.gauged = self._gauged
@@ -260,7 +293,7 @@ class Feed:
     ) -> None:
         at = Position(self._epoch, member.stream, position)
         frame = encode_joined(self.room, at, member.may, member.name, snapshot, reset=reset)
-        member.outlet.write(self._prepare(frame))
+        self._hand(member, self._prepare(frame))
 
     # Me
 
@@ -288,7 +321,7 @@ class Feed:
             frame = self._prepare(encode(Me(tuple(changed.values()))))
             for member in self.of(account):
                 if member.ready(now):
-                    member.outlet.write(frame)
+                    self._hand(member, frame)
                 else:
                     member.mine_stale = True
 

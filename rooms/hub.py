@@ -20,6 +20,7 @@ from rooms.feed import Feed
 from rooms.here import Glance, Here, glance, here
 from rooms.leases import Leases
 from rooms.member import Member, Nowhere, Outlet
+from rooms.meter import UNMEASURED, Meter, Occupancy, Occurrence
 from rooms.ports import Admission, Clock, Credential, RoomStore
 from rooms.recall import missing
 from rooms.sequencer import start
@@ -45,12 +46,15 @@ class Hub:
         clock: Clock,
         timers: Timers,
         prepare: Prepare,
+        *,
+        meter: Meter = UNMEASURED,
     ) -> None:
         self._store = store
         self._clock = clock
         self._timers = timers
         self._prepare = prepare
-        self._leases = Leases(admission, clock, timers, self.leave)
+        self._meter = meter
+        self._leases = Leases(admission, clock, timers, self.leave, meter=meter)
         self._feeds: dict[RoomId, Feed] = {}
         self._opening: dict[RoomId, asyncio.Task[None]] = {}
         self._missed: dict[RoomId, list[Committed]] = {}
@@ -123,6 +127,8 @@ class Hub:
 
     def drained(self, member: Member) -> None:
         """A slow reader has read what was waiting for it."""
+        if member.missed:
+            self._meter.count(Occurrence.DRAINED)
         self._feeds[member.room].bring(member)
 
     def send(self, member: Member, frame: AnyServerFrame) -> None:
@@ -167,6 +173,17 @@ class Hub:
         """How a room is doing."""
         feed = await self._looked_at(room)
         return glance(feed.people, feed.shown.state, self._clock.now())
+
+    @property
+    def occupancy(self) -> Occupancy:
+        """Who is in the rooms now."""
+        feeds = [feed for feed in self._feeds.values() if not feed.empty]
+        return Occupancy(
+            tuple(feed.room for feed in feeds),
+            sum(feed.people for feed in feeds),
+            sum(feed.connections for feed in feeds),
+            sum(feed.lagging for feed in feeds),
+        )
 
     async def _looked_at(self, room: RoomId) -> Feed:
         """A room for somebody who is not in it: what other processes wrote there, included."""
@@ -286,7 +303,8 @@ class Hub:
         finally:
             missed = self._missed.pop(room)
             del self._opening[room]
-        feed = Feed(shown, self.epoch, self._timers, self._prepare, self._clock.now)
+        wall, meter = self._clock.now, self._meter
+        feed = Feed(shown, self.epoch, self._timers, self._prepare, wall, meter=meter)
         self._feeds[room] = feed
         for committed in missed:
             self._take(feed, committed)
@@ -343,4 +361,5 @@ class Hub:
             await work
         except Exception:
             # The store is away for a moment: the next look, hint or commit tries again.
+            self._meter.count(Occurrence.UNREAD)
             log.warning("background work of the hub failed", exc_info=True)
