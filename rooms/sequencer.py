@@ -14,12 +14,11 @@ from collections.abc import Callable, Mapping, Sequence
 
 from rooms.core import room as rooms
 from rooms.core.names import AccountId, Code, ObjectId, RoomId
-from rooms.core.people import WordsErased
 from rooms.core.room import RoomCommand
 from rooms.core.stage import DeckId
 from rooms.draft import Committed, Draft, Facts, Held, PoisonedError, Submission, fold
 from rooms.meter import UNMEASURED, Meter, Occurrence
-from rooms.ports import Accounts, Batch, Decks, Erasures, Logged, RoomStore, Writes
+from rooms.ports import Accounts, Batch, Decks, Erasures, Gone, Logged, RoomStore, Writes
 from rooms.recall import Recalled, missing
 from rooms.wire.commands import Answer, refused
 
@@ -122,15 +121,15 @@ class Sequencer:
         self._meter.answered(_code(answer) for _, answer in draft.answers)
 
     async def _remember(self, writes: Writes) -> None:
-        """What is erased stands in the journal before anybody is told that it was."""
-        erased = [
+        """What is gone stands in the journal before anybody is told that it is."""
+        gone = [
             (room, logged.event)
             for room, events in writes.events.items()
             for logged in events
-            if isinstance(logged.event, WordsErased)
+            if isinstance(logged.event, Gone)
         ]
-        if erased and self._erasures is not None:
-            await self._erasures.words(erased)
+        if gone and self._erasures is not None:
+            await self._erasures.words(gone)
 
     def _decide(
         self,
