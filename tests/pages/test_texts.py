@@ -138,7 +138,7 @@ def of_privacy() -> set[str]:
     kept = ("account", "sign_ins", "words", "measures", "answers", "stars", "feedback", "logs")
     unnamed = (f"unnamed_{part}" for part in ("seen", "kept", "operator", "erased"))
     stored = (f"browser_{name}" for name in legal.STORED)
-    return named("privacy", (*kept, "backups", *unnamed, *stored))
+    return named("privacy", (*kept, "present", "backups", *unnamed, *stored))
 
 
 def of_materials() -> set[str]:
