@@ -12,7 +12,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from bench import floods, plenum, report, targets
+from bench import crowd, floods, plenum, report, targets
 from bench.targets import LeftOutError, Running, Target
 from rooms.core.chat import BURST, BURST_MS
 
@@ -27,6 +27,11 @@ PACE = f"a participant may post {BURST} messages in {BURST_MS // 1_000} s"
 REGIMES = {"paced": ["--rate", "20"], "flood": ["--flood", "1"]}
 F3 = "f3"
 """Others beside a hostile connection; Plenum alone."""
+CROWD = "crowd"
+"""Many who only listen, and everybody back after a kill; Plenum alone."""
+
+
+ALL = [*REGIMES, F3, CROWD]
 
 
 def measure(
@@ -68,7 +73,7 @@ def main() -> int:
     parser.add_argument("names", nargs="*", help="only targets whose name contains one of these")
     parser.add_argument("--connections", type=int, default=1_000)
     parser.add_argument("--seconds", type=int, default=10)
-    parser.add_argument("--regimes", nargs="*", default=[*REGIMES, F3], choices=[*REGIMES, F3])
+    parser.add_argument("--regimes", nargs="*", default=ALL, choices=ALL)
     options = parser.parse_args()
     rows: list[report.Row] = []
     left_out: dict[str, str] = {}
@@ -81,18 +86,21 @@ def main() -> int:
                     rows.append(measure(target, regime, running, options))
             except LeftOutError as why:
                 left_out[target.name] = str(why)
-    beside = floods.measure() if F3 in options.regimes and chosen(["plenum"]) else []
+    beside = floods.measure() if F3 in options.regimes else []
+    many = crowd.measure() if CROWD in options.regimes else None
     for regime in regimes:
         print(f"\n{regime}: {options.connections} connections, {options.seconds} s, 200 bytes")
         print(report.table(rows, regime))
     if beside:
         print(f"\nf3: 20 others beside one hostile connection, {floods.SECONDS} s each")
         print(floods.table(beside))
+    if many is not None:
+        print(f"\ncrowd: Plenum\n{crowd.table(many)}")
     for name, reason in left_out.items():
         print(f"left out: {name} ({reason})")
     print(f"\nPlenum's {targets.SENDERS} senders are speakers of the room's session: {PACE}.")
     print("All but Plenum lack: persist, authorise, resume. Versions:", report.versions())
-    report.write(rows, left_out, beside)
+    report.write(rows, left_out, beside, many)
     return 0
 
 

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 from access.actors import OfficeKind
@@ -33,23 +34,50 @@ def serve(connections: int) -> Iterator[Running]:
     Those who post are speakers: a participant may not post without pause (``rooms.core.chat``),
     and so that a flood is one, nothing is switched off.  All others are participants.
     """
-    with tempfile.TemporaryDirectory() as folder:
-        port = free_port()
-        environment = {"PLENUM_DATA_DIR": folder, "PLENUM_PORT": str(port)}
-        tokens = Path(folder) / "tokens"
-        tokens.write_text("\n".join(asyncio.run(_people(environment, connections))) + "\n")
-        process = subprocess.Popen(
-            [*pinned(server=True), sys.executable, "-m", "server", "serve"],
-            cwd=ROOT,
-            env={**os.environ, **environment},
-            stdout=subprocess.DEVNULL,
-        )
+    with house(connections) as made:
+        process = made.started()
         try:
-            wait_for(port, process)
-            yield Running(port, process, ["--room", ROOM, "--tokens", str(tokens)])
+            yield Running(made.port, process, ["--room", ROOM, "--tokens", str(made.tokens)])
         finally:
             process.terminate()
             process.wait(30)
+
+
+@dataclass(frozen=True)
+class House:
+    """A data folder with people in it, and a port."""
+
+    folder: Path
+    port: int
+
+    @property
+    def tokens(self) -> Path:
+        """A bearer token for each person, a line each; the first ``SENDERS`` are speakers."""
+        return self.folder / "tokens"
+
+    @property
+    def environment(self) -> dict[str, str]:
+        return {"PLENUM_DATA_DIR": str(self.folder), "PLENUM_PORT": str(self.port)}
+
+    def started(self) -> subprocess.Popen[bytes]:
+        """A server that listens. Raises ``LeftOutError``."""
+        process = subprocess.Popen(
+            [*pinned(server=True), sys.executable, "-m", "server", "serve"],
+            cwd=ROOT,
+            env={**os.environ, **self.environment},
+            stdout=subprocess.DEVNULL,
+        )
+        wait_for(self.port, process)
+        return process
+
+
+@contextlib.contextmanager
+def house(people: int) -> Iterator[House]:
+    """Everything but the server."""
+    with tempfile.TemporaryDirectory() as folder:
+        made = House(Path(folder), free_port())
+        made.tokens.write_text("\n".join(asyncio.run(_people(made.environment, people))) + "\n")
+        yield made
 
 
 async def _people(environment: dict[str, str], number: int) -> list[str]:

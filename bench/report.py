@@ -9,6 +9,7 @@ from importlib.metadata import version
 from pathlib import Path
 from xml.sax.saxutils import escape
 
+from bench.crowd import Crowd
 from bench.floods import Flood
 
 RESULTS = Path(__file__).parent / "results"
@@ -78,7 +79,9 @@ def versions() -> dict[str, str]:
     return {"python": platform.python_version(), "machine": platform.machine(), **found}
 
 
-def write(rows: list[Row], left_out: dict[str, str], beside: list[Flood]) -> None:
+def write(
+    rows: list[Row], left_out: dict[str, str], beside: list[Flood], many: Crowd | None
+) -> None:
     """Keep the run as ``bench/results/latest.json`` and ``flood.svg``."""
     RESULTS.mkdir(exist_ok=True)
     body = {
@@ -86,6 +89,7 @@ def write(rows: list[Row], left_out: dict[str, str], beside: list[Flood]) -> Non
         "left_out": left_out,
         "rows": [asdict(row) for row in rows],
         "f3": [asdict(row) for row in beside],
+        "crowd": asdict(many) if many else None,
     }
     (RESULTS / "latest.json").write_text(json.dumps(body, indent=2) + "\n", "utf-8")
     if any(row.regime == "flood" for row in rows):
