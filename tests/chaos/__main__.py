@@ -76,11 +76,13 @@ def _run(scenario: Scenario, times: int) -> Run:
         await scenario.act(place, traffic, times, progress)
 
     with tempfile.TemporaryDirectory() as folder, scenario.place(Path(folder)) as place:
-        outcome = asyncio.run(told(place.clients(), place.url, trouble))
+        outcome = asyncio.run(told(place.clients(scenario.people), place.url, trouble))
     run = Run(scenario, times, outcome, time.monotonic() - begun)
     print(f"\n    {outcome.acknowledged} acknowledged, {len(outcome.findings)} findings")
     for finding in outcome.findings[:20]:
         print(f"    {finding}")
+    for each in outcome.measured:
+        print(f"    {each.what}: {each.found} ({'met' if each.met else f'goal: {each.goal}'})")
     return run
 
 

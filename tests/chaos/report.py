@@ -10,8 +10,9 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.chaos.measured import Measured
 from tests.chaos.places import Place
-from tests.chaos.room import Traffic
+from tests.chaos.room import PEOPLE, Traffic
 from tests.chaos.story import Outcome
 from tests.chaos.troubles import Progress
 
@@ -25,6 +26,8 @@ class Scenario:
     place: Callable[[Path], AbstractContextManager[Place]]
     act: Callable[[Place, Traffic, int, Progress], Awaitable[None]]
     times: int
+    people: Sequence[str] = PEOPLE
+    """Who talks meanwhile. The first organises, the second moderates."""
 
 
 @dataclass(frozen=True)
@@ -40,7 +43,9 @@ class Run:
 def page(runs: Sequence[Run]) -> str:
     """``docs/reliability.md``."""
     rows = [_row(run) for run in runs]
-    return "\n".join([*_HEAD, *rows, "", *_findings(runs), *_FOOT, _machine(), ""])
+    figures = [_figure(run, each) for run in runs for each in run.outcome.measured]
+    table = ["", *_FIGURES, *figures] if figures else []
+    return "\n".join([*_HEAD, *rows, *table, "", *_findings(runs), *_FOOT, _machine(), ""])
 
 
 def _row(run: Run) -> str:
@@ -56,6 +61,11 @@ def _row(run: Run) -> str:
         f"{run.seconds / 60:.1f} min",
     ]
     return f"| {' | '.join(cells)} |"
+
+
+def _figure(run: Run, measured: Measured) -> str:
+    cells = [run.scenario.name, measured.what, measured.goal, measured.found]
+    return f"| {' | '.join([*cells, 'yes' if measured.met else 'no'])} |"
 
 
 def _times(seconds: Sequence[float]) -> str:
@@ -97,6 +107,12 @@ somebody else saw it. Each as p50 / p99 / longest.
 
 | id | what dies or happens | times | acknowledged | findings | cut off | to others | took |
 |---|---|--:|--:|--:|---|---|--:|""".splitlines()
+
+_FIGURES = """\
+What else was to be shown, with its goal:
+
+| id | what was measured | goal | measured | met |
+|---|---|---|---|---|""".splitlines()
 
 _FOOT = """\
 `kill -9` shows the death of processes, not the loss of power. Not run yet: flush before
