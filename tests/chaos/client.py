@@ -81,9 +81,10 @@ class Client:
         """Stay in the room until cancelled."""
         while True:
             try:
-                async with connect(self.url, compression=None, open_timeout=5) as socket:
+                async with self.connecting() as socket:
                     await self._enter(socket)
                     async for frame in socket:
+                        await self.pace(len(frame))
                         self._take(json.loads(frame))
             except CUTS:
                 pass
@@ -92,6 +93,13 @@ class Client:
             self._live.clear()
             self._socket = None
             await asyncio.sleep(self._random.uniform(*RETRY_S))
+
+    def connecting(self) -> connect:
+        """A new connection, not made yet."""
+        return connect(self.url, compression=None, open_timeout=5)
+
+    async def pace(self, size: int) -> None:
+        """Awaited before a frame of this size is taken."""
 
     async def _enter(self, socket: ClientConnection) -> None:
         await socket.send(json.dumps({"t": "hello", "protocol": 1, "token": self.token}))

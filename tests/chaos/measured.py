@@ -46,9 +46,9 @@ def seconds(
     )
 
 
-def count(what: str, found: int, *, of: int, goal: int = 0) -> Measured:
-    """How often something happened, of so many, that must happen exactly ``goal`` times."""
-    return Measured(what, str(goal), f"{found} of {of}", found == goal)
+def never(what: str, found: int, *, of: int | None = None) -> Measured:
+    """How often something happened, of so many, that must not happen."""
+    return Measured(what, "0", str(found) if of is None else f"{found} of {of}", found == 0)
 
 
 def _time(value: float) -> str:

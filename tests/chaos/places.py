@@ -47,7 +47,9 @@ def on_sqlite(folder: Path) -> Iterator[Place]:
 
 
 @contextmanager
-def on_postgresql(folder: Path, *, servers: int = 1, redis: bool = False, relayed: bool = False) -> Iterator[Place]:
+def on_postgresql(
+    folder: Path, *, servers: int = 1, redis: bool = False, relayed: bool = False
+) -> Iterator[Place]:
     """Servers on a database of their own; ``redis``: hints go over it, else over the database;
     ``relayed``: and each server has a wire of its own to it, which can be cut."""
     with ExitStack() as stack:

@@ -43,6 +43,8 @@ class Traffic:
         self.findings: list[str] = []
         """What the trouble itself found out."""
         self.measured: list[Measured] = []
+        self.tail = ""
+        """Follows each word: who does not read has more to leave unread."""
 
     async def bring(self, company: Sequence[Client]) -> None:
         """They stay to the end, and must show then what everybody shows."""
@@ -53,7 +55,7 @@ class Traffic:
         number = 0
         while not self.stopping:
             number += 1
-            marker = f"{client.name} {number}"
+            marker = f"{client.name} {number}{self.tail}"
             self.said.set()
             await client.do({"type": "chat.send", "text": marker}, marker)
             await asyncio.sleep(self.random.uniform(0, 0.03))
