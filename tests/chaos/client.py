@@ -177,7 +177,7 @@ class Client:
         deadline = time.monotonic() + ANSWER_S
         answer: Json | None = None
         while answer is None and time.monotonic() < deadline:
-            answer = await self._try(cmd_id, command)
+            answer = await self.attempt(cmd_id, command)
             error = (answer or {}).get("error", {})
             pause = self._random.uniform(*RETRY_S)
             if error.get("code") == "rate_limited":
@@ -198,7 +198,7 @@ class Client:
         if done is None or done.get("no_change"):
             self.astray.append(f"{self.name}: a vote became {value} and was so already: {answer}")
 
-    async def _try(self, cmd_id: str, command: Json) -> Json | None:
+    async def attempt(self, cmd_id: str, command: Json) -> Json | None:
         """One attempt on the present connection; None when it is cut."""
         try:
             async with asyncio.timeout(3):

@@ -8,23 +8,31 @@ import time
 from tests.chaos.measured import seconds
 from tests.chaos.places import Place
 from tests.chaos.room import Traffic, crossings
-from tests.chaos.troubles import Progress
+from tests.chaos.troubles import Progress, silent
 
 CALM_S = 3.0
+LONGEST_S = 8.0
 """After each return; longer than a word may take then."""
 
 
-async def servers_cut_off(place: Place, traffic: Traffic, times: int, progress: Progress) -> None:
+async def servers_cut_off(
+    place: Place,
+    traffic: Traffic,
+    times: int,
+    progress: Progress = silent,
+    *,
+    longest: float = LONGEST_S,
+) -> None:
     """Each in turn: the wire ends connections, or keeps them and passes nothing."""
     during, after = list[float](), list[float]()
     for number in range(times):
         wire = place.relays[number % len(place.relays)]
         begun = time.monotonic()
-        if (number // len(place.relays)) % 2:
+        if number % 2:
             wire.cut()
         else:
             wire.hush()
-        await asyncio.sleep(traffic.random.uniform(1, 8))
+        await asyncio.sleep(traffic.random.uniform(1, longest))
         ended = time.monotonic()
         wire.mend()
         await asyncio.sleep(CALM_S)

@@ -28,8 +28,8 @@ class Place:
     """Between each server and the bus."""
 
     def clients(self, people: Sequence[str] = PEOPLE) -> list[Client]:
-        """One for each of these offices, in turn at each server. At the last of several nobody talks: what
-        is shown there comes from others alone, and not with a commit of its own."""
+        """One for each of these offices, in turn at each server. At the last of several nobody
+        talks: what is shown there comes from others alone, and not with a commit of its own."""
         made = [client_of(self.servers[0], address) for address in people]
         last = len(self.servers) - 1
         for number, client in enumerate(made):
@@ -64,7 +64,9 @@ def on_postgresql(
             "PLENUM_DATA_DIR": str(folder / "data"),
         }
         wires = [
-            stack.enter_context(relay(bus.port)) for _ in range(servers if relayed and bus else 0)
+            stack.enter_context(relay(bus.port))
+            for _ in range(servers)
+            if relayed and bus is not None
         ]
         own = [{"PLENUM_BUS_URL": f"redis://127.0.0.1:{wire.port}"} for wire in wires]
         running = tuple(

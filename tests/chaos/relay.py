@@ -67,7 +67,11 @@ class Relay:
         if self._refusing:
             writer.transport.abort()
             return
-        there, beyond = await asyncio.open_connection("127.0.0.1", self._target)
+        try:
+            there, beyond = await asyncio.open_connection("127.0.0.1", self._target)
+        except OSError:
+            writer.transport.abort()
+            return
         for source, sink in ((reader, beyond), (there, writer)):
             self._writers.add(sink)
             task = asyncio.create_task(self._pass(source, sink))

@@ -19,7 +19,7 @@ from tests.chaos.client import Client
 from tests.chaos.measured import Measured, never, share
 from tests.chaos.places import Place
 from tests.chaos.room import Traffic, crossings
-from tests.chaos.troubles import Progress
+from tests.chaos.troubles import Progress, silent
 
 CROWD = 35
 NEVER, SELDOM = 4, 4
@@ -65,7 +65,12 @@ class SlowClient(Client):
 
 
 async def readers_are_slow(
-    place: Place, traffic: Traffic, times: int, progress: Progress, *, window: float = WINDOW_S
+    place: Place,
+    traffic: Traffic,
+    times: int,
+    progress: Progress = silent,
+    *,
+    window: float = WINDOW_S,
 ) -> None:
     """``times`` pairs: a while in which all read, and one in which some are slow."""
     (server,) = place.servers
