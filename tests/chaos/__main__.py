@@ -13,7 +13,7 @@ import time
 from functools import partial
 from pathlib import Path
 
-from tests.chaos import full_disk, hostile, troubles
+from tests.chaos import clocks, full_disk, hostile, troubles
 from tests.chaos.cut_off import servers_cut_off
 from tests.chaos.drill import backups_are_put_back
 from tests.chaos.places import on_postgresql, on_sqlite
@@ -64,6 +64,14 @@ SCENARIOS = (
     Scenario("f5", "handshakes stall", on_sqlite, hostile.handshakes_do_not_get_on, 4),
     Scenario("h1", "rights end, three servers", three, rights_end, 100, OTHERS),
     Scenario("h1r", "rights end, bus cut off", wired, cut, 30, OTHERS),
+    Scenario(
+        "j1",
+        "clock jumps by an hour",
+        clocks.with_a_clock_of_its_own,
+        clocks.clocks_jump,
+        20,
+        lacking=clocks.cannot_jump,
+    ),
 )
 
 

@@ -35,10 +35,12 @@ async def servers_cut_off(
         await asyncio.sleep(traffic.random.uniform(1, longest))
         ended = time.monotonic()
         wire.mend()
-        await asyncio.sleep(CALM_S)
+        await asyncio.sleep(min(CALM_S, longest))
         # What was answered in the last moments may be on its way yet: it belongs to no figure.
         during += crossings(traffic.clients, since=begun, until=ended)
-        after += crossings(traffic.clients, since=ended, until=time.monotonic() - CALM_S / 2)
+        after += crossings(
+            traffic.clients, since=ended, until=time.monotonic() - min(CALM_S, longest) / 2
+        )
         progress(number + 1)
     traffic.measured += [
         seconds("to others while one server is cut off", during, longest=5.0),

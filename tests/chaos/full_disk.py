@@ -27,7 +27,7 @@ from tests.chaos.troubles import Progress, silent
 SIZE = "48m"
 CHUNK = bytes(65_536)
 PATIENCE_S = 60.0
-FULL_S = (0.5, 3.0)
+FULL_S = (0.2, 1.5)
 
 
 def cannot_mount() -> str | None:

@@ -22,6 +22,7 @@ from tests.ws.raw import BINARY, CLOSE, PING, TEXT, RawClient, frame, raw
 
 FRAME_BYTES = 65_536
 HOPELESS_S = 30.0
+CALM_S = 1.0
 HELLO = json.dumps({"t": "hello", "protocol": 1}).encode()
 MALFORMED: Sequence[tuple[bytes, int]] = (
     (frame(TEXT, b"{}", masked=False), 1002),
@@ -170,7 +171,7 @@ async def connections_flood(
     (server,) = place.servers
     before = tracebacks(server)
     calm, pressed = Others(traffic.clients[0]), Others(traffic.clients[0])
-    await _asking(calm, asyncio.sleep(3))
+    await _asking(calm, asyncio.sleep(CALM_S))
     closed: list[float] = []
 
     async def floods() -> None:

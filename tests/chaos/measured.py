@@ -51,5 +51,10 @@ def never(what: str, found: int, *, of: int | None = None) -> Measured:
     return Measured(what, "0", str(found) if of is None else f"{found} of {of}", found == 0)
 
 
+def happened(measured: Sequence[Measured]) -> list[Measured]:
+    """What must not happen and did, however long anything took."""
+    return [each for each in measured if each.goal == "0" and not each.met]
+
+
 def _time(value: float) -> str:
     return f"{value * 1000:.0f} ms" if value < 1 else f"{value:.1f} s"

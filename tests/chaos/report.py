@@ -106,7 +106,8 @@ itself is held against processes that are wrong on purpose (`tests/chaos/planted
 In i1 nothing dies but every second restore, on its way: backups are made while people talk and put
 back elsewhere, where all must stand that was answered before, as a beginning of the history. In c1,
 d1, e1, f1 to f5 and h1 nothing dies either: while people talk, some do not read, the disk is full,
-a server cannot reach the bus, strangers send what is no frame and no request, and rights end.
+a server cannot reach the bus, strangers send what is no frame and no request, and rights end; in
+j1 the server's clock jumps.
 
 *Cut off*: how long a client was without its room. *To others*: from the answer to a word until
 somebody else saw it. Each as p50 / p99 / longest.
@@ -122,7 +123,7 @@ What else was to be shown, with its goal:
 
 _FOOT = """\
 `kill -9` shows the death of processes, not the loss of power. Not run: flush before acknowledgement
-under load (a5; the order of flush and answer has a test in `make test`), jumping clocks (j1).
+under load (a5; the order of flush and answer has a test in `make test`).
 Bytes that wait for one slow reader cannot be told apart from outside, so c1 shows the memory of the
 server; the bound itself has a test in `make test`.
 """.splitlines()

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
 from tests.chaos import full_disk, hostile
-from tests.chaos.measured import Measured
+from tests.chaos.measured import happened
 from tests.chaos.places import on_sqlite
 from tests.chaos.requests import requests_are_malformed
 from tests.chaos.room import Traffic
@@ -34,8 +33,3 @@ async def test_strangers_and_a_full_disk_break_nothing(tmp_path: Path) -> None:
     assert happened(outcome.measured) == []
     if not mountable:
         pytest.skip(f"all but the full disk: {full_disk.cannot_mount()}")
-
-
-def happened(measured: Sequence[Measured]) -> list[Measured]:
-    """What must not happen and did. Times are no verdict here."""
-    return [each for each in measured if each.goal == "0" and not each.met]

@@ -9,7 +9,10 @@ from pathlib import Path
 import pytest
 
 from tests.chaos import troubles
+from tests.chaos.cut_off import servers_cut_off
+from tests.chaos.measured import happened
 from tests.chaos.places import Place, on_postgresql, on_sqlite
+from tests.chaos.revoked import OTHERS, rights_end
 from tests.chaos.room import Traffic
 from tests.chaos.story import told
 
@@ -38,18 +41,23 @@ async def test_server_and_database_are_killed_again_and_again(one: Place) -> Non
 
 @pytest.fixture
 def three(tmp_path: Path) -> Iterator[Place]:
-    with on_postgresql(tmp_path, servers=3, redis=True) as made:
+    with on_postgresql(tmp_path, servers=3, redis=True, relayed=True) as made:
         yield made
 
 
 @pytest.mark.postgresql
 @pytest.mark.redis
-async def test_bus_dies_and_freezes_and_then_three_servers_die_in_turn(three: Place) -> None:
+async def test_bus_dies_or_is_cut_off_rights_end_and_then_three_servers_die_in_turn(
+    three: Place,
+) -> None:
     async def trouble(traffic: Traffic) -> None:
         await troubles.bus_dies(three, traffic, times=2)
+        await servers_cut_off(three, traffic, times=2, longest=1)
+        await rights_end(three, traffic, times=2)
         assert all(client.resumes == 0 for client in traffic.clients), "somebody was cut off"
         await troubles.servers_die_in_turn(three, traffic, times=1)
 
-    outcome = await told(three.clients(), three.url, trouble)
+    outcome = await told(three.clients(OTHERS), three.url, trouble)
     assert outcome.findings == []
+    assert happened(outcome.measured) == []
     assert min(outcome.resumes) >= 1, "nobody was cut off"
