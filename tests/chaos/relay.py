@@ -26,8 +26,7 @@ class Relay:
     def start(self) -> None:
         self._thread.start()
         self._whole.set()
-        listening = asyncio.start_server(self._accepted, "127.0.0.1", self.port)
-        asyncio.run_coroutine_threadsafe(listening, self._loop).result(10)
+        asyncio.run_coroutine_threadsafe(self._listen(), self._loop).result(10)
 
     def cut(self) -> None:
         """Connections end, and new ones end at once."""
@@ -57,11 +56,16 @@ class Relay:
         self._refusing = False
         self._whole.set()
 
+    async def _listen(self) -> None:
+        self._server = await asyncio.start_server(self._accepted, "127.0.0.1", self.port)
+
     async def _ended(self) -> None:
+        self._server.close()
         self._cut()
         for task in self._passing:
             task.cancel()
         await asyncio.gather(*self._passing, return_exceptions=True)
+        await asyncio.sleep(0)  # in which aborted connections are closed
 
     async def _accepted(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         if self._refusing:
