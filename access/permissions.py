@@ -36,6 +36,9 @@ class Permission(StrEnum):
     OFFICE_GRANT = "office.grant"
     """Name moderators and speakers of an event."""
 
+    OPERATIONS_SEE = "operations.see"
+    """See how the servers are doing: the organiser."""
+
     # Practice examples and materials
     EXAMPLE_READ = "example.read"
     EXAMPLE_EDIT = "example.edit"

@@ -184,6 +184,7 @@ def _ask_platform(actor: Actor, action: Permission, at: Instant) -> Answer:
         Permission.AGENDA_CREATE: frozenset({OfficeKind.ORGANISER}),
         Permission.AGENDA_EDIT: LEAD,
         Permission.EXAMPLE_EDIT: frozenset({OfficeKind.ORGANISER}),
+        Permission.OPERATIONS_SEE: frozenset({OfficeKind.ORGANISER}),
     }.get(action)
     if wanted is None:
         return NOT_THERE

@@ -39,7 +39,13 @@ def _row(name: str, field: FieldInfo) -> str:
     default = field.default
     if isinstance(default, SecretStr):
         default = default.get_secret_value()
-    shown = ", ".join(default) if isinstance(default, tuple) else str(default)
+    shown = (
+        ", ".join(default)
+        if isinstance(default, tuple)
+        else ""
+        if default is None
+        else str(default)
+    )
     return (
         f"| `{PREFIX}{name.upper()}` | {f'`{shown}`' if shown else 'empty'} | {field.description} |"
     )

@@ -94,7 +94,7 @@ class PoisonedError(Exception):
         self.submission = submission
 
 
-class _Sheet:
+class Sheet:
     """One room within the batch."""
 
     def __init__(self, held: Held) -> None:
@@ -162,7 +162,7 @@ class Draft:
         self._recalled = recalled
         self._facts = facts
         self._new_id = new_id
-        self._sheets = {room: _Sheet(one) for room, one in held.items()}
+        self._sheets = {room: Sheet(one) for room, one in held.items()}
         self._results: dict[CommandKey, StoredResult] = {}
         self.answers: list[tuple[Submission, Answer]] = []
         self.faults: list[tuple[Submission, Exception]] = []
@@ -242,7 +242,7 @@ class Draft:
         return self._carried_out(sheet, submission, outcome, at)
 
     def _carried_out(
-        self, sheet: _Sheet, submission: Submission, outcome: Outcome, at: Instant
+        self, sheet: Sheet, submission: Submission, outcome: Outcome, at: Instant
     ) -> Answer:
         numbers: dict[Stream, int] = {}
         try:

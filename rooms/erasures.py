@@ -7,17 +7,19 @@ compares them with the store.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 import msgspec
 
-from rooms.core import people, sight
-from rooms.core.codec import WRITES
+from rooms.core import people
+from rooms.core.chat import MessageDeleted, MessageState
 from rooms.core.names import SYSTEM, AccountId, Kind, Ref, RoomId, Stream, Words
 from rooms.core.people import WordsErased
+from rooms.core.questions import QuestionState, QuestionWithdrawn
 from rooms.core.room import Room
-from rooms.draft import Held
-from rooms.ports import Head, Logged, RoomStore, Writes
+from rooms.draft import Held, Sheet
+from rooms.ports import Gone, Logged, RoomStore, Writes
+from rooms.recall import Recalled, at_hand
 from rooms.sequencer import start
 
 
@@ -58,8 +60,34 @@ async def again(
     accounts = dict.fromkeys([*persons, *(authors[ref] or "" for ref in found)])
     bereft = tuple(one for one in accounts if people.reasoned(held.state.people, one))
     if found or bereft:
-        await _erase(store, held, found, bereft)
+        erased = WordsErased(at=0, by=SYSTEM, objects=found, persons=bereft)
+        await _append(store, held, [erased], {})
     return len(found)
+
+
+async def take_back(store: RoomStore, room: RoomId, objects: Sequence[Ref]) -> int:
+    """Delete messages and withdraw questions again, for their authors. How many were there.
+
+    Raises ``StoreUnavailableError``.
+    """
+    held, _ = await start(store, room)
+    recalled: Recalled = {}
+    events: list[MessageDeleted | QuestionWithdrawn] = []
+    for ref in objects:
+        message = await store.message(room, ref.id) if ref.kind is Kind.MESSAGE else None
+        question = held.state.questions.questions.get(ref.id)
+        if message is not None and message.state in _DELETABLE:
+            recalled[ref.id] = message
+            events.append(MessageDeleted(at=0, message=ref.id))
+        elif question is not None and question.state not in _AWAY:
+            events.append(QuestionWithdrawn(at=0, question=ref.id))
+    if events:
+        await _append(store, held, events, recalled)
+    return len(events)
+
+
+_DELETABLE = (MessageState.VISIBLE, MessageState.REMOVED)
+_AWAY = (QuestionState.WITHDRAWN, QuestionState.ERASED)
 
 
 async def _author(store: RoomStore, state: Room, ref: Ref) -> AccountId | None:
@@ -83,27 +111,14 @@ async def _author(store: RoomStore, state: Room, ref: Ref) -> AccountId | None:
     return words.author.account if words else None
 
 
-async def _erase(
-    store: RoomStore, held: Held, objects: tuple[Ref, ...], persons: tuple[AccountId, ...]
-) -> None:
-    room = held.head.room
+async def _append(store: RoomStore, held: Held, events: Sequence[Gone], recalled: Recalled) -> None:
+    """Store these events as of now."""
+    room, sheet = held.head.room, Sheet(held)
     async with store.batch({room: held.head}, []) as batch:
         at = max(batch.locked.now, held.head.last_at)
-        event = WordsErased(at=at, by=SYSTEM, objects=objects, persons=persons)
-        refs = sight.advance(held.state, event)
-        head = _next(held, event, refs)
-        logged = Logged(head.log, event, {each: head.stream(each) for each in refs}, refs)
-        await batch.commit(Writes([head], {room: [logged]}, {}, []))
-
-
-def _next(held: Held, event: WordsErased, refs: Collection[Stream]) -> Head:
-    before = held.head
-    return msgspec.structs.replace(
-        before,
-        log=before.log + 1,
-        version=before.version + 1,
-        last_at=event.at,
-        min_reader=max(before.min_reader, WRITES),
-        on_air=held.state.questions.on_air,
-        **{stream.value: before.stream(stream) + 1 for stream in refs},
-    )
+        for event in events:
+            at_hand(held.state, event, recalled)
+            sheet.log(msgspec.structs.replace(event, at=at), at)
+        head = sheet.closed()
+        assert head is not None
+        await batch.commit(Writes([head], {room: sheet.events}, {}, []))

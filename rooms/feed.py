@@ -8,12 +8,14 @@ from itertools import chain
 
 from access.audiences import Instant
 from access.refusals import REMOVED_FROM_ROOM
+from rooms.attendance import NOBODY, Attendance, attendance
 from rooms.core import sight
 from rooms.core.names import AccountId, ObjectId, Person, RoomId, Stream, VoteCast
 from rooms.core.people import PersonRemoved, WordsErased
 from rooms.core.room import Change, Mine
 from rooms.draft import Committed
 from rooms.member import Member
+from rooms.meter import UNMEASURED, Meter, Occurrence
 from rooms.pace import PRESENCE_MS, SCORES_MS, Pace, rounded, tick_ms
 from rooms.shown import Prepare, Shown, questions_in
 from rooms.timers import Timers
@@ -41,10 +43,18 @@ class Feed:
         timers: Timers,
         prepare: Prepare,
         wall: Callable[[], Instant],
+        *,
+        meter: Meter = UNMEASURED,
     ) -> None:
         self.shown = shown
         self.renewing = False
         self.catching_up = False
+        self.lagging = 0
+        """Slow readers, when they were last looked at."""
+        self._meter = meter
+        self._frames = 0
+        self._bytes = 0
+        """Handed over since the meter was told: adding here costs nothing, telling would."""
         self._epoch = epoch
         self._timers = timers
         self._prepare = prepare
@@ -52,12 +62,16 @@ class Feed:
         self._members: dict[Member, None] = {}
         self._accounts: dict[AccountId, dict[Member, None]] = {}
         self._guests = 0
+        self._elsewhere = NOBODY
+        self._both = 0
+        """Persons who are also connected to another process."""
         self._tick = Pace(timers, lambda: tick_ms(len(self._members)), self._flush)
         self._score_pace = Pace(timers, lambda: SCORES_MS, self._show_scores)
         self._presence_pace = Pace(
             timers, lambda: PRESENCE_MS, self._show_presence, first=GATHER_MS
         )
         self._passing = False
+        self._due = 0
         self._turn = 0
         self._news: dict[AccountId, dict[MineKey, Mine]] = {}
         self._dirty: set[ObjectId] = set()
@@ -83,6 +97,11 @@ class Feed:
         return not self._members
 
     @property
+    def connections(self) -> int:
+        """How many are in the room."""
+        return len(self._members)
+
+    @property
     def persons(self) -> Iterator[Person]:
         """Everybody who is signed in, once, as the newest tab was admitted."""
         for tabs in self._accounts.values():
@@ -92,8 +111,25 @@ class Feed:
 
     @property
     def people(self) -> int:
-        """Persons, however many tabs each has open, and guests by connection."""
+        """Persons, however many tabs each has open, and guests by connection: of this process."""
         return len(self._accounts) + self._guests
+
+    @property
+    def everybody(self) -> int:
+        """As ``people``, of all processes."""
+        elsewhere = len(self._elsewhere.persons) - self._both + self._elsewhere.guests
+        return self.people + elsewhere
+
+    @property
+    def attendance(self) -> Attendance:
+        """What other processes are told."""
+        return attendance(self.persons, self._guests)
+
+    def attended_elsewhere(self, elsewhere: Attendance) -> None:
+        """What other processes told of this room."""
+        self._elsewhere = elsewhere
+        self._both = len(self._accounts.keys() & elsewhere.persons.keys())
+        self._presence_pace.poke()
 
     def of(self, account: AccountId) -> list[Member]:
         """All connections of a person."""
@@ -105,7 +141,10 @@ class Feed:
         if member.account is None:
             self._guests += 1
         else:
-            self._accounts.setdefault(member.account, {})[member] = None
+            if member.account not in self._accounts:
+                self._accounts[member.account] = {}
+                self._both += member.account in self._elsewhere.persons
+            self._accounts[member.account][member] = None
         if after is None or not self._resume(member, after):
             self._give_snapshot(member, reset=after is not None)
         if member.account is not None:
@@ -125,6 +164,7 @@ class Feed:
             del tabs[member]
             if not tabs:
                 del self._accounts[member.account]
+                self._both -= member.account in self._elsewhere.persons
         self._presence_pace.poke()
 
     def again(self, member: Member) -> None:
@@ -135,14 +175,19 @@ class Feed:
 
     def send(self, member: Member, frame: AnyServerFrame) -> None:
         """One frame for one connection."""
-        member.outlet.write(self._prepare(encode(frame)))
+        self._hand(member, self._prepare(encode(frame)))
+
+    def _hand(self, member: Member, frame: bytes) -> None:
+        member.outlet.write(frame)
+        self._frames += 1
+        self._bytes += len(frame)
 
     def tell(self, frame: AnyServerFrame) -> None:
         """One frame for everybody who reads along just now."""
         prepared, now = self._prepare(encode(frame)), self._timers.now()
         for member in self._members:
             if member.ready(now):
-                member.outlet.write(prepared)
+                self._hand(member, prepared)
 
     # What happens
 
@@ -183,6 +228,7 @@ class Feed:
         if self._passing:
             self._tick.poke()
             return
+        self._due = self._tick.due
         self.shown.new_tick()
         self._tell_news()
         members = list(self._members)
@@ -196,9 +242,16 @@ class Feed:
         for member in members[start : start + WRITES]:
             self._bring(member, targets[member.grant.stream], now)
         start += WRITES
+        self._tell_meter()
         self._passing = start < len(members)
         if self._passing:
             self._timers.later(0, partial(self._pass, members, start, targets))
+        else:
+            self._meter.ticked(self._timers.now() - self._due)
+
+    def _tell_meter(self) -> None:
+        self._meter.delivered(self._frames, self._bytes)
+        self._frames = self._bytes = 0
 
     def _bring(self, member: Member, target: int, now: int) -> None:
         if member.away:
@@ -209,7 +262,7 @@ class Feed:
         if member.sent < target:
             self._advance(member, target)
         if member.gauged != self._gauged:
-            member.outlet.write(self._gauge_frame(member.gauged))
+            self._hand(member, self._gauge_frame(member.gauged))
             member.gauged = self._gauged
         member.missed = False
         if member.mine_stale:
@@ -225,6 +278,9 @@ class Feed:
             self._give_snapshot(member, reset=True)
             return
         member.outlet.write(frame)
+        # As ``_hand`` does, without the call: nothing here is run more often.
+        self._frames += 1
+        self._bytes += len(frame)
         member.sent = target
 
     # Entering
@@ -239,14 +295,16 @@ class Feed:
             return False
         self._give_joined(member, after.n, None, reset=False)
         if frame:
-            member.outlet.write(frame)
-        member.outlet.write(self._gauge_frame(member.gauged))
+            self._hand(member, frame)
+        self._hand(member, self._gauge_frame(member.gauged))
         member.gauged = self._gauged
         member.sent = head
         return True
 
     def _give_snapshot(self, member: Member, *, reset: bool) -> None:
         position, whole = self._snapshot(member.stream)
+        if reset:
+            self._meter.count(Occurrence.RESET)
         self._give_joined(member, position, whole, reset=reset)
         member.sent = position
         member.gauged = self._gauged
@@ -260,7 +318,7 @@ class Feed:
     ) -> None:
         at = Position(self._epoch, member.stream, position)
         frame = encode_joined(self.room, at, member.may, member.name, snapshot, reset=reset)
-        member.outlet.write(self._prepare(frame))
+        self._hand(member, self._prepare(frame))
 
     # Me
 
@@ -288,7 +346,7 @@ class Feed:
             frame = self._prepare(encode(Me(tuple(changed.values()))))
             for member in self.of(account):
                 if member.ready(now):
-                    member.outlet.write(frame)
+                    self._hand(member, frame)
                 else:
                     member.mine_stale = True
 
@@ -306,7 +364,7 @@ class Feed:
             self._show_gauges(Gauges(present=self._present))
 
     def _people(self) -> int:
-        return rounded(self.people)
+        return rounded(self.everybody)
 
     def _show_gauges(self, gauges: Gauges) -> None:
         if gauges == Gauges():

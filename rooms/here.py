@@ -1,4 +1,4 @@
-"""Who is in a room, for its moderators: from the memory of one process, never stored."""
+"""Who is in a room, for its moderators: what processes know of connections, of this moment."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Glance:
     """A room in numbers, for whoever looks after all of them."""
 
     people: int
-    """Persons and guests, by this process's connections."""
+    """Persons and guests."""
     pending: int
     """Questions that wait for a moderator."""
     open: int

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Collection, Coroutine, Sequence
+from collections.abc import Collection, Coroutine, Iterable, Sequence
 from functools import partial
 
+from rooms.attendance import NOBODY, Attendances, together
 from rooms.background import Background
 from rooms.core.names import AccountId, Person, Refusal, RoomId
 from rooms.core.stage import DeckId
@@ -20,6 +21,7 @@ from rooms.feed import Feed
 from rooms.here import Glance, Here, glance, here
 from rooms.leases import Leases
 from rooms.member import Member, Nowhere, Outlet
+from rooms.meter import UNMEASURED, Meter, Occupancy, Occurrence
 from rooms.ports import Admission, Clock, Credential, RoomStore
 from rooms.recall import missing
 from rooms.sequencer import start
@@ -45,15 +47,19 @@ class Hub:
         clock: Clock,
         timers: Timers,
         prepare: Prepare,
+        *,
+        meter: Meter = UNMEASURED,
     ) -> None:
         self._store = store
         self._clock = clock
         self._timers = timers
         self._prepare = prepare
-        self._leases = Leases(admission, clock, timers, self.leave)
+        self._meter = meter
+        self._leases = Leases(admission, clock, timers, self.leave, meter=meter)
         self._feeds: dict[RoomId, Feed] = {}
         self._opening: dict[RoomId, asyncio.Task[None]] = {}
         self._missed: dict[RoomId, list[Committed]] = {}
+        self._elsewhere: Attendances = {}
         self._hinted: set[RoomId] = set()
         """Rooms in which somebody wrote since they were last read."""
         self._background = Background()
@@ -123,6 +129,8 @@ class Hub:
 
     def drained(self, member: Member) -> None:
         """A slow reader has read what was waiting for it."""
+        if member.missed:
+            self._meter.count(Occurrence.DRAINED)
         self._feeds[member.room].bring(member)
 
     def send(self, member: Member, frame: AnyServerFrame) -> None:
@@ -154,9 +162,10 @@ class Hub:
         return feed.shown.removed.get(account, "")
 
     async def here(self, room: RoomId) -> Here:
-        """Who is in the room by this process's connections, and who is under a sanction."""
+        """Who is in the room, and who is under a sanction."""
         feed = await self._looked_at(room)
-        return here(feed.persons, feed.shown.state.people, self._clock.now())
+        present = (*self._elsewhere.get(room, NOBODY).persons.values(), *feed.persons)
+        return here(present, feed.shown.state.people, self._clock.now())
 
     async def staged(self, room: RoomId) -> DeckId | None:
         """Which deck is on the stage of a room."""
@@ -166,7 +175,29 @@ class Hub:
     async def glance(self, room: RoomId) -> Glance:
         """How a room is doing."""
         feed = await self._looked_at(room)
-        return glance(feed.people, feed.shown.state, self._clock.now())
+        return glance(feed.everybody, feed.shown.state, self._clock.now())
+
+    @property
+    def attendances(self) -> Attendances:
+        """Who is in the rooms by this process's connections, to be told to other processes."""
+        return {feed.room: feed.attendance for feed in self._feeds.values() if not feed.empty}
+
+    def attended_elsewhere(self, processes: Iterable[Attendances]) -> None:
+        """What all other processes told, the last time they did."""
+        self._elsewhere = together(processes)
+        for room, feed in self._feeds.items():
+            feed.attended_elsewhere(self._elsewhere.get(room, NOBODY))
+
+    @property
+    def occupancy(self) -> Occupancy:
+        """Who is in the rooms now."""
+        feeds = [feed for feed in self._feeds.values() if not feed.empty]
+        return Occupancy(
+            len(feeds),
+            sum(feed.people for feed in feeds),
+            sum(feed.connections for feed in feeds),
+            sum(feed.lagging for feed in feeds),
+        )
 
     async def _looked_at(self, room: RoomId) -> Feed:
         """A room for somebody who is not in it: what other processes wrote there, included."""
@@ -286,7 +317,9 @@ class Hub:
         finally:
             missed = self._missed.pop(room)
             del self._opening[room]
-        feed = Feed(shown, self.epoch, self._timers, self._prepare, self._clock.now)
+        wall, meter = self._clock.now, self._meter
+        feed = Feed(shown, self.epoch, self._timers, self._prepare, wall, meter=meter)
+        feed.attended_elsewhere(self._elsewhere.get(room, NOBODY))
         self._feeds[room] = feed
         for committed in missed:
             self._take(feed, committed)
@@ -343,4 +376,5 @@ class Hub:
             await work
         except Exception:
             # The store is away for a moment: the next look, hint or commit tries again.
+            self._meter.count(Occurrence.UNREAD)
             log.warning("background work of the hub failed", exc_info=True)

@@ -10,6 +10,7 @@ from access.decisions import Denied
 from rooms.core.names import AccountId, RoomId
 from rooms.feed import Feed
 from rooms.member import LEASE_MS, Member
+from rooms.meter import UNMEASURED, Meter, Occurrence
 from rooms.ports import Admission, Clock, Credential, Grant
 from rooms.timers import Milliseconds, Timers
 from rooms.wire.messages import Close, Out
@@ -35,11 +36,14 @@ class Leases:
         clock: Clock,
         timers: Timers,
         leave: Callable[[Member], None],
+        *,
+        meter: Meter = UNMEASURED,
     ) -> None:
         self._admission = admission
         self._clock = clock
         self._timers = timers
         self._leave = leave
+        self._meter = meter
 
     async def ask(
         self, credential: Credential, room: RoomId, removed: Mapping[AccountId, str]
@@ -70,14 +74,19 @@ class Leases:
         """Close who does not read or cannot be renewed; give those whose lease ends soon."""
         now = self._timers.now()
         due = []
+        slow = 0
         for member in feed.members:
             member.ready(now)
-            lagging = member.lagging_since is not None and now - member.lagging_since >= LAG_MS
+            since = member.lagging_since
+            slow += since is not None
+            lagging = since is not None and now - since >= LAG_MS
             if lagging or member.lease_until + PATIENCE_MS <= now:
                 member.outlet.close(Close.RESUME_LATER)
+                self._meter.count(Occurrence.EVICTED)
                 self._leave(member)
             elif member.lease_until - now <= RENEW_MS:
                 due.append(member)
+        feed.lagging = slow
         return due
 
     async def renew(self, feed: Feed, members: Iterable[Member]) -> None:

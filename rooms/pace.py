@@ -30,14 +30,17 @@ class Pace:
         """How long to gather when it was quiet before."""
         self._last: Milliseconds | None = None
         self._timer: Timer | None = None
+        self.due: Milliseconds = 0
+        """When the newest call was to come."""
 
     def poke(self) -> None:
         """There is something to do."""
         if self._timer is not None:
             return
-        wait = self._first
+        wait, now = self._first, self._timers.now()
         if self._last is not None:
-            wait = max(wait, self._last + self._every() - self._timers.now())
+            wait = max(wait, self._last + self._every() - now)
+        self.due = now + max(0, wait)
         self._timer = self._timers.later(wait, self._fire)
 
     def stop(self) -> None:

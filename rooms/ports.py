@@ -10,7 +10,7 @@ import msgspec
 
 from access.audiences import Instant
 from access.decisions import Denied
-from rooms.core.chat import Message
+from rooms.core.chat import Message, MessageDeleted
 from rooms.core.codec import READER
 from rooms.core.names import (
     AccountId,
@@ -23,6 +23,7 @@ from rooms.core.names import (
     VoteCast,
 )
 from rooms.core.people import WordsErased
+from rooms.core.questions import QuestionWithdrawn
 from rooms.core.room import Room, RoomEvent
 from rooms.core.stage import DeckId
 
@@ -224,11 +225,15 @@ class Vault(Protocol):
         """Destroy the secrets of all days that ended before this instant."""
 
 
-class Erasures(Protocol):
-    """Remembers, outside the database and its backups, what was erased."""
+Gone = WordsErased | MessageDeleted | QuestionWithdrawn
+"""What nobody may be shown again, also when a backup is put back."""
 
-    async def words(self, erased: Iterable[tuple[RoomId, WordsErased]]) -> None:
-        """These are about to be erased. Durable when this returns; raises ``OSError``."""
+
+class Erasures(Protocol):
+    """Remembers, outside the database and its backups, what was erased or taken back."""
+
+    async def words(self, gone: Iterable[tuple[RoomId, Gone]]) -> None:
+        """These are about to be stored. Durable when this returns; raises ``OSError``."""
 
 
 class Grant(msgspec.Struct, frozen=True):

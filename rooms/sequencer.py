@@ -14,11 +14,11 @@ from collections.abc import Callable, Mapping, Sequence
 
 from rooms.core import room as rooms
 from rooms.core.names import AccountId, Code, ObjectId, RoomId
-from rooms.core.people import WordsErased
 from rooms.core.room import RoomCommand
 from rooms.core.stage import DeckId
 from rooms.draft import Committed, Draft, Facts, Held, PoisonedError, Submission, fold
-from rooms.ports import Accounts, Batch, Decks, Erasures, Logged, RoomStore, Writes
+from rooms.meter import UNMEASURED, Meter, Occurrence
+from rooms.ports import Accounts, Batch, Decks, Erasures, Gone, Logged, RoomStore, Writes
 from rooms.recall import Recalled, missing
 from rooms.wire.commands import Answer, refused
 
@@ -40,6 +40,7 @@ class Sequencer:
         publish: Callable[[Sequence[Committed]], None],
         new_id: Callable[[], ObjectId],
         *,
+        meter: Meter = UNMEASURED,
         erasures: Erasures | None = None,
     ) -> None:
         """``erasures``: who remembers what is erased, for when a backup is put back."""
@@ -48,6 +49,7 @@ class Sequencer:
         self._decks = decks
         self._publish = publish
         self._new_id = new_id
+        self._meter = meter
         self._erasures = erasures
         self._held: dict[RoomId, Held] = {}
         self._waiting: deque[Submission] = deque()
@@ -91,6 +93,7 @@ class Sequencer:
                 # StoreUnavailableError, or a surprise: either way nothing was acknowledged, and
                 # a repetition finds the stored result if the commit went through after all.
                 log.warning("a batch of %d commands was not stored", len(batch), exc_info=True)
+                self._meter.count(Occurrence.UNSTORED)
                 self._drop(batch)
                 _tell_later(batch)
                 return
@@ -103,28 +106,30 @@ class Sequencer:
         facts = Facts(await self._existing(batch), await self._shown(batch))
         known = {room: one.head for room, one in held.items()}
         keys = list(dict.fromkeys(one.key for one in batch))
-        async with self._store.batch(known, keys) as transaction:
-            draft = self._decide(batch, held, recalled, facts, transaction)
-            writes = draft.writes()
-            if writes is not None:
-                await self._remember(writes)
-                await transaction.commit(writes)
+        with self._meter.committing(len(batch)):
+            async with self._store.batch(known, keys) as transaction:
+                draft = self._decide(batch, held, recalled, facts, transaction)
+                writes = draft.writes()
+                if writes is not None:
+                    await self._remember(writes)
+                    await transaction.commit(writes)
         for submission, error in draft.faults:
             log.error("deciding %s failed", type(submission.command).__name__, exc_info=error)
         self._publish(draft.committed())
         for submission, answer in draft.answers:
             _tell(submission, answer)
+        self._meter.answered(_code(answer) for _, answer in draft.answers)
 
     async def _remember(self, writes: Writes) -> None:
-        """What is erased stands in the journal before anybody is told that it was."""
-        erased = [
+        """What is gone stands in the journal before anybody is told that it is."""
+        gone = [
             (room, logged.event)
             for room, events in writes.events.items()
             for logged in events
-            if isinstance(logged.event, WordsErased)
+            if isinstance(logged.event, Gone)
         ]
-        if erased and self._erasures is not None:
-            await self._erasures.words(erased)
+        if gone and self._erasures is not None:
+            await self._erasures.words(gone)
 
     def _decide(
         self,
@@ -182,6 +187,10 @@ async def start(store: RoomStore, room: RoomId) -> tuple[Held, Sequence[Logged]]
     recalled = await missing(store, held.state, [logged.event for logged in stored.events])
     fold(held, stored.head, stored.events, stored.votes, recalled)
     return held, stored.recent
+
+
+def _code(answer: Answer) -> str:
+    return "ok" if answer.error is None else answer.error.code
 
 
 def _tell(submission: Submission, answer: Answer) -> None:

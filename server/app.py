@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import logging
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
@@ -17,6 +18,8 @@ from server.http.headers import SecurityHeaders
 from server.http.site import Http
 from server.identity.accounts import ClosedAccountError
 from server.identity.service import NoAddressError
+from server.observe.exposition import exposed
+from server.observe.process import Process
 from server.seed.programme import seed_examples, seed_programme
 from server.seed.registers import seed_demo_people, seed_registers
 from server.services import Services, services
@@ -25,20 +28,28 @@ from server.ws.endpoint import RoomSockets
 from server.ws.http import HttpProtocol
 from server.ws.protocol import SocketProtocol
 
+log = logging.getLogger(__name__)
 
-def create_app(settings: Settings) -> Starlette:
+
+def create_app(settings: Settings, process: Process | None = None) -> Starlette:
     """The server, not yet started."""
-    parts = services(settings)
+    parts = services(settings, process)
     http = Http(parts)
     sockets = RoomSockets(http.reception)
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
-        async with parts.running():
-            # What was made until now stays: the collector need not look at it again.
-            gc.collect()
-            gc.freeze()
-            yield
+        try:
+            async with AsyncExitStack() as stack:
+                stack.enter_context(exposed(parts.process.figures.registry, parts.process.metrics))
+                await stack.enter_async_context(parts.running())
+                # What was made until now stays: the collector need not look at it again.
+                gc.collect()
+                gc.freeze()
+                yield
+        except Exception:
+            log.exception("the server cannot start, or did not stop in order")
+            raise
 
     return Starlette(
         routes=[WebSocketRoute("/ws", sockets, name="ws"), *http.routes()],

@@ -20,24 +20,18 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from starlette.types import ASGIApp
 
 from server import doctor, serve
-from server.db.engine import UnsafeDatabaseError, create_engine, require_durable
-from server.db.epoch import UnfinishedRestoreError, require_finished
-from server.db.generation import OutdatedError, require_readable
+from server.db.engine import create_engine, require_durable
+from server.db.epoch import require_finished
+from server.db.generation import require_readable
 from server.db.migrate import migrate, newest
-from server.errors import CommandError
+from server.errors import CommandError, OperatorError
+from server.observe import log
+from server.observe.process import Process
 from server.serve import Protocols
 from server.settings import PREFIX, Mode, Settings, SettingsError, load, unknown, with_data
 from server.storage import serving
 from server.workers import Workers
 
-_PLAIN = (
-    SettingsError,
-    CommandError,
-    UnsafeDatabaseError,
-    UnfinishedRestoreError,
-    OutdatedError,
-)
-"""Errors whose text is what to print."""
 Door = tuple[str, str]
 """Who may go in, and the address to open."""
 
@@ -45,7 +39,7 @@ Door = tuple[str, str]
 class Application(Protocol):
     """What commands need of the composition root; the module ``server.app`` is one."""
 
-    def create_app(self, settings: Settings) -> ASGIApp:
+    def create_app(self, settings: Settings, process: Process) -> ASGIApp:
         """The server, not yet started."""
 
     def protocols(self) -> Protocols:
@@ -82,8 +76,8 @@ class Call:
     replace: bool = False
     without_journal: bool = False
     workers: int = 1
-    worker: bool = False
-    """One of several, started by their parent."""
+    worker: int | None = None
+    """One of several, started by their parent: which one, from 0."""
 
     def settings(self) -> Settings:
         return with_data(load(self.environ))
@@ -116,11 +110,11 @@ def main(
         replace=getattr(given, "replace", False),
         without_journal=getattr(given, "without_journal", False),
         workers=getattr(given, "workers", 1),
-        worker=getattr(given, "worker", False),
+        worker=getattr(given, "worker", None),
     )
     try:
         return command(call)
-    except _PLAIN as error:
+    except (SettingsError, CommandError, OperatorError) as error:
         return _fail(str(error))
     except (SQLAlchemyError, PostgresError) as error:
         return _fail(f"database: {_first_line(error)}")
@@ -141,12 +135,13 @@ def _serve(call: Call) -> int:
     if call.workers > 1 and settings.database.startswith("sqlite"):
         raise CommandError("--workers: several need PostgreSQL; set PLENUM_DATABASE_URL")
     with _sharing(settings), serve.listen(settings, shared=call.workers > 1) as listening:
-        if call.worker:
+        if call.worker is not None:
             return _run(call, settings, listening, "ready")
         doors = asyncio.run(_prepare(settings, call.application()))
         welcome = _welcome(settings, doors)
         if call.workers == 1:
             return _run(call, settings, listening, welcome)
+        log.configure(settings)
         command = [sys.executable, *sys.orig_argv[1:], "--worker"]
         return Workers(command, call.workers).run(lambda: print(welcome, flush=True))
 
@@ -161,9 +156,14 @@ def _sharing(settings: Settings) -> Iterator[None]:
 
 
 def _run(call: Call, settings: Settings, listening: socket.socket, welcome: str) -> int:
-    application = call.application()
-    app, protocols = application.create_app(settings), application.protocols()
-    return serve.run(settings, app, protocols, listening, welcome, attached=call.worker)
+    slot, application = call.worker or 0, call.application()
+    process = Process(slot, serve.listen_for_metrics(settings, slot))
+    log.configure(settings, call.worker)
+    app, protocols = application.create_app(settings, process), application.protocols()
+    attached = call.worker is not None
+    return serve.run(
+        settings, app, protocols, listening, welcome, process=process, attached=attached
+    )
 
 
 async def _prepare(settings: Settings, application: Application) -> Sequence[Door]:
@@ -328,7 +328,7 @@ def _parser() -> argparse.ArgumentParser:
             made.add_argument(
                 "--workers", type=_count, default=1, metavar="N", help="processes on PostgreSQL"
             )
-            made.add_argument("--worker", action="store_true", help=argparse.SUPPRESS)
+            made.add_argument("--worker", type=int, help=argparse.SUPPRESS)
         if name == "backup":
             made.add_argument("file", type=Path, nargs="?", help="default: in data/backups/")
             made.add_argument("--keep", type=_count, metavar="N", help="drop older ones but N")

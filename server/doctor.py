@@ -24,7 +24,7 @@ from server.bus.hints import BusError
 from server.bus.redis import RedisCarrier
 from server.db.engine import address, create_engine, durability
 from server.db.migrate import current, newest
-from server.settings import Settings, unknown
+from server.settings import Settings, is_loopback, unknown
 from server.storage.journal import ErasureJournal, JournalError
 
 OLDEST_SQLITE = (3, 38, 0)  # the first with JSON built in
@@ -96,6 +96,11 @@ def _settings(settings: Settings, environ: Mapping[str, str]) -> list[Finding]:
                 "PLENUM_TRUSTED_PROXIES is empty: behind a proxy all limits count one address",
             )
         )
+    if settings.metrics_port and not is_loopback(settings.metrics_host):
+        told = (
+            f"port {settings.metrics_port} gives figures to whoever reaches it; let nobody outside"
+        )
+        found.append(Finding("warning", "settings", f"PLENUM_METRICS_HOST: {told}"))
     return found
 
 

@@ -6,11 +6,11 @@ import asyncio
 import signal
 import socket
 import sys
-from typing import Any
 
 import uvicorn
 from starlette.types import ASGIApp
 
+from server.observe.process import Process
 from server.settings import Settings
 
 Protocols = tuple[type[asyncio.Protocol], type[asyncio.Protocol]]
@@ -23,17 +23,28 @@ def listen(settings: Settings, *, shared: bool = False) -> socket.socket:
     ``shared``: with other workers; the system gives each connection to one of them.
     Raises ``OSError`` with a plain text when the port is taken.
     """
-    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
-    taken = socket.socket(family)
+    return _take(settings.host, settings.port, "PLENUM_PORT", shared=shared)
+
+
+def listen_for_metrics(settings: Settings, slot: int) -> socket.socket | None:
+    """Take the port of this worker's ``/metrics``; None: nobody wants it. Raises ``OSError``."""
+    if not settings.metrics_port:
+        return None
+    port = settings.metrics_port + slot
+    return _take(settings.metrics_host, port, "PLENUM_METRICS_PORT", shared=False)
+
+
+def _take(host: str, port: int, setting: str, *, shared: bool) -> socket.socket:
+    taken = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
     taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     if shared:
         taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
     try:
-        taken.bind((settings.host, settings.port))
+        taken.bind((host, port))
     except OSError as error:
         taken.close()
-        where = f"{settings.host} port {settings.port}"
-        raise OSError(f"cannot listen on {where}: {error.strerror}; set PLENUM_PORT") from None
+        why = f"cannot listen on {host} port {port}: {error.strerror}; set {setting}"
+        raise OSError(why) from None
     return taken
 
 
@@ -44,6 +55,7 @@ def run(
     listening: socket.socket,
     welcome: str,
     *,
+    process: Process,
     attached: bool = False,
 ) -> int:
     """Serve until told to stop; open connections get ``drain_seconds`` to finish.
@@ -51,7 +63,7 @@ def run(
     ``attached``: stop also when the standard input ends, as it does with a parent that is gone.
     Returns 0 after an orderly stop and 1 when the application did not start.
     """
-    server = _Server(_config(settings, app, protocols), welcome, attached=attached)
+    server = _Server(_config(settings, app, protocols), welcome, process, attached=attached)
 
     def stop(*_: object) -> None:
         server.should_exit = True
@@ -69,9 +81,12 @@ def run(
 
 
 class _Server(uvicorn.Server):
-    def __init__(self, config: uvicorn.Config, welcome: str, *, attached: bool) -> None:
+    def __init__(
+        self, config: uvicorn.Config, welcome: str, process: Process, *, attached: bool
+    ) -> None:
         super().__init__(config)
         self._welcome = welcome
+        self._process = process
         self._attached = attached
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
@@ -81,6 +96,10 @@ class _Server(uvicorn.Server):
         if self.started:
             sys.stdout.write(self._welcome + "\n")
             sys.stdout.flush()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self._process.draining = True
+        await super().shutdown(sockets)
 
     def _left_alone(self) -> None:
         asyncio.get_running_loop().remove_reader(sys.stdin.fileno())
@@ -96,22 +115,9 @@ def _config(settings: Settings, app: ASGIApp, protocols: Protocols) -> uvicorn.C
         ws=websockets,
         lifespan="on",
         access_log=False,  # lines with addresses of people; what we count stands in the metrics
+        log_config=None,  # ``server.observe.log``, for all loggers
         server_header=False,
         proxy_headers=bool(settings.trusted_proxies),
         forwarded_allow_ips=list(settings.trusted_proxies),
         timeout_graceful_shutdown=settings.drain_seconds,
-        log_config=_logging(settings.log_level),
     )
-
-
-def _logging(level: str) -> dict[str, Any]:
-    """Warnings and worse of uvicorn, whose lines about sockets carry addresses of people."""
-    uvicorn_level = "DEBUG" if level == "debug" else "WARNING"
-    return {
-        "version": 1,
-        "disable_existing_loggers": False,
-        "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-        "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
-        "root": {"handlers": ["stderr"], "level": level.upper()},
-        "loggers": {"uvicorn": {"level": uvicorn_level}, "server.ws": {"level": uvicorn_level}},
-    }

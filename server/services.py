@@ -6,7 +6,7 @@ import signal
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 from typing import Protocol
 from urllib.parse import urlsplit
 
@@ -25,6 +25,7 @@ from agenda.staging import Stages
 from rooms.afterwards import Afterwards
 from rooms.draft import Committed
 from rooms.hub import Hub
+from rooms.meter import Meter
 from rooms.ports import RoomStore
 from rooms.sequencer import Sequencer
 from rooms.timers import LoopTimers
@@ -51,6 +52,10 @@ from server.identity.service import Identity
 from server.ids import guid, uuid7
 from server.mail.post import Post, Smtp
 from server.media.inspector import ProcessInspector
+from server.observe import days
+from server.observe.process import Process
+from server.observe.reports import Reports
+from server.observe.watch import Sources, Watch
 from server.releases import Releases
 from server.settings import Settings
 from server.storage.checking import CheckingQueue
@@ -58,6 +63,9 @@ from server.storage.files import MEGABYTE, DiskFiles, Shares
 from server.storage.journal import ErasureJournal
 from server.storage.vault import FileVault
 from server.ws.frames import text_frame
+
+REPORTS = "processes"
+"""Folder of what the processes tell each other of themselves, in the data folder."""
 
 
 class Rooms(RoomStore, Protocol):
@@ -103,6 +111,22 @@ class Services:
     participants: Participants
     housekeeping: Housekeeping
     retirement: Retirement
+    process: Process
+
+    @cached_property
+    def watch(self) -> Watch:
+        """Looks at all this, and tells other processes."""
+        hub, hints = self.hub, self.hints
+        sources = Sources(
+            lambda: hub.occupancy,
+            lambda: hints.silent_for,
+            self.post.waiting,
+            self.clock.now,
+            lambda: hub.attendances,
+            hub.attended_elsewhere,
+        )
+        reports = Reports(self.settings.data_dir / REPORTS)
+        return Watch(self.process, sources, reports, port=self.settings.port)
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
@@ -131,33 +155,34 @@ class Services:
             stack.push_async_callback(self.hints.stop)
             await self.news.start()
             stack.push_async_callback(self.news.stop)
+            await self.watch.start()
+            stack.push_async_callback(self.watch.stop)
             stack.push_async_callback(self.sequencer.close)
             yield
 
 
-def services(settings: Settings) -> Services:
+def services(settings: Settings, process: Process | None = None) -> Services:
     """Join the parts for these settings. Nothing runs yet."""
-    clock = SystemClock()
+    process = process or Process()
+    clock, meter = SystemClock(), process.figures
     engine = create_engine(settings.database)
     vault = FileVault(settings.keys)
     erasures = ErasureJournal(settings.journal, clock.now)
     store = room_store(settings, vault)
-    releases = AgendaRows(engine)
-    agenda = Programme(releases, clock)
+    releases, agenda, drafts, planned = _agenda(engine, clock)
     examples = Examples(ExampleRows(engine), clock.now, uuid7)
     post = _post(settings, clock)
     identity = _identity(settings, engine, clock, post, erasures)
-    hub = _hub(store, identity, agenda, clock)
+    hub = _hub(store, identity, agenda, clock, meter=meter)
     hints = _hints(settings, hub, identity.facts)
-    drafts = DraftRows(engine)
-    planned = PlannedSessions(drafts)
     news = Releases(releases, hub)
     checking, files = _files(settings, engine, erasures)
     owners = AllOwners(SessionOwners(agenda), ExampleOwners(examples.store), planned)
     materials = Materials(MaterialRows(engine), files, owners, uuid7, Stages(agenda, hub))
-    editing = Editing(releases, drafts, materials, clock.now, guid, tell=news.released)
     publish = _publish(hub, hints)
-    sequencer = Sequencer(store, identity.accounts, materials, publish, uuid7, erasures=erasures)
+    sequencer = Sequencer(
+        store, identity.accounts, materials, publish, uuid7, meter=meter, erasures=erasures
+    )
     return Services(
         settings,
         clock,
@@ -168,7 +193,7 @@ def services(settings: Settings) -> Services:
         agenda,
         drafts,
         planned,
-        editing,
+        Editing(releases, drafts, materials, clock.now, guid, tell=news.released),
         news,
         examples,
         post,
@@ -181,14 +206,26 @@ def services(settings: Settings) -> Services:
         checking,
         materials,
         Participants(StarRows(engine), FeedbackRows(engine, erasures.feedback), agenda),
-        _housekeeping(clock, materials, files, store),
+        _housekeeping(settings, clock, materials, files, store),
         Retirement(engine, partial(signal.raise_signal, signal.SIGTERM)),
+        process,
     )
 
 
-def _hub(store: Rooms, identity: Identity, agenda: Programme, clock: SystemClock) -> Hub:
-    admission = PolicyAdmission(identity.credentials, identity.facts, RoomDirectory(agenda), clock)
-    return Hub(store, admission, clock, LoopTimers(), text_frame)
+def _agenda(
+    engine: AsyncEngine, clock: SystemClock
+) -> tuple[AgendaRows, Programme, DraftRows, PlannedSessions]:
+    """Where releases are put, where they are read, and the same for what is planned."""
+    releases, drafts = AgendaRows(engine), DraftRows(engine)
+    return releases, Programme(releases, clock), drafts, PlannedSessions(drafts)
+
+
+def _hub(
+    store: RoomStore, identity: Identity, agenda: Programme, clock: SystemClock, *, meter: Meter
+) -> Hub:
+    rooms = RoomDirectory(agenda)
+    admission = PolicyAdmission(identity.credentials, identity.facts, rooms, clock)
+    return Hub(store, admission, clock, LoopTimers(), text_frame, meter=meter)
 
 
 def _identity(
@@ -211,12 +248,16 @@ def _identity(
 
 
 def _housekeeping(
-    clock: SystemClock, materials: Materials, files: DiskFiles, store: Rooms
+    settings: Settings, clock: SystemClock, materials: Materials, files: DiskFiles, store: Rooms
 ) -> Housekeeping:
     def tidy_files(at: Instant) -> Awaitable[None]:
         return files.tidy(at - ABANDONED_AFTER)
 
-    return Housekeeping(clock.now, materials.clean, tidy_files, store.tidy)
+    async def tidy_log(_: Instant) -> None:
+        if settings.log_dir is not None:
+            days.tidy(settings.log_dir)
+
+    return Housekeeping(clock.now, materials.clean, tidy_files, store.tidy, tidy_log)
 
 
 def _files(

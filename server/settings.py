@@ -52,6 +52,10 @@ def _split(value: object) -> object:
     return value
 
 
+def _or_none(value: object) -> object:
+    return value or None
+
+
 def is_loopback(host: str) -> bool:
     """Whether only this machine can reach the host."""
     if host == "localhost":
@@ -143,6 +147,21 @@ class Settings(BaseSettings):
         "info",
         pattern="^(debug|info|warning|error)$",
         description="`debug`, `info`, `warning` or `error`.",
+    )
+    log_dir: Annotated[Path | None, BeforeValidator(_or_none)] = Field(
+        None,
+        description="Folder for the log as well, in one file a day, each deleted after seven days. "
+        "Made when missing. Empty: standard error only.",
+    )
+    metrics_port: int = Field(
+        0,
+        ge=0,
+        le=65_000,
+        description="Port for `/metrics`, for Prometheus; of several workers the first takes this "
+        "one, the second the next. Not for the public: keep it behind the proxy. 0: none.",
+    )
+    metrics_host: str = Field(
+        "127.0.0.1", min_length=1, description="Address to listen on for `/metrics`."
     )
     drain_seconds: int = Field(
         10,

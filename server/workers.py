@@ -7,10 +7,10 @@ system spreads connections evenly; a shared socket would give most to whoever is
 
 from __future__ import annotations
 
+import logging
 import os
 import signal
 import subprocess
-import sys
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -22,16 +22,19 @@ PATIENCE_SECONDS = 28
 
 Worker = subprocess.Popen[bytes]
 
+log = logging.getLogger(__name__)
+
 
 class Workers:
     """``run`` it once, in the main thread."""
 
     def __init__(self, command: Sequence[str], count: int) -> None:
-        """``command`` starts a worker: it prints a line when it serves, and stops when its
-        standard input ends, as it does when this process is gone."""
+        """``command`` and a number from 0 start a worker: it prints a line when it serves, and
+        stops when its standard input ends, as it does when this process is gone."""
         self._command = command
         self._count = count
-        self._running: dict[int, Worker] = {}
+        self._running: dict[int, tuple[Worker, int]] = {}
+        """By process id: the worker, and its number."""
         self._stopping = False
 
     def run(self, ready: Callable[[], None]) -> int:
@@ -39,7 +42,7 @@ class Workers:
         before = {each: signal.signal(each, self._stop) for each in (signal.SIGTERM, signal.SIGINT)}
         before[signal.SIGALRM] = signal.signal(signal.SIGALRM, self._kill)
         try:
-            started = [self._start() for _ in range(self._count)]
+            started = [self._start(slot) for slot in range(self._count)]
             serving = all(_serves(worker) for worker in started)
             if serving:
                 ready()
@@ -52,11 +55,11 @@ class Workers:
             for each, handler in before.items():
                 signal.signal(each, handler)
 
-    def _start(self) -> Worker:
+    def _start(self, slot: int) -> Worker:
         worker = subprocess.Popen(  # noqa: S603 - this very command
-            self._command, stdin=subprocess.PIPE, stdout=subprocess.PIPE
+            [*self._command, str(slot)], stdin=subprocess.PIPE, stdout=subprocess.PIPE
         )
-        self._running[worker.pid] = worker
+        self._running[worker.pid] = worker, slot
         if self._stopping:
             self._tell(signal.SIGTERM)
         return worker
@@ -64,15 +67,15 @@ class Workers:
     def _look_after(self) -> None:
         while self._running:
             pid, status = os.wait()
-            worker = self._running.pop(pid, None)
-            if worker is None:
+            if pid not in self._running:
                 continue
+            worker, slot = self._running.pop(pid)
             worker.returncode = os.waitstatus_to_exitcode(status)
             _close(worker)
             if not self._stopping:
-                sys.stderr.write(f"plenum: {_ended(worker.returncode)}; another one is started\n")
+                log.warning("a worker %s; another one is started", _ended(worker.returncode))
                 time.sleep(PAUSE_SECONDS)
-                self._start()
+                self._start(slot)
 
     def _stop(self, *_: object) -> None:
         if not self._stopping:
@@ -102,7 +105,6 @@ def _close(worker: Worker) -> None:
 
 
 def _ended(code: int) -> str:
-    how = (
-        f"was ended by {signal.Signals(-code).name}" if code < 0 else f"ended with exit code {code}"
-    )
-    return f"a worker {how}"
+    if code < 0:
+        return f"was ended by {signal.Signals(-code).name}"
+    return f"ended with exit code {code}"

@@ -45,7 +45,7 @@ def of_restore(restored: Restored) -> Iterator[str]:
     )
     yield (
         f"  erased again, of {restored.erasures} erasures in the journal: {settled.words} words,"
-        f" {settled.accounts} accounts, {settled.files} uploads"
+        f" {settled.taken_back} taken back, {settled.accounts} accounts, {settled.files} uploads"
     )
     if settled.halves:
         yield f"  {settled.halves} uploads that were not complete: to be made again"

@@ -45,6 +45,7 @@ from server.storage.journal import (
     ErasureJournal,
     FeedbackGone,
     FileGone,
+    TakenBack,
     WordsGone,
 )
 from server.storage.vault import FileVault
@@ -61,6 +62,8 @@ class Settled:
 
     words: int
     """Objects whose words were erased again."""
+    taken_back: int
+    """Messages and questions that their authors had taken back."""
     accounts: int
     files: int
     """Uploads removed again."""
@@ -132,9 +135,10 @@ async def settle(settings: Settings, manifest: Manifest, erasures: Sequence[Eras
     try:
         async with _store(settings) as store:
             words = await _words(store, erasures)
+            taken = await _taken_back(store, erasures)
             await store.bury()
             await store.tidy(clock.now())
-        await _take_back(engine, manifest, erasures)
+        await _feedback(engine, manifest, erasures)
         accounts = await _close(Records(facts, Registers(engine)), engine, closed)
         halves = await FileRows(engine).in_state(FileState.UPLOADING)
         await _remove(settings, engine, [each.id for each in halves])
@@ -145,7 +149,7 @@ async def settle(settings: Settings, manifest: Manifest, erasures: Sequence[Eras
             fresh = await connection.run_sync(epoch.renew)
     finally:
         await engine.dispose()
-    return Settled(words, accounts, len(files), len(halves), fresh)
+    return Settled(words, taken, accounts, len(files), len(halves), fresh)
 
 
 @asynccontextmanager
@@ -172,7 +176,15 @@ async def _words(store: Rooms, erasures: Iterable[Erasure]) -> int:
     )
 
 
-async def _take_back(engine: AsyncEngine, manifest: Manifest, erasures: Iterable[Erasure]) -> None:
+async def _taken_back(store: Rooms, erasures: Iterable[Erasure]) -> int:
+    objects: dict[RoomId, dict[Ref, None]] = {}
+    for each in erasures:
+        if isinstance(each, TakenBack):
+            objects.setdefault(each.room, {})[each.object] = None
+    return sum([await rooms.take_back(store, room, [*refs]) for room, refs in objects.items()])
+
+
+async def _feedback(engine: AsyncEngine, manifest: Manifest, erasures: Iterable[Erasure]) -> None:
     """Feedback taken back since: what was said anew before the backup stays."""
     feedback = FeedbackRows(engine)
     for each in erasures:

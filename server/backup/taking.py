@@ -8,6 +8,7 @@ last, since one that the database needs was stored before it.
 
 from __future__ import annotations
 
+import fcntl
 import re
 import tempfile
 import time
@@ -176,6 +177,7 @@ class Backup:
         self.lost += [each for each in gone if each in left]
         if self._settings.keys.exists():
             with self._settings.keys.open("rb") as keys:
+                fcntl.flock(keys, fcntl.LOCK_SH)  # nobody appends (``FileVault``)
                 self._archive.add(KEYS, keys)
         manifest = Manifest(
             format=FORMAT,

@@ -91,6 +91,11 @@ class Hints:
         """Whether hints of others do not arrive just now."""
         return self._heard_at is None or self._timers.now() - self._heard_at >= DEAF_MS
 
+    @property
+    def silent_for(self) -> Milliseconds | None:
+        """Since the last sign of life; None: there was none since the bus was last lost."""
+        return None if self._heard_at is None else self._timers.now() - self._heard_at
+
     async def start(self) -> None:
         """Listen. Also without a bus the process starts: it tries again and again."""
         self._running = True

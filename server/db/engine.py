@@ -14,6 +14,8 @@ import msgspec
 from sqlalchemy import URL, event, make_url, text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
+from server.errors import OperatorError
+
 PATIENCE_MS = 5_000
 """How long a writer waits for the lock of another process."""
 
@@ -53,7 +55,7 @@ class Finding(msgspec.Struct, frozen=True):
         return f"{self.setting} is {self.value}, it must be {' or '.join(self.wanted)}"
 
 
-class UnsafeDatabaseError(Exception):
+class UnsafeDatabaseError(OperatorError):
     """The database is set to lose acknowledged writes. ``str()`` is one plain line."""
 
 

@@ -11,11 +11,12 @@ from sqlalchemy import Connection, delete, insert, inspect, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from server.db.tables.rooms import EpochTable
+from server.errors import OperatorError
 
 UNFINISHED = "unfinished"
 
 
-class UnfinishedRestoreError(Exception):
+class UnfinishedRestoreError(OperatorError):
     """A restore was broken off. ``str()`` is one plain line."""
 
 

@@ -16,13 +16,14 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from rooms.core.codec import READER
 from server.db.tables.rooms import HeadTable
+from server.errors import OperatorError
 
 EVERY_SECONDS = 5.0
 
 log = logging.getLogger(__name__)
 
 
-class OutdatedError(Exception):
+class OutdatedError(OperatorError):
     """A newer release wrote what this one cannot read."""
 
 
@@ -76,7 +77,7 @@ class Retirement:
         try:
             await require_readable(self._engine)
         except OutdatedError as error:
-            log.error("%s", error)
+            log.error("this process ends: %s", error)
             return True
         except (SQLAlchemyError, OSError):
             return False

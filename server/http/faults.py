@@ -60,11 +60,24 @@ _DATABASE_AWAY: tuple[type[Exception], ...] = (
 log = logging.getLogger(__name__)
 
 
+def _uncounted() -> None:
+    """Nobody counts."""
+
+
 class Faults:
     """Refusals and faults in the form the asker reads."""
 
-    def __init__(self, pages: Pages) -> None:
+    def __init__(
+        self,
+        pages: Pages,
+        *,
+        away: Callable[[], None] = _uncounted,
+        broken: Callable[[], None] = _uncounted,
+    ) -> None:
+        """``away`` and ``broken`` count the database's absences and our own faults."""
         self._pages = pages
+        self._away = away
+        self._broken = broken
 
     async def refuse(self, request: Request, refused: Refused) -> Response:
         """For ``Door.refuse``."""
@@ -92,6 +105,7 @@ class Faults:
     async def unavailable(self, request: Request, error: Exception) -> Response:
         """The database did not answer; nothing was stored."""
         log.warning("database not available: %s", error)
+        self._away()
         spoken = language.of(request)
         text, headers = _SAID[spoken]["unavailable"], {"retry-after": RETRY_S}
         if _is_api(request):
@@ -102,8 +116,9 @@ class Faults:
 
     async def fault(self, request: Request, error: Exception) -> Response:
         """A surprise: a number for support, the details in the log, no internals outside."""
+        self._broken()
         reference = problems.new_reference()
-        log.error("fault %s", reference, exc_info=error)
+        log.error("fault", extra={"reference": reference}, exc_info=error)
         spoken = language.of(request)
         if _is_api(request):
             text = _SAID[spoken]["fault"].format(reference=reference)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -10,15 +12,20 @@ from starlette.responses import PlainTextResponse, Response
 
 from access.permissions import Permission
 from server.http.surfaces import Surface, Visit
+from server.observe.process import Process
 
+PATIENCE_S = 3.0
+"""With a database that does not answer: less than whoever asks has."""
 HEADERS = {"cache-control": "no-store"}
 
 
 class Health:
-    """``/healthz``: the process answers. ``/readyz``: the database answers as well."""
+    """``/healthz``: the process answers. ``/readyz``: new people may be sent here, since the
+    database answers as well and the process is not about to end."""
 
-    def __init__(self, engine: AsyncEngine) -> None:
+    def __init__(self, engine: AsyncEngine, process: Process) -> None:
         self._engine = engine
+        self._process = process
 
     def surfaces(self) -> tuple[Surface, ...]:
         may = Permission.OPEN
@@ -31,8 +38,10 @@ class Health:
         return PlainTextResponse("ok\n", headers=HEADERS)
 
     async def ready(self, _: Request, __: Visit) -> Response:
+        if self._process.draining:
+            return PlainTextResponse("stopping\n", 503, headers=HEADERS)
         try:
-            async with self._engine.connect() as connection:
+            async with asyncio.timeout(PATIENCE_S), self._engine.connect() as connection:
                 await connection.execute(text("SELECT 1"))
         except (SQLAlchemyError, OSError):
             return PlainTextResponse("database not reachable\n", 503, headers=HEADERS)

@@ -72,8 +72,11 @@ class Http:
             services.clock.now,
             uuid7,
         )
-        self._organise = OrganisePages(office, services.hub, announcing, services.post.send)
-        self.faults = Faults(self._pages)
+        self._organise = OrganisePages(
+            office, services.hub, announcing, services.post.send, services.watch.everybody
+        )
+        figures = services.process.figures
+        self.faults = Faults(self._pages, away=figures.unavailable, broken=figures.fault)
         self.reception = Reception(
             services.hub,
             services.sequencer,
@@ -81,6 +84,7 @@ class Http:
             authenticate=identity.credentials.authenticate,
             trusted=identity.own_pages.socket,
             build=self._assets.build,
+            counting=figures.connection,
         )
         self._streams = RoomStreams(
             self.reception, RoomDirectory(services.agenda), identity.own_pages.stream
@@ -98,7 +102,7 @@ class Http:
         )
         cookie = services.identity.credentials.cookie
         return (
-            *Health(services.engine).surfaces(),
+            *Health(services.engine, services.process).surfaces(),
             *api,
             *OpenApi(api, cookie=cookie).surfaces(),
             # Before the pages: their {session} would take x.ics for a name.

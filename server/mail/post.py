@@ -131,6 +131,10 @@ class Post:
         """The newest letters of a demo, newest first."""
         return tuple(reversed(self._kept))
 
+    def waiting(self) -> int:
+        """How many are not sent yet, those that are tried again included."""
+        return self._waiting.qsize() + len(self._retries)
+
     async def start(self) -> None:
         if self._carrier is not None:
             self._sending = asyncio.create_task(self._run(self._carrier))

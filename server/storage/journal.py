@@ -20,8 +20,11 @@ from pathlib import Path
 import msgspec
 
 from access.audiences import Instant
-from rooms.core.names import AccountId, Ref, RoomId
+from rooms.core.chat import MessageDeleted
+from rooms.core.names import AccountId, Kind, Ref, RoomId
 from rooms.core.people import WordsErased
+from rooms.core.questions import QuestionWithdrawn
+from rooms.ports import Gone
 
 
 class WordsGone(msgspec.Struct, frozen=True, tag_field="erased", tag="words"):
@@ -31,6 +34,14 @@ class WordsGone(msgspec.Struct, frozen=True, tag_field="erased", tag="words"):
     objects: tuple[Ref, ...]
     persons: tuple[AccountId, ...]
     """Whose sanctions lost their reasons; empty beside objects."""
+    at: Instant
+
+
+class TakenBack(msgspec.Struct, frozen=True, tag_field="erased", tag="taken_back"):
+    """A message or a question, by its author."""
+
+    room: RoomId
+    object: Ref
     at: Instant
 
 
@@ -56,7 +67,7 @@ class FeedbackGone(msgspec.Struct, frozen=True, tag_field="erased", tag="feedbac
     at: Instant
 
 
-Erasure = WordsGone | AccountClosed | FileGone | FeedbackGone
+Erasure = WordsGone | TakenBack | AccountClosed | FileGone | FeedbackGone
 
 
 class JournalError(Exception):
@@ -70,12 +81,9 @@ class ErasureJournal:
         self._path = path
         self._now = now
 
-    async def words(self, erased: Iterable[tuple[RoomId, WordsErased]]) -> None:
+    async def words(self, gone: Iterable[tuple[RoomId, Gone]]) -> None:
         """See ``rooms.ports.Erasures``."""
-        await self._keep(
-            WordsGone(room, event.objects, () if event.objects else event.persons or (), event.at)
-            for room, event in erased
-        )
+        await self._keep(_gone(room, event) for room, event in gone)
 
     async def account(self, account: AccountId) -> None:
         """The account is about to be closed. Raises ``OSError`` when it could not be written."""
@@ -121,6 +129,17 @@ class ErasureJournal:
                 if line.endswith(b"\n"):
                     raise JournalError(f"{self._path}: line {number}: {error}") from None
         return tuple(found)
+
+
+def _gone(room: RoomId, event: Gone) -> Erasure:
+    match event:
+        case MessageDeleted():
+            return TakenBack(room, Ref(Kind.MESSAGE, event.message), event.at)
+        case QuestionWithdrawn():
+            return TakenBack(room, Ref(Kind.QUESTION, event.question), event.at)
+        case WordsErased():
+            persons = () if event.objects else event.persons or ()
+            return WordsGone(room, event.objects, persons, event.at)
 
 
 _decode = msgspec.json.Decoder(Erasure).decode

@@ -10,6 +10,7 @@ import asyncio
 import logging
 import secrets
 from collections.abc import Awaitable, Callable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -46,6 +47,8 @@ Authenticate = Callable[[Headers, str | None], Awaitable[Credential | None]]
 """Session cookie or token → who it is. None: a token that is not valid (any more)."""
 Trusted = Callable[[Headers], bool]
 """Whether Origin and Sec-Fetch-Site allow a connection: of pages only our own may open one."""
+Counting = Callable[[str], AbstractContextManager[object]]
+"""To be entered for as long as a connection lasts, with the name of what carries it."""
 
 UNDER_WAY = 64
 """Commands of one connection that wait for their commit; then it is not read any further."""
@@ -70,6 +73,7 @@ class Reception:
     """For sockets."""
     build: str = ""
     crowd: Crowd = field(default_factory=Crowd)
+    counting: Counting = nullcontext
 
 
 def seconds() -> float:

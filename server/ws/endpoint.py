@@ -35,7 +35,8 @@ class RoomSockets:
             await _turn_away(scope, send)
             return
         try:
-            await self._converse(scope, receive, send)
+            with self._reception.counting("websocket"):
+                await self._converse(scope, receive, send)
         finally:
             self._reception.crowd.depart(address)
 

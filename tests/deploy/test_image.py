@@ -24,6 +24,7 @@ COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text
 SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
 EXAMPLE = (ROOT / ".env.example").read_text(encoding="utf-8")
 KNOWN = {PREFIX + name.upper() for name in Settings.model_fields}
+NODES = ("app1", "app2", "app3")
 SECRETS = ("PLENUM_SECRET", "POSTGRES_PASSWORD")
 
 Instruction = tuple[str, str]
@@ -136,7 +137,7 @@ def test_only_the_proxy_gets_a_capability_back() -> None:
 
 def test_every_service_says_whether_it_is_healthy() -> None:
     silent = {name for name, service in SERVICES.items() if "healthcheck" not in service}
-    assert silent == {"app"}  # its check stands in the image
+    assert silent == {*NODES}  # their check stands in the image
     assert any(kind == "HEALTHCHECK" for kind, _ in stages()["image"])
 
 
@@ -169,7 +170,7 @@ def test_named_volumes_and_networks_are_declared() -> None:
 
 
 def test_variables_of_the_app_are_settings() -> None:
-    given = {name for name in SERVICES["app"]["environment"] if name.startswith(PREFIX)}
+    given = {name for name in SERVICES[NODES[0]]["environment"] if name.startswith(PREFIX)}
     assert given <= KNOWN
 
 
@@ -198,22 +199,40 @@ def test_a_filled_in_example_is_a_valid_production() -> None:
         with_default = re.sub(r"\$\{\w+:-([^}]*)\}", r"\1", value)
         return re.sub(r"\$\{(\w+):\?[^}]*\}", lambda found: filled[found[1]], with_default)
 
-    settings = load({name: fill(value) for name, value in SERVICES["app"]["environment"].items()})
+    settings = load(
+        {name: fill(value) for name, value in SERVICES[NODES[0]]["environment"].items()}
+    )
     assert settings.database == "postgresql+asyncpg://plenum:geheim@database/plenum"
     assert settings.smtp_url.get_secret_value() == "smtp://mail:1025"
 
 
+def test_all_nodes_are_alike_on_one_database_one_folder_and_one_bus() -> None:
+    first, *others = (SERVICES[node] for node in NODES)
+    assert [{**other, "build": "."} for other in others] == [first, first]
+    assert first["environment"]["PLENUM_BUS_URL"] == "redis://bus:6379"
+    assert SERVICES["bus"]["networks"] == ["inner"]
+    assert {"bus", "database"} == first["depends_on"].keys()
+
+
+def test_the_bus_keeps_nothing() -> None:
+    """What it carries may be lost (decision 0100), so nothing of it lies on a disk."""
+    bus = SERVICES["bus"]
+    assert "volumes" not in bus
+    assert "/data" in bus["tmpfs"]
+    assert bus["command"][1:5] == ["--save", "", "--appendonly", "no"]
+
+
 def test_the_app_trusts_exactly_the_network_of_the_proxy() -> None:
     (config,) = COMPOSE["networks"]["front"]["ipam"]["config"]
-    assert SERVICES["app"]["environment"]["PLENUM_TRUSTED_PROXIES"] == config["subnet"]
+    assert SERVICES[NODES[0]]["environment"]["PLENUM_TRUSTED_PROXIES"] == config["subnet"]
     assert [name for name, each in SERVICES.items() if "front" in each["networks"]] == [
-        "app",
+        *NODES,
         "proxy",
     ]
 
 
 def test_the_backup_job_is_the_app_on_its_data_and_keeps_less_than_a_month() -> None:
-    job, app = SERVICES["backup"], SERVICES["app"]
+    job, app = SERVICES["backup"], SERVICES[NODES[0]]
     assert (job["image"], job["environment"]) == (app["image"], app["environment"])
     assert job["networks"] == ["inner"]
     assert job["volumes"] == [*app["volumes"], "backups:/data/backups"]
@@ -234,13 +253,16 @@ def test_the_folders_of_volumes_belong_to_who_writes_there() -> None:
 
 
 def test_stopping_takes_longer_than_draining() -> None:
-    drain = int(SERVICES["app"]["environment"]["PLENUM_DRAIN_SECONDS"])
-    assert int(SERVICES["app"]["stop_grace_period"].removesuffix("s")) > drain
+    drain = int(SERVICES[NODES[0]]["environment"]["PLENUM_DRAIN_SECONDS"])
+    assert int(SERVICES[NODES[0]]["stop_grace_period"].removesuffix("s")) > drain
 
 
 def test_the_proxy_forwards_to_the_app_with_tls_and_keeps_tokens_out_of_its_log() -> None:
-    port = SERVICES["app"]["environment"]["PLENUM_PORT"]
-    assert f"reverse_proxy app:{port}" in CADDYFILE
+    port = SERVICES[NODES[0]]["environment"]["PLENUM_PORT"]
+    upstreams = " ".join(f"{node}:{port}" for node in NODES)
+    assert f"reverse_proxy {upstreams} {{" in CADDYFILE
+    assert "lb_policy least_conn" in CADDYFILE
+    assert "health_uri /readyz" in CADDYFILE
     assert "tls internal" in CADDYFILE
     assert re.search(r"request>uri query \{\s+replace token REDACTED\s+\}", CADDYFILE)
     assert re.search(r"request>headers delete", CADDYFILE)

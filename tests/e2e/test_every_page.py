@@ -76,7 +76,7 @@ ORGANISED = "/organise/regionalkonferenz_2_2022"
 ACTS = ("edit", "clone", "release", "releases", "releases/1", "late", "people", "live", "here")
 PARTS = ("rooms", "tracks", "sessions", "breaks")
 DESK_PAGES = (
-    *("/organise", "/organise/new", "/organise/examples/import", ORGANISED),
+    *("/organise", "/organise/new", "/organise/examples/import", "/organise/operations", ORGANISED),
     *(f"{ORGANISED}/{act}" for act in ACTS),
     *(f"{ORGANISED}/{part}/new" for part in PARTS),
 )

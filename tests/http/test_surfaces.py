@@ -67,7 +67,7 @@ class Site:
             in_place=self._in_place,
             now=lambda: 1_000,
             same_site=lambda _: self.own_page,
-            refuse=_refuse,
+            refuse=plainly,
         )
 
     async def _identify(self, _: Request) -> Actor:
@@ -79,7 +79,7 @@ class Site:
         return actor
 
 
-async def _refuse(_: Request, refused: Refused) -> Response:
+async def plainly(_: Request, refused: Refused) -> Response:
     return problems.denied(refused.denied, refused.status, refused.language)
 
 

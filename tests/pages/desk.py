@@ -16,6 +16,7 @@ from access.resources import Resource
 from agenda.core import ical
 from agenda.core.model import Event, Slot
 from agenda.editing import Editing
+from rooms.attendance import NOBODY
 from rooms.core.announcements import AnnouncementCommand
 from rooms.core.names import Person, Refusal
 from rooms.here import Glance, Here
@@ -30,6 +31,7 @@ from server.http.pages.organise.base import Office
 from server.http.pages.organise.pages import OrganisePages
 from server.http.surfaces import Door, routes
 from server.ids import guid
+from server.observe.reports import Report, Sample
 from server.seed.programme import seed_programme
 from tests.pages.markup import Page
 from tests.pages.world import SITE, FixedClock, World, world
@@ -89,6 +91,8 @@ class Desk:
     told: list[int]
     loudspeaker: Loudspeaker
     rooms: QuietRooms
+    reports: list[Report]
+    """How the processes are doing, for the page *Betrieb*."""
 
     async def event(self) -> Event:
         found = await self.store.event("regionalkonferenz_2_2022")
@@ -152,12 +156,18 @@ async def desk(folder: Path, clock: FixedClock | None = None) -> AsyncIterator[D
         drafts, materials = DraftRows(engine), site.pages.answers.site.materials
         editing = Editing(store, drafts, materials, clock.now, guid, tell=tell)
         loudspeaker, rooms = Loudspeaker(), QuietRooms()
+        reports = [
+            Report("rathaus-1", 8_000, 0, clock.now(), 2**27, {"plenum": NOBODY}, (Sample(),))
+        ]
+
+        async def everybody() -> Sequence[Report]:
+            return reports
 
         def organise(office: Office) -> OrganisePages:
-            return OrganisePages(office, rooms, loudspeaker, site.letters.send)
+            return OrganisePages(office, rooms, loudspeaker, site.letters.send, everybody)
 
         joined = _joined(site, store, editing, organise)
-        made = Desk(joined, store, editing, told, loudspeaker, rooms)
+        made = Desk(joined, store, editing, told, loudspeaker, rooms, reports)
         await _appoint(made)
         yield made
     await engine.dispose()

@@ -53,6 +53,7 @@ from server.http.pages import (
     sign_in,
 )
 from server.http.pages.organise import edit, event_form, example_import, late, session_form
+from server.http.pages.organise.measures import MEASURES
 from server.http.pages.texts import Texts, load
 from server.identity.sign_in import LINK_LIFE_MS
 from server.media import limits
@@ -63,7 +64,15 @@ STATES = (FileState.UPLOADING, FileState.CHECKING, FileState.REFUSED)
 TEXTS = load(static.ROOT / "i18n")
 
 
-OWN_FILES = ("pages", "organise", "materials", "examples", "participants", "offices")
+OWN_FILES = (
+    "pages",
+    "organise",
+    "operations",
+    "materials",
+    "examples",
+    "participants",
+    "offices",
+)
 
 
 def own(language: Language) -> dict[str, str]:
@@ -129,7 +138,7 @@ def of_privacy() -> set[str]:
     kept = ("account", "sign_ins", "words", "measures", "answers", "stars", "feedback", "logs")
     unnamed = (f"unnamed_{part}" for part in ("seen", "kept", "operator", "erased"))
     stored = (f"browser_{name}" for name in legal.STORED)
-    return named("privacy", (*kept, "backups", *unnamed, *stored))
+    return named("privacy", (*kept, "present", "backups", *unnamed, *stored))
 
 
 def of_materials() -> set[str]:
@@ -170,6 +179,7 @@ def organising() -> set[str]:
         *("form.errors", "change.more", "people.registered", "organise.more_findings"),
         *("live.people", "live.pending", "live.open", "here.people", "here.guests", "here.found"),
     )
+    counted_servers = ("odd", "rooms", "connections", "ago")
     parts = [f"{new}{part}" for part in edit.PARTS for new in ("", "new_")]
     labels = {
         match
@@ -201,6 +211,8 @@ def organising() -> set[str]:
         | named("level", Level)
         | named("import", ["faults", "changes", "new"])
         | named("import.fault", set(RowProblem) - {RowProblem.FINDING})
+        | {f"operations.{each.name}{end}" for each in MEASURES for end in ("", ".hint")}
+        | {f"operations.{code}.{n}" for code in counted_servers for n in ("one", "many")}
     )
 
 

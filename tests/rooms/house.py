@@ -17,6 +17,7 @@ from rooms.core.room import Room, RoomCommand, View
 from rooms.draft import Submission
 from rooms.hub import Hub
 from rooms.member import Member
+from rooms.meter import UNMEASURED, Meter
 from rooms.ports import CommandKey, Credential, Head, Logged, Stored
 from rooms.sequencer import Sequencer
 from rooms.wire.commands import Answer
@@ -239,7 +240,7 @@ class CountedStore(FakeRoomStore):
 class House:
     """Store, sequencer and hub of one process, with time in the test's hand."""
 
-    def __init__(self, disk: FakeDisk | None = None) -> None:
+    def __init__(self, disk: FakeDisk | None = None, *, meter: Meter = UNMEASURED) -> None:
         self.disk = disk or FakeDisk()
         self.timers = FakeTimers(self.disk.clock)
         self.clock = self.disk.clock
@@ -247,9 +248,9 @@ class House:
         self.accounts = FakeAccounts()
         self.decks = FakeDecks(slides=12, photos=3)
         self.store = CountedStore(self.disk)
-        self.hub = Hub(self.store, self.admission, self.clock, self.timers, text_frame)
+        self.hub = Hub(self.store, self.admission, self.clock, self.timers, text_frame, meter=meter)
         self.sequencer = Sequencer(
-            self.store, self.accounts, self.decks, self.hub.publish, self.new_id
+            self.store, self.accounts, self.decks, self.hub.publish, self.new_id, meter=meter
         )
 
     async def open(self) -> House:

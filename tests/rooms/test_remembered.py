@@ -3,13 +3,21 @@ when a backup brings it back."""
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Iterable
 
 from rooms import erasures
-from rooms.core.chat import SendMessage
+from rooms.core.chat import DeleteMessage, MessageDeleted, MessageState, SendMessage
 from rooms.core.names import Code, Kind, Ref, RoomId
 from rooms.core.people import EraseWords, MutePerson, WordsErased
-from rooms.core.questions import ApproveQuestion, AskQuestion, QuestionState
+from rooms.core.questions import (
+    ApproveQuestion,
+    AskQuestion,
+    QuestionState,
+    QuestionWithdrawn,
+    WithdrawQuestion,
+)
+from rooms.ports import Gone
 from rooms.sequencer import Sequencer
 from tests.fakes.admission import MODERATOR
 from tests.rooms.acts import code_of, object_of
@@ -22,14 +30,14 @@ class FakeErasures:
     def __init__(self, house: House) -> None:
         self._house = house
         self.full = False
-        self.kept: list[tuple[RoomId, WordsErased]] = []
+        self.kept: list[tuple[RoomId, Gone]] = []
         self.commits: list[int] = []
         """How many commits there had been each time."""
 
-    async def words(self, erased: Iterable[tuple[RoomId, WordsErased]]) -> None:
+    async def words(self, gone: Iterable[tuple[RoomId, Gone]]) -> None:
         if self.full:
             raise OSError("No space left on device")
-        self.kept += erased
+        self.kept += gone
         self.commits.append(self._house.disk.commits)
 
 
@@ -53,6 +61,7 @@ async def test_an_erasure_is_remembered_before_it_is_stored(house: House) -> Non
     before = house.disk.commits
     await desk.do(EraseWords("ulm"))
     [(room, event)] = kept.kept
+    assert isinstance(event, WordsErased)
     assert (room, event.objects) == (ROOM, (Ref(Kind.MESSAGE, said),))
     assert kept.commits == [before]
     assert house.disk.commits == before + 1
@@ -101,3 +110,31 @@ async def test_reasons_alone_are_erased_again_for_a_person_who_said_nothing(hous
     await desk.do(MutePerson("hof", reason="Grund"))
     await erasures.again(house.store, ROOM, [], ["hof"])
     assert state(house).people.sanctions["hof"].reason == ""
+
+
+async def test_what_its_author_took_back_is_remembered_and_taken_back_again(house: House) -> None:
+    """A message and a question; sanctions on their author are left alone."""
+    kept = remembering(house)
+    ulm = await house.enter("ulm")
+    said = object_of(await ulm.do(SendMessage("Wort")))
+    asked = await ulm.do(AskQuestion("Frage?"))
+    assert asked.done is not None
+    question, revision = object_of(asked), asked.done.revision or 0
+    before = copy.deepcopy(house.disk.rooms)
+    await ulm.do(DeleteMessage(said))
+    await ulm.do(WithdrawQuestion(question, revision))
+    (_, deleted), (_, withdrawn) = kept.kept
+    assert isinstance(deleted, MessageDeleted)
+    assert isinstance(withdrawn, QuestionWithdrawn)
+
+    house.disk.rooms = before  # a backup is put back
+    again = await House(house.disk).open()
+    await (await again.enter(MODERATOR)).do(MutePerson("ulm", reason="Grund"))
+    gone = [Ref(Kind.MESSAGE, said), Ref(Kind.QUESTION, question), Ref(Kind.MESSAGE, "later")]
+    assert await erasures.take_back(again.store, ROOM, gone) == 2
+    now = state(again)
+    assert [message.state for message in now.chat.messages.values()] == [MessageState.DELETED]
+    assert now.questions.questions[question].state is QuestionState.WITHDRAWN
+    assert now.people.sanctions["ulm"].reason == "Grund"
+    assert await erasures.take_back(again.store, ROOM, gone) == 0
+    await again.close()

@@ -15,6 +15,7 @@ from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIO
 
 from server.cli import Door, main
 from server.errors import CommandError
+from server.observe.process import Process
 from server.serve import Protocols
 from server.settings import Settings
 
@@ -25,7 +26,7 @@ class SmallApplication:
     def __init__(self) -> None:
         self.seeded: list[str] = []
 
-    def create_app(self, settings: Settings) -> ASGIApp:
+    def create_app(self, settings: Settings, process: Process) -> ASGIApp:
         async def ready(request: Request) -> JSONResponse:
             client = request.client.host if request.client else None
             return JSONResponse({"scheme": request.url.scheme, "client": client})

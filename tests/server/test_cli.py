@@ -84,11 +84,12 @@ def test_serve_migrates_seeds_and_says_what_to_open(tmp_path: Path) -> None:
 
 
 @pytest.mark.process
-def test_production_prints_no_link(tmp_path: Path) -> None:
-    with serving(tmp_path, **PRODUCTION) as (process, _):
+def test_production_prints_no_link_and_nothing_of_who_asks_for_what(tmp_path: Path) -> None:
+    with serving(tmp_path, **PRODUCTION, PLENUM_LOG_LEVEL="debug") as (process, url):
+        httpx.get(url, params={"token": "secret"})
         process.terminate()
-        output, _ = process.communicate(timeout=30)
-    assert output == "Plenum serves https://konferenz.example\n"
+        told = process.communicate(timeout=30)
+    assert told == ("Plenum serves https://konferenz.example\n", "")
 
 
 @pytest.mark.process

@@ -105,6 +105,13 @@ async def test_a_clock_behind_what_is_stored_is_a_warning(tmp_path: Path) -> Non
     assert (level, text.endswith(" s behind the newest message stored")) == ("warning", True)
 
 
+async def test_figures_that_others_can_reach_are_a_warning(tmp_path: Path) -> None:
+    for host, warned in (("127.0.0.1", 0), ("0.0.0.0", 1)):
+        settings = Settings(data_dir=tmp_path, metrics_port=9464, metrics_host=host)
+        told = [text for _, text in await findings(settings, "settings")]
+        assert sum("METRICS_HOST: port 9464" in text for text in told) == warned
+
+
 async def test_a_misspelt_variable_is_a_warning(tmp_path: Path) -> None:
     found = await examine(Settings(data_dir=tmp_path), {"PLENUM_SMPT_URL": "x"})
     named = Finding("warning", "settings", "PLENUM_SMPT_URL is not a setting of Plenum")

@@ -78,7 +78,7 @@ def test_another_worker_takes_the_place_of_one_that_was_killed(three: RunningSer
     until(lambda: len(workers_of(three) - before) == 1)
     three.wait()
     assert before - {gone} < workers_of(three)
-    assert "plenum: a worker was ended by SIGKILL; another one is started" in three.output
+    assert "a worker was ended by SIGKILL; another one is started" in three.output
     assert three.output.count("Plenum serves") == 1
 
 

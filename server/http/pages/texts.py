@@ -13,6 +13,7 @@ from server.http.language import LANGUAGES, Language
 FILES = (
     "pages",
     "organise",
+    "operations",
     "materials",
     "examples",
     "participants",

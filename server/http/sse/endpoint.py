@@ -175,7 +175,8 @@ class _Stream(Response):
             await answer(scope, receive, send)
             return
         try:
-            await self._converse(scope, receive, send)
+            with self._reception.counting("sse"):
+                await self._converse(scope, receive, send)
         finally:
             self._reception.crowd.depart(address)
 

@@ -270,7 +270,7 @@ export interface OwnVote {
   readonly value: boolean;
 }
 
-export type Permission = "open" | "profile" | "event.see" | "event.register" | "event.enter" | "session.enter" | "session.star" | "feedback.give" | "access.explain" | "agenda.create" | "agenda.edit" | "office.grant" | "example.read" | "example.edit" | "material.read" | "material.see" | "material.edit" | "room.enter" | "room.stage" | "room.desk" | "chat.send" | "chat.delete_own" | "chat.moderate" | "question.ask" | "question.withdraw_own" | "question.vote" | "question.moderate" | "stage.direct" | "backstage.send" | "announce" | "room.configure" | "person.sanction" | "words.erase";
+export type Permission = "open" | "profile" | "event.see" | "event.register" | "event.enter" | "session.enter" | "session.star" | "feedback.give" | "access.explain" | "agenda.create" | "agenda.edit" | "office.grant" | "operations.see" | "example.read" | "example.edit" | "material.read" | "material.see" | "material.edit" | "room.enter" | "room.stage" | "room.desk" | "chat.send" | "chat.delete_own" | "chat.moderate" | "question.ask" | "question.withdraw_own" | "question.vote" | "question.moderate" | "stage.direct" | "backstage.send" | "announce" | "room.configure" | "person.sanction" | "words.erase";
 
 export interface PersonView {
   readonly k: "person";

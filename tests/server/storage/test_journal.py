@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from rooms.core.chat import MessageDeleted
 from rooms.core.names import Kind, Ref
 from rooms.core.people import WordsErased
 from server.storage.journal import (
@@ -13,6 +14,7 @@ from server.storage.journal import (
     ErasureJournal,
     FileGone,
     JournalError,
+    TakenBack,
     WordsGone,
 )
 
@@ -28,10 +30,12 @@ async def test_erasures_are_read_in_their_order(journal: ErasureJournal, tmp_pat
     assert journal.read() == ()
     await journal.account("hof")
     await journal.words([("plenum", WordsErased(at=5, objects=(MESSAGE,), persons=("ulm",)))])
+    await journal.words([("plenum", MessageDeleted(at=6, message="m-2"))])
     await journal.files(["file-1", "file-2"])
     assert journal.read() == (
         AccountClosed("hof", 7),
         WordsGone("plenum", (MESSAGE,), (), 5),
+        TakenBack("plenum", Ref(Kind.MESSAGE, "m-2"), 6),
         FileGone("file-1", 7),
         FileGone("file-2", 7),
     )

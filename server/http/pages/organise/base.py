@@ -64,7 +64,11 @@ class Office:
         return tuple(reversed(found))
 
     def may_create(self, visit: Visit) -> bool:
-        decision = policy.decide(visit.actor, Permission.AGENDA_CREATE, PLATFORM, visit.at)
+        return self.may(visit, Permission.AGENDA_CREATE)
+
+    def may(self, visit: Visit, action: Permission) -> bool:
+        """Whether the visitor may do this with the site itself."""
+        decision = policy.decide(visit.actor, action, PLATFORM, visit.at)
         return isinstance(decision, Allowed)
 
     def texts(self, visit: Visit) -> Texts:

@@ -46,6 +46,7 @@ class EventLine:
 class ListView:
     events: tuple[EventLine, ...]
     may_create: bool
+    may_operate: bool
     said: str
 
 
@@ -114,7 +115,8 @@ class OverviewPages:
         texts = self._office.texts(visit)
         lines = [await self._line(event, texts) for event in await self._office.visible(visit)]
         said = texts("discard.done") if "discarded" in request.query_params else ""
-        view = ListView(tuple(lines), self._office.may_create(visit), said)
+        operate = self._office.may(visit, Permission.OPERATIONS_SEE)
+        view = ListView(tuple(lines), self._office.may_create(visit), operate, said)
         return self._office.show(request, visit, "list", view)
 
     async def _line(self, event: Event, texts: Texts) -> EventLine:

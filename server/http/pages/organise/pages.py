@@ -13,6 +13,7 @@ from server.http.pages.organise.feedback import FeedbackPage
 from server.http.pages.organise.here import HerePage, Rooms
 from server.http.pages.organise.late import LatePages
 from server.http.pages.organise.live import LivePage
+from server.http.pages.organise.operations import Everybody, OperationsPage
 from server.http.pages.organise.overview import OverviewPages
 from server.http.pages.organise.people import PeoplePages
 from server.http.pages.organise.release import ReleasePages
@@ -31,12 +32,14 @@ class OrganisePages:
         rooms: Rooms,
         announcing: Announcing,
         send: Callable[[Letter], None],
+        everybody: Everybody,
     ) -> None:
-        """``send``: puts a letter into the post."""
+        """``send``: puts a letter into the post.  ``everybody``: how each process is doing."""
         staff = Staff(office.identity.facts)
         self._pages = (
-            # Before the events: "examples" could be the name of one.
+            # Before the events: these could be the names of some.
             ExampleImport(office),
+            OperationsPage(office, everybody),
             OverviewPages(office),
             FeedbackPage(office),
             HerePage(office, rooms, staff),

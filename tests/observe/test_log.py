@@ -1,0 +1,216 @@
+"""The log has what support needs and nothing that anybody typed, whatever goes wrong."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+import io
+import json
+import logging
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import aiosmtplib
+import httpx
+import pytest
+from sqlalchemy import text
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from rooms.ports import Credential
+from rooms.wire.messages import PROTOCOL, Fault, Hello
+from server.db.engine import create_engine
+from server.db.generation import OutdatedError
+from server.http.faults import Faults
+from server.observe.days import DayFiles
+from server.observe.log import configure, formatter, worth_a_line
+from server.settings import Settings, SettingsError, load
+from server.ws.conversation import Headers
+from tests.mail.test_post import Carrier, Pauses, a_post, until
+from tests.pages.world import World
+from tests.pages.world import world as site_of_pages
+from tests.ws.client import connected
+from tests.ws.server import Site, serving
+
+WORDS = "Frau Beispiel, Zimmer 4"
+MAIL = "frau.beispiel@hof.example"
+TOKEN = "eyJhbGciOi.canary"
+CANARIES = (WORDS, "Zimmer", MAIL, "hof.example", TOKEN, "canary", "127.0.0.1")
+WEDNESDAY = dt.date(2026, 11, 25)
+
+
+@contextmanager
+def written() -> Iterator[io.StringIO]:
+    """What production would have written meanwhile."""
+    stream = io.StringIO()
+    handler = logging.StreamHandler(stream)
+    handler.setFormatter(formatter(bare=True))
+    handler.addFilter(worth_a_line)
+    root = logging.getLogger()
+    root.addHandler(handler)
+    try:
+        yield stream
+    finally:
+        root.removeHandler(handler)
+
+
+def lines(stream: io.StringIO) -> list[dict[str, Any]]:
+    """Each line is JSON, and no canary stands in any."""
+    assert [each for each in CANARIES if each in stream.getvalue()] == []
+    return [json.loads(line) for line in stream.getvalue().splitlines()]
+
+
+async def break_down(_: Request) -> Response:
+    typed = WORDS  # a local, as a form's field would be
+    raise ValueError(f"cannot read {typed} of {MAIL}")
+
+
+async def refuse_twice(_: Request) -> Response:
+    engine = create_engine("sqlite+aiosqlite:///:memory:")
+    try:
+        async with engine.begin() as connection:
+            await connection.execute(text("CREATE TABLE address (it TEXT UNIQUE)"))
+            for _again in range(2):
+                await connection.execute(text("INSERT INTO address VALUES (:it)"), {"it": MAIL})
+    finally:
+        await engine.dispose()
+    raise AssertionError
+
+
+@pytest.fixture
+async def pages(tmp_path: Path) -> Any:
+    async with site_of_pages(tmp_path) as made:
+        yield made
+
+
+async def test_a_fault_is_found_by_its_number_and_says_where_but_not_what(pages: World) -> None:
+    routes = [Route("/api/broken", break_down), Route("/api/twice", refuse_twice)]
+    app = Starlette(routes=routes, exception_handlers=Faults(pages.pages).handlers)
+    transport = httpx.ASGITransport(app, raise_app_exceptions=False, client=("127.0.0.1", 1))
+    with written() as stream:
+        async with httpx.AsyncClient(transport=transport, base_url="https://x.example") as browser:
+            broken = await browser.get("/api/broken", params={"token": TOKEN, "q": WORDS})
+            twice = await browser.get("/api/twice", headers={"authorization": f"Bearer {TOKEN}"})
+    first, second = lines(stream)
+    assert (first["event"], first["level"]) == ("fault", "error")
+    assert first["reference"] == broken.json()["reference"]
+    assert [each["kind"] for each in first["faults"]] == ["ValueError"]
+    assert first["faults"][0]["at"][-1].startswith("tests/observe/test_log.py:")
+    assert second["reference"] == twice.json()["reference"]
+    assert second["faults"][0]["kind"].startswith("IntegrityError")
+    assert "SQLITE_CONSTRAINT_UNIQUE" in json.dumps(second["faults"])
+
+
+async def test_what_a_socket_stumbles_over_is_not_in_the_log() -> None:
+    async def unreadable(headers: Headers, token: str | None) -> Credential | None:
+        raise RuntimeError(f"{token} of {MAIL}")
+
+    with written() as stream:
+        async with serving(Site(authenticate=unreadable)) as site:
+            async with connected(site) as client:
+                await client.send(Hello(PROTOCOL, token=TOKEN))
+                await client.next(Fault)
+            async with httpx.AsyncClient() as browser:
+                await browser.get(f"http://127.0.0.1:{site.port}/x", params={"token": TOKEN})
+    assert [line["event"] for line in lines(stream)] == ["a credential could not be checked"]
+
+
+async def test_a_mail_that_fails_is_in_the_log_without_its_address() -> None:
+    refused = aiosmtplib.SMTPRecipientRefused(550, f"no {WORDS}", MAIL)
+    full = aiosmtplib.SMTPRecipientsRefused([refused])
+    post = a_post(Carrier(full, RuntimeError(f"no way to {MAIL}")), Pauses())
+    with written() as stream:
+        await post.start()
+        for _ in range(2):
+            post.sign_in_link(MAIL, f"https://x.example/#{TOKEN}", "de")
+        await until(lambda: len(lines(stream)) == 2)
+        await post.stop()
+    told = [line["event"] for line in lines(stream)]
+    assert told == [
+        "a mail was given up: SMTPRecipientsRefused 550",
+        "a mail could not be sent",
+    ]
+
+
+async def test_what_nobody_waited_for_is_in_the_log_without_its_words() -> None:
+    with written() as stream:
+        failed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        failed.set_exception(ValueError(WORDS))
+        context = {"message": "a task failed", "future": failed, "exception": failed.exception()}
+        asyncio.get_running_loop().call_exception_handler(context)
+        logging.getLogger("uvicorn.error").warning('%s - "GET %s" 500', "127.0.0.1", TOKEN)
+        logging.getLogger("uvicorn.error").info("%s connected", "127.0.0.1")
+        logging.getLogger("server.mail").warning("gone: %s", OSError(111, WORDS))
+        logging.getLogger("server.db").error("it ends: %s", OutdatedError("update"))
+    assert [line["event"] for line in lines(stream)] == [
+        "a task failed",
+        '%s - "GET %s" 500',
+        "gone: ConnectionRefusedError ECONNREFUSED",
+        "it ends: OutdatedError: update",
+    ]
+
+
+def test_production_writes_json_into_a_file_of_the_day_and_nothing_of_a_dying_thread(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    root = logging.getLogger()
+    before = (list(root.handlers), root.level, logging.raiseExceptions)
+    hooks = (threading.excepthook, sys.unraisablehook)
+    try:
+        configure(production(tmp_path / "logs"), worker=1)
+        threading.excepthook(threading.ExceptHookArgs((ValueError, ValueError(WORDS), None, None)))
+    finally:
+        for handler in list(root.handlers):
+            root.removeHandler(handler)
+            handler.close()
+        root.handlers[:], level, logging.raiseExceptions = before
+        root.setLevel(level)
+        threading.excepthook, sys.unraisablehook = hooks
+    (path,) = (tmp_path / "logs").iterdir()
+    in_file = lines(io.StringIO(path.read_text()))
+    said = lines(io.StringIO(capfd.readouterr().err))
+    day = in_file[0].pop("timestamp")[:10], said[0].pop("timestamp")[:10]
+    assert (path.name, path.stat().st_mode & 0o777) == (f"plenum-{day[0]}.log", 0o600)
+    assert [(line["event"], line["worker"], line["faults"]) for line in in_file] == [
+        ("a thread ended", 2, [{"kind": "ValueError", "at": []}])
+    ]
+    assert said == in_file
+
+
+def production(logs: Path) -> Settings:
+    return load(
+        {
+            "PLENUM_MODE": "production",
+            "PLENUM_SECRET": "x" * 32,
+            "PLENUM_BASE_URL": "https://konferenz.example",
+            "PLENUM_SMTP_URL": "smtps://mail.example",
+            "PLENUM_MAIL_FROM": "plenum@konferenz.example",
+            "PLENUM_LOG_DIR": str(logs),
+        }
+    )
+
+
+def test_no_line_of_a_file_is_older_than_seven_days(tmp_path: Path) -> None:
+    today = WEDNESDAY
+    files = DayFiles(tmp_path, lambda: today)
+    (tmp_path / "other.log").touch()
+    for day in range(9):
+        today = WEDNESDAY + dt.timedelta(days=day)
+        files.emit(logging.makeLogRecord({"msg": f"day {day}"}))
+    files.close()
+    kept = sorted(path.name for path in tmp_path.glob("plenum-*"))
+    assert (kept[0], kept[-1], len(kept)) == ("plenum-2026-11-27.log", "plenum-2026-12-03.log", 7)
+    assert (tmp_path / kept[-1]).read_text() == "day 8\n"
+    assert (tmp_path / "other.log").exists()
+
+
+def test_a_folder_that_cannot_be_written_is_one_plain_line(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(SettingsError, match=r"^PLENUM_LOG_DIR: .*: Not a directory$"):
+        DayFiles(tmp_path / "file" / "logs")
