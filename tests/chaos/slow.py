@@ -96,11 +96,20 @@ async def readers_are_slow(
         more.append((large - small) / len(lazy))
         progress(number + 1)
     await _all_know(lazy, traffic)
+    traffic.measured += _figures(pairs, more, crowd, lazy)
+
+
+def _figures(
+    pairs: Sequence[tuple[float, float]],
+    more: Sequence[float],
+    crowd: Sequence[Client],
+    lazy: Sequence[Client],
+) -> list[Measured]:
     ratio = statistics.median(beside / alone for beside, alone in pairs)
     kilobytes = max(0.0, statistics.median(more))
     resumed = sum(each.resumes for each in lazy)
     anew = sum(each.resets for each in lazy)
-    traffic.measured += [
+    return [
         Measured(
             "p99 to those who read, while others are slow / while all read",
             f"median of pairs ≤ {RATIO}",
