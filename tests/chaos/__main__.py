@@ -13,11 +13,15 @@ import time
 from functools import partial
 from pathlib import Path
 
-from tests.chaos import troubles
+from tests.chaos import clocks, full_disk, hostile, troubles
+from tests.chaos.cut_off import servers_cut_off
 from tests.chaos.drill import backups_are_put_back
 from tests.chaos.places import on_postgresql, on_sqlite
 from tests.chaos.report import Run, Scenario, page
+from tests.chaos.requests import requests_are_malformed
+from tests.chaos.revoked import OTHERS, rights_end
 from tests.chaos.room import Traffic
+from tests.chaos.slow import readers_are_slow
 from tests.chaos.story import told
 from tests.fixtures.server import ROOT
 from tests.system_parts import missing
@@ -27,6 +31,8 @@ PAGE = ROOT / "docs" / "reliability.md"
 long_lives = partial(troubles.server_dies, longest=5.5)
 """Long enough for the half million acknowledged commands that the design asks for."""
 three = partial(on_postgresql, servers=3)
+wired = partial(three, redis=True, relayed=True)
+cut = partial(rights_end, cut=True)
 SCENARIOS = (
     Scenario("a1", "kill -9 of the server, SQLite", on_sqlite, long_lives, 150),
     Scenario("a1p", "kill -9 of the server, PostgreSQL", on_postgresql, long_lives, 150),
@@ -42,6 +48,30 @@ SCENARIOS = (
     Scenario("i1p", "backup and restore, PostgreSQL", on_postgresql, backups_are_put_back, 20),
     Scenario("b1", "rolling restart of three servers", three, troubles.servers_restart_in_turn, 20),
     Scenario("x5", "kill -9 of three servers in turn", three, troubles.servers_die_in_turn, 20),
+    Scenario("c1", "slow readers", on_sqlite, readers_are_slow, 5),
+    Scenario(
+        "d1",
+        "disk full, SQLite",
+        full_disk.on_a_small_disk,
+        full_disk.disk_is_full,
+        30,
+        lacking=full_disk.cannot_mount,
+    ),
+    Scenario("e1", "one of three servers cut off from the bus", wired, servers_cut_off, 30),
+    Scenario("f1", "malformed frames", on_sqlite, hostile.frames_are_malformed, 3_000),
+    Scenario("f2", "malformed requests", on_sqlite, requests_are_malformed, 200),
+    Scenario("f3", "floods", on_sqlite, hostile.connections_flood, 200),
+    Scenario("f5", "handshakes stall", on_sqlite, hostile.handshakes_do_not_get_on, 4),
+    Scenario("h1", "rights end, three servers", three, rights_end, 100, OTHERS),
+    Scenario("h1r", "rights end, bus cut off", wired, cut, 30, OTHERS),
+    Scenario(
+        "j1",
+        "clock jumps by an hour",
+        clocks.with_a_clock_of_its_own,
+        clocks.clocks_jump,
+        20,
+        lacking=clocks.cannot_jump,
+    ),
 )
 
 
@@ -56,11 +86,17 @@ def main() -> int:
         print(f"missing: {', '.join(lacking)}; python3 tests/system_parts.py installs them")
         return 1
     runs: list[Run] = []
+    left_out: list[str] = []
     for each in SCENARIOS:
-        if not asked.scenario or each.name in asked.scenario:
+        if asked.scenario and each.name not in asked.scenario:
+            continue
+        if reason := each.lacking():
+            left_out.append(f"{each.name} ({each.title}) was not run: {reason}.\n")
+            print(left_out[-1])
+        else:
             runs.append(_run(each, asked.times or each.times))
             # After each: who ends a long run early keeps what is done.
-            PAGE.write_text(page(runs), encoding="utf-8")
+            PAGE.write_text(page(runs, left_out), encoding="utf-8")
     print(f"written: {PAGE.relative_to(ROOT)}")
     return 1 if any(run.outcome.findings for run in runs) else 0
 
@@ -76,11 +112,13 @@ def _run(scenario: Scenario, times: int) -> Run:
         await scenario.act(place, traffic, times, progress)
 
     with tempfile.TemporaryDirectory() as folder, scenario.place(Path(folder)) as place:
-        outcome = asyncio.run(told(place.clients(), place.url, trouble))
+        outcome = asyncio.run(told(place.clients(scenario.people), place.url, trouble))
     run = Run(scenario, times, outcome, time.monotonic() - begun)
     print(f"\n    {outcome.acknowledged} acknowledged, {len(outcome.findings)} findings")
     for finding in outcome.findings[:20]:
         print(f"    {finding}")
+    for each in outcome.measured:
+        print(f"    {each.what}: {each.found} ({'met' if each.met else f'goal: {each.goal}'})")
     return run
 
 

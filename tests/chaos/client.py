@@ -81,9 +81,10 @@ class Client:
         """Stay in the room until cancelled."""
         while True:
             try:
-                async with connect(self.url, compression=None, open_timeout=5) as socket:
+                async with self.connecting() as socket:
                     await self._enter(socket)
                     async for frame in socket:
+                        await self.pace(len(frame))
                         self._take(json.loads(frame))
             except CUTS:
                 pass
@@ -92,6 +93,13 @@ class Client:
             self._live.clear()
             self._socket = None
             await asyncio.sleep(self._random.uniform(*RETRY_S))
+
+    def connecting(self) -> connect:
+        """A new connection, not made yet."""
+        return connect(self.url, compression=None, open_timeout=5)
+
+    async def pace(self, size: int) -> None:
+        """Awaited before a frame of this size is taken."""
 
     async def _enter(self, socket: ClientConnection) -> None:
         await socket.send(json.dumps({"t": "hello", "protocol": 1, "token": self.token}))
@@ -169,7 +177,7 @@ class Client:
         deadline = time.monotonic() + ANSWER_S
         answer: Json | None = None
         while answer is None and time.monotonic() < deadline:
-            answer = await self._try(cmd_id, command)
+            answer = await self.attempt(cmd_id, command)
             error = (answer or {}).get("error", {})
             pause = self._random.uniform(*RETRY_S)
             if error.get("code") == "rate_limited":
@@ -190,7 +198,7 @@ class Client:
         if done is None or done.get("no_change"):
             self.astray.append(f"{self.name}: a vote became {value} and was so already: {answer}")
 
-    async def _try(self, cmd_id: str, command: Json) -> Json | None:
+    async def attempt(self, cmd_id: str, command: Json) -> Json | None:
         """One attempt on the present connection; None when it is cut."""
         try:
             async with asyncio.timeout(3):

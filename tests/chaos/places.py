@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from tests.chaos.client import Client
+from tests.chaos.relay import Relay, relay
 from tests.chaos.room import PEOPLE, client_of, socket_of
 from tests.fixtures.postgresql import Cluster, cluster
 from tests.fixtures.redis import RedisServer, redis_server
@@ -23,11 +24,13 @@ class Place:
     servers: tuple[RunningServer, ...]
     database: Cluster | None = None
     redis: RedisServer | None = None
+    relays: tuple[Relay, ...] = ()
+    """Between each server and the bus."""
 
-    def clients(self) -> list[Client]:
-        """One for each office, in turn at each server. At the last of several nobody talks: what
-        is shown there comes from others alone, and not with a commit of its own."""
-        made = [client_of(self.servers[0], address) for address in PEOPLE]
+    def clients(self, people: Sequence[str] = PEOPLE) -> list[Client]:
+        """One for each of these offices, in turn at each server. At the last of several nobody
+        talks: what is shown there comes from others alone, and not with a commit of its own."""
+        made = [client_of(self.servers[0], address) for address in people]
         last = len(self.servers) - 1
         for number, client in enumerate(made):
             server = number % len(self.servers)
@@ -44,8 +47,11 @@ def on_sqlite(folder: Path) -> Iterator[Place]:
 
 
 @contextmanager
-def on_postgresql(folder: Path, *, servers: int = 1, redis: bool = False) -> Iterator[Place]:
-    """Servers on a database of their own; ``redis``: hints go over it, else over the database."""
+def on_postgresql(
+    folder: Path, *, servers: int = 1, redis: bool = False, relayed: bool = False
+) -> Iterator[Place]:
+    """Servers on a database of their own; ``redis``: hints go over it, else over the database;
+    ``relayed``: and each server has a wire of its own to it, which can be cut."""
     with ExitStack() as stack:
         database = stack.enter_context(cluster())
         url = stack.enter_context(database.fresh())
@@ -57,8 +63,18 @@ def on_postgresql(folder: Path, *, servers: int = 1, redis: bool = False) -> Ite
             "PLENUM_BUS_URL": bus.url if bus else "",
             "PLENUM_DATA_DIR": str(folder / "data"),
         }
+        wires = [
+            stack.enter_context(relay(bus.port))
+            for _ in range(servers)
+            if relayed and bus is not None
+        ]
+        own = [{"PLENUM_BUS_URL": f"redis://127.0.0.1:{wire.port}"} for wire in wires]
         running = tuple(
-            stack.enter_context(running_server(folder / f"server-{number}", environment))
+            stack.enter_context(
+                running_server(
+                    folder / f"server-{number}", environment | (own[number] if own else {})
+                )
+            )
             for number in range(servers)
         )
-        yield Place(url, running, database, bus)
+        yield Place(url, running, database, bus, tuple(wires))

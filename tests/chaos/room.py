@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import random
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 
 from server.seed.guids import guid
 from tests.chaos.client import Client
+from tests.chaos.measured import Measured
 from tests.fixtures.server import RunningServer
 
 ROOM = guid("room", "generalprobe", "plenum")
@@ -27,20 +29,33 @@ class Traffic:
     """Everybody talks and changes their vote until told to stop; who wants to kill may wait for
     the next word."""
 
-    def __init__(self, clients: list[Client], question: str, seed: int) -> None:
+    def __init__(
+        self, clients: list[Client], question: str, seed: int, rooms: AsyncExitStack
+    ) -> None:
         self.clients = clients
+        self.company: list[Client] = []
+        """Others who read, and may begin anew."""
+        self._rooms = rooms
         self._question = question
         self.random = random.Random(seed)
         self.said = asyncio.Event()
         self.stopping = False
         self.findings: list[str] = []
         """What the trouble itself found out."""
+        self.measured: list[Measured] = []
+        self.tail = ""
+        """Follows each word: who does not read has more to leave unread."""
+
+    async def bring(self, company: Sequence[Client]) -> None:
+        """They stay to the end, and must show then what everybody shows."""
+        self.company += company
+        await self._rooms.enter_async_context(in_the_room(list(company)))
 
     async def talk(self, client: Client) -> None:
         number = 0
         while not self.stopping:
             number += 1
-            marker = f"{client.name} {number}"
+            marker = f"{client.name} {number}{self.tail}"
             self.said.set()
             await client.do({"type": "chat.send", "text": marker}, marker)
             await asyncio.sleep(self.random.uniform(0, 0.03))
@@ -61,6 +76,24 @@ class Traffic:
         yield
         self.stopping = True
         await asyncio.gather(*doing)
+
+
+def crossings(
+    clients: Sequence[Client],
+    readers: Sequence[Client] | None = None,
+    *,
+    since: float = -math.inf,
+    until: float = math.inf,
+) -> list[float]:
+    """Seconds until somebody else saw a word that was answered in this time; once for each."""
+    return [
+        max(0.0, other.heard[message] - at)
+        for client in clients
+        for message, at in client.answered.items()
+        if since <= at < until
+        for other in readers or clients
+        if other is not client and message in other.heard
+    ]
 
 
 def client_of(server: RunningServer, address: str, name: str = "") -> Client:

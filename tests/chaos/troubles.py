@@ -16,14 +16,15 @@ Progress = Callable[[int], None]
 """Called with how often it was done."""
 
 
-def _silent(_: int) -> None: ...
+def silent(_: int) -> None:
+    """Tell nobody."""
 
 
 async def server_dies(
     place: Place,
     traffic: Traffic,
     times: int,
-    progress: Progress = _silent,
+    progress: Progress = silent,
     *,
     longest: float = SOON_S,
 ) -> None:
@@ -36,7 +37,7 @@ async def server_dies(
 
 
 async def database_dies(
-    place: Place, traffic: Traffic, times: int, progress: Progress = _silent
+    place: Place, traffic: Traffic, times: int, progress: Progress = silent
 ) -> None:
     """a2: kill -9 of every process of PostgreSQL; it comes back by itself."""
     assert place.database is not None
@@ -46,9 +47,7 @@ async def database_dies(
         await _words_go_on(traffic)
 
 
-async def bus_dies(
-    place: Place, traffic: Traffic, times: int, progress: Progress = _silent
-) -> None:
+async def bus_dies(place: Place, traffic: Traffic, times: int, progress: Progress = silent) -> None:
     """a3: killed, or frozen with its connections, by turns."""
     assert place.redis is not None
     async for number in moments(traffic, times, progress):
@@ -64,14 +63,14 @@ async def bus_dies(
 
 
 async def servers_restart_in_turn(
-    place: Place, traffic: Traffic, times: int, progress: Progress = _silent
+    place: Place, traffic: Traffic, times: int, progress: Progress = silent
 ) -> None:
     """b1: one after the other stops in order; its people go on at the next, and one comes back."""
     await _in_turn(place, traffic, times, RunningServer.stop, progress)
 
 
 async def servers_die_in_turn(
-    place: Place, traffic: Traffic, times: int, progress: Progress = _silent
+    place: Place, traffic: Traffic, times: int, progress: Progress = silent
 ) -> None:
     """T-X5: as ``servers_restart_in_turn``, by kill -9."""
     await _in_turn(place, traffic, times, RunningServer.kill, progress)

@@ -5,8 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator
-
-from tests.ws.server import Site
+from typing import Protocol
 
 TEXT, BINARY, CLOSE, PING = 0x1, 0x2, 0x8, 0x9
 HANDSHAKE = (
@@ -27,6 +26,12 @@ def frame(opcode: int, payload: bytes = b"", *, fin: bool = True, masked: bool =
     else:
         head += bytes([mask | 127]) + size.to_bytes(8, "big")
     return head + (bytes(4) if masked else b"") + payload
+
+
+class Listening(Protocol):
+    """A server on the loopback."""
+
+    port: int
 
 
 class RawClient:
@@ -61,7 +66,7 @@ class RawClient:
 
 
 @contextlib.asynccontextmanager
-async def raw(site: Site, *, upgraded: bool = True) -> AsyncIterator[RawClient]:
+async def raw(site: Listening, *, upgraded: bool = True) -> AsyncIterator[RawClient]:
     reader, writer = await asyncio.open_connection("127.0.0.1", site.port)
     try:
         if upgraded:
