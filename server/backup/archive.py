@@ -152,7 +152,7 @@ def members(path: Path) -> Iterator[Iterator[tuple[str, IO[bytes]]]]:
             yield _members(path, tar)
     except (tarfile.TarError, EOFError) as error:
         raise ArchiveError(f"{path}: no archive of plenum backup, or cut off: {error}") from None
-    except FileNotFoundError:
+    except (FileNotFoundError, IsADirectoryError):
         raise ArchiveError(f"{path}: no such file") from None
 
 

@@ -45,7 +45,7 @@ from server.storage.serving import TakenError, alone
 
 PATIENCE = 5
 """How often to look again whether others let go of the database."""
-STAGE = "restoring"
+STAGE = ".restoring"
 """In the names of what waits to be put in its place."""
 _BESIDE = ("-wal", "-shm", "-journal", ".migrating")
 _OTHERS = text(
@@ -259,7 +259,7 @@ class _Stage:
 
 def _beside(path: Path) -> Path:
     """Where it waits to be put in its place."""
-    return path.with_name(f"{path.name}.{STAGE}")
+    return path.with_name(f"{path.name}{STAGE}")
 
 
 def _put_there(path: Path) -> None:

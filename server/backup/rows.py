@@ -8,15 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
+from pathlib import Path
 from typing import IO, Any, BinaryIO
 
 import msgspec
 from sqlalchemy import Column, Connection, LargeBinary, MetaData, Table, insert, select, update
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.backup.archive import ArchiveError, TableOf
 from server.db.migrate import newest, revision_of
 from server.db.tables import metadata as present
+from server.db.tables.materials import StoredFileRow
+from server.storage.files import folder_of
 
 VERSION_TABLE = "alembic_version"
 """Alembic's own; the manifest says the revision."""
@@ -56,12 +60,16 @@ def load(connection: Connection, table: Table, told: TableOf, lines: IO[bytes]) 
     own = _pointing_at_itself(table)
     later: list[Row] = []
     stored = 0
-    rows = _rows(told, lines)
+    rows = _rows(table, told, lines)
     while batch := list(islice(rows, BATCH)):
         later += [row.copy() for row in batch if any(row[name] is not None for name in own)]
         for row in batch:
             row.update(dict.fromkeys(own))
-        connection.execute(insert(table), batch)
+        try:
+            connection.execute(insert(table), batch)
+        except (OverflowError, SQLAlchemyError) as error:
+            said = str(error).splitlines()[0]
+            raise ArchiveError(f"table {table.name}: cannot be stored: {said}") from None
         stored += len(batch)
     for row in later:
         same = [column == row[column.name] for column in table.primary_key.columns]
@@ -70,12 +78,17 @@ def load(connection: Connection, table: Table, told: TableOf, lines: IO[bytes]) 
         raise ArchiveError(f"table {table.name}: {stored} rows instead of {told.rows}")
 
 
-def _rows(told: TableOf, lines: Iterable[bytes]) -> Iterator[Row]:
-    for line in lines:
-        row = dict(zip(told.columns, _decode(line), strict=True))
-        for name in told.bytes:
-            if row[name] is not None:
-                row[name] = msgspec.convert(row[name], bytes)
+def _rows(table: Table, told: TableOf, lines: Iterable[bytes]) -> Iterator[Row]:
+    for number, line in enumerate(lines, start=1):
+        try:
+            row = dict(zip(told.columns, _decode(line), strict=True))
+            for name in told.bytes:
+                if row[name] is not None:
+                    row[name] = msgspec.convert(row[name], bytes)
+            if table.name == StoredFileRow.__tablename__:
+                folder_of(Path(), row["id"])  # it becomes the name of a folder
+        except (ValueError, KeyError, TypeError, msgspec.MsgspecError):
+            raise ArchiveError(f"table {table.name}: row {number} is not as we write it") from None
         yield row
 
 

@@ -6,7 +6,6 @@ import shutil
 from collections.abc import AsyncIterator, Collection, Iterable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from pathlib import Path
 
 import msgspec
 from asyncpg import PostgresError
@@ -20,7 +19,7 @@ from rooms.core.names import AccountId, Ref, RoomId
 from server.backup.archive import Manifest
 from server.clock import SystemClock
 from server.db import epoch
-from server.db.engine import address, create_engine
+from server.db.engine import create_engine, there
 from server.db.files import FileRows
 from server.db.materials import MaterialRows
 from server.db.participants import FeedbackRows
@@ -84,7 +83,7 @@ async def remember(url: str, journal: ErasureJournal) -> None:
 
     One that cannot be read has nothing to add.
     """
-    if not _there(url):
+    if not there(url):
         return
     engine = create_engine(url)
     try:
@@ -105,12 +104,6 @@ async def remember(url: str, journal: ErasureJournal) -> None:
             and not (isinstance(each, AccountClosed) and each.account in closed)
         ]
     )
-
-
-def _there(url: str) -> bool:
-    """Asking SQLite would make the file."""
-    at = address(url)
-    return at.get_backend_name() != "sqlite" or Path(at.database or "").exists()
 
 
 async def _erased_in(connection: AsyncConnection) -> list[Erasure]:

@@ -28,7 +28,7 @@ from server.backup import rows
 from server.backup.archive import FORMAT, PART, ArchiveWriter, Manifest, TableOf, written
 from server.clock import SystemClock
 from server.db import epoch
-from server.db.engine import create_engine
+from server.db.engine import create_engine, there
 from server.db.generation import asked_for
 from server.db.migrate import known, revision_of
 from server.db.tables.materials import StoredFileRow
@@ -69,6 +69,8 @@ async def take(settings: Settings, path: Path | None, keep: int | None) -> Taken
     target = path or _default(settings)
     if target.exists():
         raise CommandError(f"{target}: exists already")
+    if not there(settings.database):
+        raise CommandError("there is no database yet; set PLENUM_DATA_DIR or PLENUM_DATABASE_URL")
     target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     try:
         with sharing(settings.data_dir), written(target) as file:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -66,6 +67,12 @@ def address(url: str) -> URL:
     if kind not in _DRIVERS:
         raise ValueError(f"a database of kind {kind!r} is not supported: SQLite or PostgreSQL")
     return given.set(drivername=_DRIVERS[kind])
+
+
+def there(url: str) -> bool:
+    """Whether a database can be asked: asking SQLite would make the file."""
+    at = address(url)
+    return at.get_backend_name() != "sqlite" or Path(at.database or "").exists()
 
 
 def create_engine(url: str) -> AsyncEngine:

@@ -12,6 +12,7 @@ import contextlib
 import errno
 import fcntl
 import os
+import re
 import shutil
 from collections.abc import AsyncIterator, Callable, Collection, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
@@ -31,6 +32,7 @@ from server.storage.journal import ErasureJournal
 
 ORIGINAL, READY = "original", "ready"
 MEGABYTE = 1_000_000
+_ID = re.compile(r"[A-Za-z0-9_-]{3,64}")
 MOST_FILES = 200
 """Per owner."""
 RESERVE = 500 * MEGABYTE
@@ -255,7 +257,12 @@ class DiskFiles:
 
 
 def folder_of(root: Path, file_id: FileId) -> Path:
-    """The last characters are the most random ones: folders stay small."""
+    """The last characters are the most random ones: folders stay small.
+
+    Raises ``ValueError`` for what is no name of one folder: a row may come from elsewhere.
+    """
+    if not _ID.fullmatch(file_id):
+        raise ValueError(f"not the id of a file: {file_id!r}")
     return root / file_id[-2:] / file_id
 
 
