@@ -239,10 +239,13 @@ def test_the_backup_job_is_the_app_on_its_data_and_keeps_less_than_a_month() -> 
     assert "user" not in job, "as nobody special, like the image"
     shell, flag, line = job["command"]
     assert (shell, flag) == ("sh", "-c")
-    found = re.search(r"python -m server (backup) --keep (\d+); sleep (\d+)", line)
-    assert found is not None
-    assert found[1] in COMMANDS
-    assert int(found[2]) * int(found[3]) <= 30 * 86_400
+    found = re.search(r"-mmin -(\d+) .*python -m server (backup) --keep (\d+)\n", line)
+    assert found is not None, "one where the newest is old, however often the job is restarted"
+    assert found[2] in COMMANDS
+    assert int(found[1]) * 60 * int(found[3]) <= 30 * 86_400
+    fresh = re.search(r"-mmin -(\d+)", job["healthcheck"]["test"][1])
+    assert fresh is not None
+    assert int(found[1]) + 60 < int(fresh[1]), "made in time"
 
 
 def test_the_folders_of_volumes_belong_to_who_writes_there() -> None:
