@@ -288,7 +288,7 @@ class Hub:
             return True
         if not whole(known, head, events):
             await self._reloaded(feed)
-            return True
+            return False
         events = await completed(self._store, feed.shown.state, events)
         changes = [logged.event for logged in events]
         recalled = await missing(self._store, feed.shown.state, changes)

@@ -76,6 +76,7 @@ class Reports:
         self._folder.mkdir(exist_ok=True, mode=0o700)
         path = self._path(report)
         fresh = path.with_suffix(".new")
+        fresh.touch(mode=0o600)  # it names people
         fresh.write_bytes(msgspec.json.encode(report))
         fresh.replace(path)
 

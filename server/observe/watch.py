@@ -60,7 +60,7 @@ class Watch:
     async def start(self) -> None:
         self._before = self._counts()  # what starting costs is not how it does
         self.sample()
-        await self._tell(first=True)
+        await self._tell()
         self._running = asyncio.create_task(self._work())
 
     async def stop(self) -> None:
@@ -129,14 +129,13 @@ class Watch:
                 self.sample()
                 await self._tell()
 
-    async def _tell(self, *, first: bool = False) -> None:
+    async def _tell(self) -> None:
         """Each other: how this process does, and who is there by the others."""
         own = self.report()
 
         def publish() -> None:
             self._reports.publish(own)
-            if first:
-                self._reports.tidy()
+            self._reports.tidy()
 
         await self._disk(publish)
         others = await asyncio.to_thread(self._reports.others, own)

@@ -13,12 +13,14 @@ import msgspec
 from access.audiences import Instant
 from rooms.core.names import RoomId
 from rooms.ports import CommandKey, Head, Locked, StoredResult, StoreUnavailableError, Vault
+from server.db.engine import PATIENCE_MS
 from server.db.rooms import statements as sql
 from server.db.rooms.found import Begun, FoundResult, behind, heads_of, results_of
 from server.db.rooms.keeping import PURGE_ROWS
 from server.db.rooms.rows import Rows, with_sealed
 from server.db.rooms.sqlite_reader import AMONG, EMPTY, SqliteReader, as_json
 
+WIPE_PATIENCE_MS = 100
 SIZES = (512, 256, 128, 64, 32, 16, 8, 4, 2, 1)
 """Rows per statement: few statements for any batch, each prepared once."""
 
@@ -113,10 +115,18 @@ class SqliteWriter:
         self.wipe()
 
     def wipe(self) -> None:
-        """Empty the write-ahead log if it may hold what was erased, and nobody is reading it."""
+        """Empty the write-ahead log if it may hold what was erased, and nobody is reading it.
+
+        Else it is tried again with the next cleaning, at least every hour.
+        """
         if self._traces:
             with unavailable():
-                found = self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+                # Whoever reads for long, such as a backup, must not hold up everybody's words.
+                self._connection.execute(f"PRAGMA busy_timeout = {WIPE_PATIENCE_MS}")
+                try:
+                    found = self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+                finally:
+                    self._connection.execute(f"PRAGMA busy_timeout = {PATIENCE_MS}")
                 self._traces = found[0] != 0
 
     def purge(self, before: Instant) -> int:
