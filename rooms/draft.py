@@ -65,6 +65,17 @@ class Held(msgspec.Struct, eq=False):
 
     head: Head
     state: Room
+    behind: int = 0
+    """Milliseconds by which the clock was set back after something was logged."""
+
+    def at(self, clock: Instant, last_at: Instant) -> Instant:
+        """The room's time: never before what it has logged, and going on whatever the clock does.
+
+        A clock that was set back is taken to be so much behind, until it is right again: if the
+        room's time stood still instead, whoever must wait some seconds would wait for an hour.
+        """
+        self.behind = 0 if clock >= last_at else max(self.behind, last_at - clock)
+        return clock + self.behind
 
 
 class Committed(msgspec.Struct, frozen=True):
@@ -218,7 +229,7 @@ class Draft:
 
     def _decided(self, submission: Submission) -> Answer:
         sheet = self._sheets[submission.room]
-        at = max(self._locked.now, sheet.last_at)
+        at = sheet.held.at(self._locked.now, sheet.last_at)
         try:
             person = submission.sender()
             if isinstance(person, Refusal):

@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from access.permissions import Permission
-from rooms.core.chat import KEEP, DeleteMessage, MessageState, RemoveMessage, SendMessage
+from rooms.core.chat import (
+    BURST,
+    BURST_MS,
+    KEEP,
+    DeleteMessage,
+    MessageState,
+    RemoveMessage,
+    SendMessage,
+)
 from rooms.core.names import Code, Refusal, Stream
 from rooms.core.people import EraseWords, MutePerson, RemovePerson
 from rooms.core.questions import (
@@ -236,6 +244,21 @@ async def test_time_never_goes_back_when_the_clock_does(house: House) -> None:
     await ulm.do(SendMessage("zwei"))
     instants = [logged.event.at for logged in house.disk.rooms[ROOM].events]
     assert instants == [before, before]
+
+
+async def test_time_goes_on_after_the_clock_was_set_back_and_forth(house: House) -> None:
+    """Who has posted as much as one may waits for seconds then too, not for an hour."""
+    ulm, start = await house.enter("ulm"), house.clock.now()
+    for number in range(BURST):
+        await ulm.do(SendMessage(str(number)))
+    house.clock.advance(-3_600_000)
+    assert code_of(await ulm.do(SendMessage("zu viel"))) is Code.RATE_LIMITED
+    house.clock.advance(BURST_MS)
+    assert code_of(await ulm.do(SendMessage("danach"))) is None
+    house.clock.advance(3_600_000)
+    assert code_of(await ulm.do(SendMessage("wieder richtig"))) is None
+    instants = [logged.event.at - start for logged in house.disk.rooms[ROOM].events]
+    assert instants == [*[0] * BURST, BURST_MS, BURST_MS]
 
 
 async def test_two_processes_write_one_history(house: House) -> None:

@@ -148,8 +148,7 @@ def _own_limits(
         said = None if question.state in _GONE else question.words
         if said is not None and text.same(said.text, wish):
             return Refusal(Code.DUPLICATE, of=question.id)
-    # What lies further ahead is of a clock that was set back since.
-    if own and own[-1].at - PAUSE_MS <= at < own[-1].at + PAUSE_MS:
+    if own and at < own[-1].at + PAUSE_MS:
         return Refusal(Code.RATE_LIMITED, retry_after_ms=own[-1].at + PAUSE_MS - at)
     if sum(question.state in _UNANSWERED for question in here) >= OPEN_PER_PERSON:
         return Refusal(Code.RATE_LIMITED, limit=OPEN_PER_PERSON)

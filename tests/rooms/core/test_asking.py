@@ -66,11 +66,6 @@ def test_one_question_in_twenty_seconds_and_it_is_told_how_long_to_wait(meeting:
     meeting.given(ULM, AskQuestion("Zwei?"), after=1)
 
 
-def test_a_clock_set_back_by_an_hour_keeps_nobody_from_asking(meeting: Meeting) -> None:
-    meeting.asked(ULM, "Eins?")
-    meeting.given(ULM, AskQuestion("Zwei?"), after=-3_600 * SECOND)
-
-
 def test_refused_questions_do_not_count_for_the_pause(meeting: Meeting) -> None:
     meeting.refuses(ULM, AskQuestion(""))
     meeting.given(ULM, AskQuestion("Eins?"), after=1 * SECOND)

@@ -71,17 +71,6 @@ def test_accepted_messages_of_a_person_never_exceed_the_limit(
         assert fullest(said(meeting, by)) <= BURST
 
 
-def test_a_clock_set_back_by_an_hour_mutes_nobody(meeting: Meeting) -> None:
-    posts(meeting, ULM, BURST)
-    meeting.given(ULM, HELLO, after=-3_600_000)
-
-
-def test_a_clock_that_differs_a_little_lets_nobody_post_more(meeting: Meeting) -> None:
-    posts(meeting, ULM, BURST)
-    told = meeting.refuses(ULM, HELLO, after=-1_000)
-    assert told.code is Code.RATE_LIMITED
-
-
 @given(SENDS)
 def test_refused_message_is_accepted_at_the_instant_it_is_told_and_not_before(
     sends: list[tuple[Person, int]],
