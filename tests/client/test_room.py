@@ -203,6 +203,19 @@ def test_muted_person_is_told_once_wherever_there_is_a_field(
         expect(note).to_have_count(1)
 
 
+_COUNT_REFUSALS = """() => {
+  window.refusals = 0;
+  window.WebSocket = class extends window.WebSocket {
+    constructor(...given) {
+      super(...given);
+      this.addEventListener('message', ({ data }) => {
+        if (data.startsWith('{"t":"out"')) window.refusals += 1;
+      });
+    }
+  };
+}"""
+
+
 def test_removed_person_is_out_within_a_second_and_can_return(
     open_house: House, visit: Visit
 ) -> None:
@@ -212,7 +225,9 @@ def test_removed_person_is_out_within_a_second_and_can_return(
     told = page.get_by_role("alert").filter(has_text="Die Moderation hat Sie aus diesem Raum")
     expect(told).to_be_visible(timeout=1_000)
     again = page.get_by_role("button", name="Noch einmal versuchen")
+    page.evaluate(_COUNT_REFUSALS)
     again.click()
+    page.wait_for_function("() => window.refusals === 1")
     expect(told).to_be_visible()
     open_house.do(MODERATION, ReadmitPerson("hof"))
     again.click()

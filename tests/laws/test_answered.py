@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import msgspec
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from rooms.core import questions
@@ -85,6 +85,8 @@ def test_nobody_who_asked_is_told(history: list[Act]) -> None:
 @given(history=acts(60))
 def test_erased_questions_are_gone(history: list[Act]) -> None:
     meeting = talk(history)
+    sanction = meeting.room.people.sanctions.get(KTS.account)
+    assume(sanction is None or not sanction.removed)  # else nobody is there who may erase
     for person in EVERYBODY:
         meeting.when(KTS, EraseWords(person.account))
     assert shown(meeting, (START, START + 10**9)) == ()
