@@ -21,6 +21,7 @@ import msgspec
 
 from access.audiences import Instant
 from server.errors import CommandError
+from server.storage.flushing import flush
 
 FORMAT = 1
 MANIFEST, SEAL = "manifest.json", "manifest.sha256"
@@ -113,15 +114,6 @@ def written(path: Path) -> Iterator[BinaryIO]:
     except BaseException:
         part.unlink(missing_ok=True)
         raise
-
-
-def flush(path: Path) -> None:
-    """What was written to a file, or which names stand in a folder, survives a crash."""
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def verified(path: Path) -> Manifest:

@@ -29,7 +29,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from rooms.core.codec import READER
 from server.backup import rows, settling
-from server.backup.archive import ArchiveError, Manifest, flush, members, verified
+from server.backup.archive import ArchiveError, Manifest, members, verified
 from server.backup.settling import Settled
 from server.backup.taking import KEYS
 from server.clock import SystemClock
@@ -40,6 +40,7 @@ from server.db.migrate import known, upgrade
 from server.db.tables import metadata
 from server.errors import CommandError
 from server.settings import Settings
+from server.storage.flushing import flush
 from server.storage.journal import ErasureJournal, JournalError
 from server.storage.serving import TakenError, alone
 

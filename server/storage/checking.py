@@ -11,7 +11,6 @@ import contextlib
 import fcntl
 import hashlib
 import logging
-import os
 import secrets
 import shutil
 from collections.abc import AsyncIterator
@@ -26,6 +25,7 @@ from agenda.core.materials import Deck, FileId, FileState, StoredFile
 from server.db.files import FileRows
 from server.media.facts import CONTENT, Facts, Job, Pages
 from server.storage.files import ORIGINAL, READY, folder_of
+from server.storage.flushing import flush
 
 LOCK = "checking.lock"
 _EVERY_SECONDS = 0.5
@@ -172,23 +172,15 @@ def _fresh(folder: Path) -> Path:
 def _publish(work: Path) -> tuple[int, str]:
     """All at once under its final name, and on the disk before anybody is told."""
     for path in work.iterdir():
-        _flush(path)
-    _flush(work)
+        flush(path)
+    flush(work)
     with (work / CONTENT).open("rb") as content:
         sha256 = hashlib.file_digest(content, "sha256").hexdigest()
     ready = work.parent / READY
     shutil.rmtree(ready, ignore_errors=True)
     work.rename(ready)
-    _flush(work.parent)
+    flush(work.parent)
     return (ready / CONTENT).stat().st_size, sha256
-
-
-def _flush(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def _deck(pages: Pages) -> Deck:

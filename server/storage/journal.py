@@ -25,6 +25,7 @@ from rooms.core.names import AccountId, Kind, Ref, RoomId
 from rooms.core.people import WordsErased
 from rooms.core.questions import QuestionWithdrawn
 from rooms.ports import Gone
+from server.storage.flushing import flush
 
 
 class WordsGone(msgspec.Struct, frozen=True, tag_field="erased", tag="words"):
@@ -110,7 +111,7 @@ class ErasureJournal:
         try:
             fcntl.flock(file, fcntl.LOCK_EX)
             _append(file, lines)
-            _flush_folder(self._path.parent)
+            flush(self._path.parent)  # the name of a new file
         finally:
             os.close(file)
 
@@ -164,12 +165,3 @@ def _end(file: int) -> int:
     while end and os.pread(file, 1, end - 1) != b"\n":
         end -= 1
     return end
-
-
-def _flush_folder(folder: Path) -> None:
-    """The name of a new file must survive a crash too."""
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

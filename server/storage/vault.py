@@ -34,6 +34,7 @@ from access.audiences import Instant
 from rooms.core.names import Author, ObjectId
 from rooms.ports import CommandKey, Owner, StoreUnavailableError
 from rooms.wire.commands import made_at
+from server.storage.flushing import flush
 
 RECORD = struct.Struct("<16s8s32sI")
 """Label of the question or the day, id of the key, the key, CRC-32 of these."""
@@ -54,7 +55,7 @@ class FileVault:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         self._file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         os.fchmod(self._file, 0o600)
-        _flush_folder(path.parent)
+        flush(path.parent)  # the name of a new file
         self._turn = threading.Lock()
         self._places: dict[bytes, list[int]] = {}
         self._read = 0
@@ -227,12 +228,3 @@ def _parse(record: bytes) -> tuple[bytes, bytes, bytes] | None:
         return None
     label, id_, key, check = RECORD.unpack(record)
     return (label, id_, key) if zlib.crc32(label + id_ + key) == check else None
-
-
-def _flush_folder(folder: Path) -> None:
-    """The name of a new file must survive a crash too."""
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
