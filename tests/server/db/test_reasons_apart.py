@@ -18,7 +18,7 @@ from rooms.core.questions import QuestionDismissed
 from server.db.engine import create_engine
 from server.db.migrate import migrate
 from tests.contracts.disks import PostgresqlRooms, Scribe, SqliteRooms, opened
-from tests.fixtures.postgresql import Cluster
+from tests.server.db.empty import KINDS, empty_database
 
 ROOM = "room-plenum"
 SECRET = "Mondscheintarif"
@@ -60,16 +60,10 @@ SNAPSHOT = {
 }
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
+@pytest.fixture(params=KINDS)
 def old(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """A database as the release before left it."""
-    if request.param == "sqlite":
-        url = f"sqlite+aiosqlite:///{tmp_path / 'plenum.sqlite3'}"
-        asyncio.run(_before(url))
-        yield url
-        return
-    cluster: Cluster = request.getfixturevalue("postgresql")
-    with cluster.fresh(empty=True) as url:
+    with empty_database(request, tmp_path) as url:
         asyncio.run(_before(url))
         yield url
 

@@ -12,7 +12,7 @@ from sqlalchemy import text
 from server.db.engine import create_engine
 from server.db.migrate import migrate
 from server.db.participants import StarRows
-from tests.fixtures.postgresql import Cluster
+from tests.server.db.empty import KINDS, empty_database
 
 BEFORE = (
     "INSERT INTO account (id, name, language, created_at) VALUES ('hof', 'Hof', 'de', 1)",
@@ -20,16 +20,10 @@ BEFORE = (
 )
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
+@pytest.fixture(params=KINDS)
 def old(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """A database as the revision before left it."""
-    if request.param == "sqlite":
-        url = f"sqlite+aiosqlite:///{tmp_path / 'plenum.sqlite3'}"
-        asyncio.run(_before(url))
-        yield url
-        return
-    cluster: Cluster = request.getfixturevalue("postgresql")
-    with cluster.fresh(empty=True) as url:
+    with empty_database(request, tmp_path) as url:
         asyncio.run(_before(url))
         yield url
 
