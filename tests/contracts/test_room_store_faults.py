@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import re
-import resource
 import shutil
 import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -32,6 +30,7 @@ from tests.contracts.disks import (
     result,
     texts,
 )
+from tests.fixtures.disk import files_at_most
 from tests.fixtures.postgresql import Cluster, cluster
 
 ROOM = "room-plenum"
@@ -45,17 +44,6 @@ def sqlite(sqlite_url: str, tmp_path: Path) -> SqliteRooms:
 
 def path_of(disk: SqliteRooms) -> Path:
     return Path(disk.url.split("///")[1])
-
-
-@contextmanager
-def files_at_most(size: int) -> Iterator[None]:
-    """No file of this process grows beyond so many bytes: a full disk for the database."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 
 
 # SQLite

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import resource
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 from agenda.core.materials import FileId
@@ -79,17 +78,6 @@ def names_in(path: Path, part: str) -> list[str]:
     """Members of an archive below ``files/`` or so, without the folders' names."""
     with members(path) as each:
         return [name.split("/", 3)[-1] for name, _ in each if name.startswith(f"{part}/")]
-
-
-@contextmanager
-def disk_of(size: int) -> Iterator[None]:
-    """No file of this process grows beyond so many bytes."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 
 
 async def _pieces(content: bytes) -> AsyncIterator[bytes]:

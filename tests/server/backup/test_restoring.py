@@ -25,9 +25,10 @@ from server.errors import CommandError
 from server.settings import Settings
 from server.storage import serving
 from server.storage.journal import AccountClosed, ErasureJournal, FeedbackGone, WordsGone
+from tests.fixtures.disk import files_at_most
 from tests.fixtures.postgresql import Cluster
 from tests.server.backup.living import everything, files, settings_of
-from tests.server.backup.small import ROOM, disk_of, small
+from tests.server.backup.small import ROOM, small
 from tests.server.small import SmallApplication
 
 STEPS = (
@@ -150,7 +151,7 @@ async def test_what_it_refuses_and_what_fails_touches_nothing(
     damaged = with_another_byte(archive, b"Wort m-2")
     with pytest.raises(CommandError, match=r"damaged: database/room_text\.jsonl"):
         await restore(settings, damaged, nothing, replace=True)
-    with disk_of(4), pytest.raises(OSError, match="File too large"):
+    with files_at_most(4), pytest.raises(OSError, match="File too large"):
         await restore(settings, archive, nothing, replace=True)
     assert await state(settings) == before
     assert [*settings.data_dir.rglob("*restoring*")] == []

@@ -17,8 +17,9 @@ from server.backup.taking import Backup, take
 from server.errors import CommandError
 from server.settings import Settings
 from server.storage.files import folder_of
+from tests.fixtures.disk import files_at_most
 from tests.server.backup.living import everything, settings_of
-from tests.server.backup.small import ROOM, Small, disk_of, names_in, small
+from tests.server.backup.small import ROOM, Small, names_in, small
 
 READY = ["ready/1-small.webp", "ready/1.webp", "ready/2-small.webp", "ready/2.webp"]
 
@@ -143,7 +144,7 @@ async def test_a_full_disk_leaves_no_archive_and_the_older_ones(house: Small) ->
     await house.says("m-1", "m-2", "m-3")
     older = await house.backup()
     target = older.with_name("next.tar")
-    with disk_of(20_000), pytest.raises(OSError, match="File too large"):
+    with files_at_most(20_000), pytest.raises(OSError, match="File too large"):
         await take(house.settings, target, keep=1)
     assert [*older.parent.iterdir()] == [older]
 

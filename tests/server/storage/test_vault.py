@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import resource
 import stat
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -15,6 +12,7 @@ from hypothesis import strategies as st
 from rooms.core.names import Author
 from rooms.ports import CommandKey, StoreUnavailableError
 from server.storage.vault import RECORD, FileVault
+from tests.fixtures.disk import files_at_most
 from tests.rooms.house import uuid7
 
 ULM = Author("account-1", "Gastgeberin Ulm", "Stadt Ulm", unnamed=True)
@@ -24,17 +22,6 @@ HOF = Author("account-2", "Beschäftigter Hof", "Stadt Hof", unnamed=True)
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
     return tmp_path / "vault" / "keys"
-
-
-@contextmanager
-def files_at_most(size: int) -> Iterator[None]:
-    """No file of this process grows beyond so many bytes: a full disk for one file."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 
 
 def test_authors_are_found_again_also_after_a_restart(path: Path) -> None:
