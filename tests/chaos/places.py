@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.chaos.client import Client
-from tests.chaos.relay import Relay, relay
 from tests.chaos.room import PEOPLE, client_of, socket_of
 from tests.fixtures.postgresql import Cluster, cluster
 from tests.fixtures.redis import RedisServer, redis_server
+from tests.fixtures.relay import Relay, relay
 from tests.fixtures.server import RunningServer, running_server
 
 
