@@ -1,6 +1,6 @@
 """``make chaos``: the long forms, with progress on screen; writes ``docs/reliability.md``.
 
-``.venv/bin/python -m tests.chaos [SCENARIO ...] [--times N]``.
+``.venv/bin/python -m tests.chaos [SCENARIO ...] [--times N]``; what is not run stays on the page.
 """
 
 from __future__ import annotations
@@ -13,11 +13,12 @@ import time
 from functools import partial
 from pathlib import Path
 
-from tests.chaos import clocks, full_disk, hostile, troubles
+from tests.chaos import clocks, full_disk, hostile, record, troubles
 from tests.chaos.cut_off import servers_cut_off
 from tests.chaos.drill import backups_are_put_back
 from tests.chaos.places import on_postgresql, on_sqlite
-from tests.chaos.report import Run, Scenario, page
+from tests.chaos.record import Result
+from tests.chaos.report import Scenario, page
 from tests.chaos.requests import requests_are_malformed
 from tests.chaos.revoked import OTHERS, rights_end
 from tests.chaos.room import Traffic
@@ -25,8 +26,6 @@ from tests.chaos.slow import readers_are_slow
 from tests.chaos.story import told
 from tests.fixtures.server import ROOT
 from tests.system_parts import missing
-
-PAGE = ROOT / "docs" / "reliability.md"
 
 long_lives = partial(troubles.server_dies, longest=5.5)
 """Long enough for the half million acknowledged commands that the design asks for."""
@@ -82,26 +81,29 @@ def main() -> int:
     parser.add_argument("scenario", nargs="*", choices=[[], *names], help=", ".join(names))
     parser.add_argument("--times", type=int, help="how often something dies, in place of many")
     asked = parser.parse_args()
-    if lacking := missing():
-        print(f"missing: {', '.join(lacking)}; python3 tests/system_parts.py installs them")
+    if parts := missing():
+        print(f"missing: {', '.join(parts)}; python3 tests/system_parts.py installs them")
         return 1
-    runs: list[Run] = []
-    left_out: list[str] = []
+    found = 0
+    lacking: dict[str, str] = {}
     for each in SCENARIOS:
         if asked.scenario and each.name not in asked.scenario:
             continue
         if reason := each.lacking():
-            left_out.append(f"{each.name} ({each.title}) was not run: {reason}.\n")
-            print(left_out[-1])
-        else:
-            runs.append(_run(each, asked.times or each.times))
-            # After each: who ends a long run early keeps what is done.
-            PAGE.write_text(page(runs, left_out), encoding="utf-8")
-    print(f"written: {PAGE.relative_to(ROOT)}")
-    return 1 if any(run.outcome.findings for run in runs) else 0
+            lacking[each.name] = reason
+            print(f"{each.name} ({each.title}) is not run: {reason}")
+            continue
+        run = _run(each, asked.times or each.times)
+        found += run.findings
+        # After each: who ends a long run early keeps what is done.
+        record.write(record.read() | {each.name: run})
+        record.PAGE.write_text(page(SCENARIOS, record.read(), lacking), encoding="utf-8")
+    print(f"written: {record.PAGE.relative_to(ROOT)}")
+    return 1 if found else 0
 
 
-def _run(scenario: Scenario, times: int) -> Run:
+def _run(scenario: Scenario, times: int) -> Result:
+    sitting = record.sitting()
     begun = time.monotonic()
 
     def progress(done: int) -> None:
@@ -113,13 +115,12 @@ def _run(scenario: Scenario, times: int) -> Run:
 
     with tempfile.TemporaryDirectory() as folder, scenario.place(Path(folder)) as place:
         outcome = asyncio.run(told(place.clients(scenario.people), place.url, trouble))
-    run = Run(scenario, times, outcome, time.monotonic() - begun)
     print(f"\n    {outcome.acknowledged} acknowledged, {len(outcome.findings)} findings")
-    for finding in outcome.findings[:20]:
+    for finding in outcome.findings[: record.TOLD_FINDINGS]:
         print(f"    {finding}")
     for each in outcome.measured:
         print(f"    {each.what}: {each.found} ({'met' if each.met else f'goal: {each.goal}'})")
-    return run
+    return record.result(outcome, times, time.monotonic() - begun, sitting)
 
 
 if __name__ == "__main__":

@@ -1,19 +1,16 @@
-"""What a long run of ``make chaos`` is, and the page it writes."""
+"""What a scenario of ``make chaos`` is, and the page that is written of what is on record."""
 
 from __future__ import annotations
 
-import datetime as dt
-import os
-import platform
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 
 from tests.chaos.measured import Measured
 from tests.chaos.places import Place
+from tests.chaos.record import Record, Result, Times
 from tests.chaos.room import PEOPLE, Traffic
-from tests.chaos.story import Outcome
 from tests.chaos.troubles import Progress
 
 
@@ -32,68 +29,83 @@ class Scenario:
     """Why it cannot be run here, if it cannot."""
 
 
-@dataclass(frozen=True)
-class Run:
-    """A scenario as it went."""
+def page(
+    scenarios: Sequence[Scenario], record: Record, lacking: Mapping[str, str] | None = None
+) -> str:
+    """``docs/reliability.md`` of all that is on record, in the order of scenarios.
 
-    scenario: Scenario
-    times: int
-    outcome: Outcome
-    seconds: float
-
-
-def page(runs: Sequence[Run], left_out: Sequence[str] = ()) -> str:
-    """``docs/reliability.md``."""
-    rows = [_row(run) for run in runs]
-    figures = [_figure(run, each) for run in runs for each in run.outcome.measured]
+    ``lacking``: why some of them were not run this time.
+    """
+    runs = [(each, record[each.name]) for each in scenarios if each.name in record]
+    rows = [_row(each, run) for each, run in runs]
+    figures = [_figure(each, measured) for each, run in runs for measured in run.measured]
     table = ["", *_FIGURES, *figures] if figures else []
+    not_run = [each for each in scenarios if each.name not in record]
     return "\n".join(
-        [*_HEAD, *rows, *table, "", *_findings(runs), *left_out, *_FOOT, _machine(), ""]
+        [
+            *_HEAD,
+            *rows,
+            *table,
+            "",
+            *_findings(runs),
+            *_not_run(not_run, lacking or {}),
+            *_FOOT,
+            _machines(runs),
+            "",
+        ]
     )
 
 
-def _row(run: Run) -> str:
-    outcome = run.outcome
+def _row(scenario: Scenario, run: Result) -> str:
+    sitting = run.sitting
     cells = [
-        run.scenario.name,
-        run.scenario.title,
+        scenario.name,
+        scenario.title,
         str(run.times),
-        str(outcome.acknowledged),
-        str(len(outcome.findings)),
-        _times(outcome.gaps),
-        _times(outcome.crossings),
+        str(run.acknowledged),
+        str(run.findings),
+        _times(run.gaps),
+        _times(run.crossings),
         f"{run.seconds / 60:.1f} min",
+        f"{sitting.day}, {sitting.version}{'*' if sitting.changed else ''}",
     ]
     return f"| {' | '.join(cells)} |"
 
 
-def _figure(run: Run, measured: Measured) -> str:
-    cells = [run.scenario.name, measured.what, measured.goal, measured.found]
+def _figure(scenario: Scenario, measured: Measured) -> str:
+    cells = [scenario.name, measured.what, measured.goal, measured.found]
     return f"| {' | '.join([*cells, 'yes' if measured.met else 'no'])} |"
 
 
-def _times(seconds: Sequence[float]) -> str:
-    if not seconds:
-        return "none"
-    ordered = sorted(seconds)
-    p50, p99 = (ordered[int(share * (len(ordered) - 1))] for share in (0.5, 0.99))
-    return f"{p50:.2f} / {p99:.2f} / {ordered[-1]:.2f} s"
+def _times(times: Times | None) -> str:
+    return f"{times.p50:.2f} / {times.p99:.2f} / {times.longest:.2f} s" if times else "none"
 
 
-def _findings(runs: Sequence[Run]) -> list[str]:
-    found = [f"- {run.scenario.name}: {each}" for run in runs for each in run.outcome.findings]
+def _findings(runs: Sequence[tuple[Scenario, Result]]) -> list[str]:
+    found = [f"- {scenario.name}: {each}" for scenario, run in runs for each in run.told]
     return [*found, ""] if found else []
 
 
-def _machine() -> str:
-    day = dt.datetime.now(dt.UTC).date()
-    return f"Run on {day}: {platform.system()} {platform.machine()}, {os.cpu_count()} CPUs."
+def _not_run(scenarios: Sequence[Scenario], lacking: Mapping[str, str]) -> list[str]:
+    named = []
+    for each in scenarios:
+        reason = f": {lacking[each.name]}" if each.name in lacking else ""
+        named.append(f"- {each.name}, {each.title}{reason}")
+    return ["Not run yet:", "", *named, ""] if named else []
+
+
+def _machines(runs: Sequence[tuple[Scenario, Result]]) -> str:
+    machines = sorted({run.sitting.machine for _, run in runs})
+    return f"Run on {'; '.join(machines)}." if machines else "Nothing was run yet."
 
 
 _HEAD = """\
 # Reliability
 
-Written by `make chaos` from its last run; nothing here is typed by hand.
+Written by `make chaos` from the last run of each scenario; nothing here is typed by hand. `make
+chaos` runs all of them, `.venv/bin/python -m tests.chaos a1 b1` these two and leaves the others as
+they stand in `reliability.json`. *Run* says when, and of which commit; a star: with changes that
+were not committed.
 
 In each run five people talk, and change their votes as fast as they may, while something dies,
 again and again; a single server and its database half of the time within 20 ms of a word being
@@ -112,8 +124,8 @@ j1 the server's clock jumps.
 *Cut off*: how long a client was without its room. *To others*: from the answer to a word until
 somebody else saw it. Each as p50 / p99 / longest.
 
-| id | what dies or happens | times | acknowledged | findings | cut off | to others | took |
-|---|---|--:|--:|--:|---|---|--:|""".splitlines()
+| id | what dies or happens | times | acknowledged | findings | cut off | to others | took | run |
+|---|---|--:|--:|--:|---|---|--:|---|""".splitlines()
 
 _FIGURES = """\
 What else was to be shown, with its goal:
