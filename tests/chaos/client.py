@@ -6,14 +6,13 @@ Speaks the protocol with plain JSON on purpose: it shares no code with the serve
 from __future__ import annotations
 
 import asyncio
-import json
 import os
 import random
 import time
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
-from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidHandshake
 
 from tests.chaos.checker import Operation, Outcome, Reader, RefKey, Seen, Segment
@@ -36,14 +35,17 @@ def uuid7() -> str:
 
 @dataclass
 class Client:
-    """One participant in one room, over as many connections as it takes."""
+    """One participant in one room, over as many connections as it takes; how these are made is
+    said in ``tests/chaos/transports.py``."""
 
     name: str
     url: str
     token: str
     room: str
     silent: bool = False
-    """Reads and votes, and does not talk."""
+    """Reads, votes once at the end, and does not talk."""
+    mute: bool = False
+    """Changes its vote all the time, and does not talk."""
     reader: Reader = field(init=False)
     operations: list[Operation] = field(default_factory=list)
     """Of words."""
@@ -65,51 +67,39 @@ class Client:
 
     def __post_init__(self) -> None:
         self.reader = Reader(self.name)
-        self._socket: ClientConnection | None = None
         self._live = asyncio.Event()
         self._lost_at: float | None = None
-        self._answers: dict[str, asyncio.Future[Json]] = {}
         self._random = random.Random(self.name)
 
     def move(self, url: str) -> None:
         """Reconnect there from now on, at once if it is somewhere else."""
         self.url = url
-        if self._socket is not None:
-            self._socket.transport.abort()
+        self.lose()
+
+    def lose(self) -> None:
+        """Cut the own connection, if there is one."""
+        raise NotImplementedError
+
+    async def listen(self) -> None:
+        """Enter, and take every frame until the connection ends; raises one of ``CUTS``, or not."""
+        raise NotImplementedError
+
+    async def ask(self, cmd_id: str, command: Json) -> Json | None:
+        """The answer to a command on the present connection; None when it is cut."""
+        raise NotImplementedError
 
     async def run(self) -> None:
         """Stay in the room until cancelled."""
         while True:
-            try:
-                async with self.connecting() as socket:
-                    await self._enter(socket)
-                    async for frame in socket:
-                        await self.pace(len(frame))
-                        self._take(json.loads(frame))
-            except CUTS:
-                pass
+            with suppress(*CUTS):
+                await self.listen()
             if self._live.is_set():
                 self._lost_at = time.monotonic()
             self._live.clear()
-            self._socket = None
             await asyncio.sleep(self._random.uniform(*RETRY_S))
 
-    def connecting(self) -> connect:
-        """A new connection, not made yet."""
-        return connect(self.url, compression=None, open_timeout=5)
-
-    async def pace(self, size: int) -> None:
-        """Awaited before a frame of this size is taken."""
-
-    async def _enter(self, socket: ClientConnection) -> None:
-        await socket.send(json.dumps({"t": "hello", "protocol": 1, "token": self.token}))
-        join: Json = {"t": "join", "room": self.room}
-        if self.position is not None:
-            join["after"] = self.position
-        await socket.send(json.dumps(join))
-        self._socket = socket
-
-    def _take(self, frame: Json) -> None:
+    def take(self, frame: Json) -> None:
+        """What a frame tells."""
         match frame["t"]:
             case "joined":
                 self._joined(frame)
@@ -119,10 +109,6 @@ class Client:
             case "gauges":
                 for score in frame.get("scores", ()):
                     self._score(score)
-            case "ack":
-                answer = self._answers.pop(frame["id"], None)
-                if answer is not None and not answer.done():
-                    answer.set_result(frame)
             case "fault" if frame["error"]["code"] == "retry_later":
                 raise EOFError("the database was not there; come again")
             case "out" | "fault":
@@ -203,16 +189,7 @@ class Client:
         try:
             async with asyncio.timeout(3):
                 await self._live.wait()
-                socket = self._socket
-                if socket is None:
-                    return None
-                answer = asyncio.get_running_loop().create_future()
-                self._answers[cmd_id] = answer
-                await socket.send(json.dumps({"t": "do", "id": cmd_id, "command": command}))
-                closed = asyncio.ensure_future(socket.wait_closed())
-                await asyncio.wait({answer, closed}, return_when=asyncio.FIRST_COMPLETED)
-                closed.cancel()
-                return answer.result() if answer.done() else None
+                return await self.ask(cmd_id, command)
         except CUTS:
             return None
 

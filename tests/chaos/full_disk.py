@@ -22,6 +22,7 @@ from tests.chaos.hostile import exits
 from tests.chaos.measured import never, seconds
 from tests.chaos.places import Place, on_sqlite
 from tests.chaos.room import Traffic, in_the_room
+from tests.chaos.transports import SocketClient
 from tests.chaos.troubles import Progress, silent
 
 SIZE = "48m"
@@ -112,7 +113,7 @@ async def _unread(url: str, like: Client) -> int:
     """How many of a page and a room could not be read."""
     async with httpx.AsyncClient(base_url=url, follow_redirects=True, timeout=10) as guest:
         page = await guest.get("/events/generalprobe")
-    late = Client("late reader", like.url, like.token, like.room)
+    late = SocketClient("late reader", like.url, like.token, like.room)
     try:
         async with in_the_room([late]), asyncio.timeout(10):
             while late.position is None:  # noqa: ASYNC110 - the socket sets this

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.chaos.client import Client
-from tests.chaos.room import PEOPLE, client_of, socket_of
+from tests.chaos.room import PEOPLE, ROOM, VOTERS, socket_of, tokens_of
+from tests.chaos.transports import SocketClient, StreamClient
 from tests.fixtures.postgresql import Cluster, cluster
 from tests.fixtures.redis import RedisServer, redis_server
 from tests.fixtures.relay import Relay, relay
@@ -28,14 +29,18 @@ class Place:
     """Between each server and the bus."""
 
     def clients(self, people: Sequence[str] = PEOPLE) -> list[Client]:
-        """One for each of these offices, in turn at each server. At the last of several nobody
-        talks: what is shown there comes from others alone, and not with a commit of its own."""
-        made = [client_of(self.servers[0], address) for address in people]
+        """One for each of these people, in turn at each server; every fourth over a stream. At the
+        last of several servers nobody talks: what is shown there comes from others alone, and not
+        with a commit of its own."""
         last = len(self.servers) - 1
-        for number, client in enumerate(made):
+        made = list[Client]()
+        for number, token in enumerate(tokens_of(self.servers[0], people)):
+            kind = StreamClient if number % 4 == 3 else SocketClient
             server = number % len(self.servers)
-            client.url = socket_of(self.servers[server])
+            client = kind(people[number], socket_of(self.servers[server]), token, ROOM)
             client.silent = 0 < last == server
+            client.mute = people[number] in VOTERS
+            made.append(client)
         return made
 
 

@@ -18,7 +18,7 @@ from websockets.exceptions import ConnectionClosed
 from tests.chaos.client import Client
 from tests.chaos.measured import never, seconds
 from tests.chaos.places import Place
-from tests.chaos.room import PEOPLE, ROOM, Traffic, client_of, socket_of
+from tests.chaos.room import PEOPLE, ROOM, Traffic, socket_of, tokens_of
 from tests.chaos.troubles import Progress, silent
 
 PERSON = PEOPLE[-1]
@@ -103,7 +103,7 @@ async def rights_end(
     ``cut``: nothing passes between servers and bus meanwhile."""
     tally = Tally()
     moderator = traffic.clients[1]
-    token = client_of(place.servers[0], PERSON).token
+    [token] = tokens_of(place.servers[0], [PERSON])
     elsewhere = [
         socket_of(server) for server in place.servers if socket_of(server) != moderator.url
     ]
@@ -115,7 +115,7 @@ async def rights_end(
         if number % SIGNED_OUT_EACH == 0 and not cut:
             other = place.servers[number % len(place.servers)].url
             await _signed_out(other, Window(url, token), tally)
-            token = await asyncio.to_thread(lambda: client_of(place.servers[0], PERSON).token)
+            [token] = await asyncio.to_thread(tokens_of, place.servers[0], [PERSON])
         progress(number + 1)
     for wire in place.relays:
         wire.mend()

@@ -11,6 +11,7 @@ from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from server.seed.guids import guid
 from tests.chaos.client import Client
 from tests.chaos.measured import Measured
+from tests.chaos.transports import SocketClient
 from tests.fixtures.server import RunningServer
 
 ROOM = guid("room", "generalprobe", "plenum")
@@ -21,6 +22,8 @@ PEOPLE = (
     "staff@mayen-koblenz.example",
     "staff@hof.example",
 )
+VOTERS = tuple(f"voter-{number}@chaos.example" for number in range(1, 31))
+"""Who only change their votes."""
 WAVER_S = 0.006
 """Between two votes: an account may send 200 frames a second."""
 
@@ -70,9 +73,9 @@ class Traffic:
 
     @asynccontextmanager
     async def flowing(self) -> AsyncIterator[None]:
-        loud = [client for client in self.clients if not client.silent]
-        doing = [asyncio.create_task(self.talk(client)) for client in loud]
-        doing += [asyncio.create_task(self.waver(client)) for client in loud[1:]]
+        there = [client for client in self.clients if not client.silent]
+        doing = [asyncio.create_task(self.talk(client)) for client in there if not client.mute]
+        doing += [asyncio.create_task(self.waver(client)) for client in there[1:]]
         yield
         self.stopping = True
         await asyncio.gather(*doing)
@@ -96,9 +99,14 @@ def crossings(
     ]
 
 
+def tokens_of(server: RunningServer, addresses: Sequence[str]) -> list[str]:
+    """One for each; who has no account gets one."""
+    return server.beside("tests.chaos.accounts", *addresses).split()
+
+
 def client_of(server: RunningServer, address: str, name: str = "") -> Client:
-    token = server.command("token", address).strip()
-    return Client(name or address, socket_of(server), token, ROOM)
+    [token] = tokens_of(server, [address])
+    return SocketClient(name or address, socket_of(server), token, ROOM)
 
 
 def socket_of(server: RunningServer) -> str:

@@ -19,6 +19,7 @@ from tests.chaos.client import Client
 from tests.chaos.measured import Measured, never, share
 from tests.chaos.places import Place
 from tests.chaos.room import Traffic, crossings
+from tests.chaos.transports import SocketClient
 from tests.chaos.troubles import Progress, silent
 
 CROWD = 35
@@ -38,7 +39,7 @@ Kind = TypeVar("Kind", bound=Client)
 
 
 @dataclass
-class SlowClient(Client):
+class SlowClient(SocketClient):
     """Reads slowly, or not at all, until ``awake``."""
 
     bytes_per_second: float = 0.0
@@ -76,7 +77,7 @@ async def readers_are_slow(
     (server,) = place.servers
     assert server.process is not None
     pid = server.process.pid
-    crowd = [_double(Client, traffic, number) for number in range(CROWD - NEVER - SELDOM)]
+    crowd = [_double(SocketClient, traffic, number) for number in range(CROWD - NEVER - SELDOM)]
     lazy = [_double(SlowClient, traffic, number) for number in range(NEVER + SELDOM)]
     for each in lazy[NEVER:]:
         each.bytes_per_second = BYTES_PER_SECOND

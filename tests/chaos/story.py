@@ -21,6 +21,7 @@ from tests.chaos.room import (
     published_question,
     until_all_are_level,
 )
+from tests.chaos.transports import SocketClient
 
 Trouble = Callable[[Traffic], Awaitable[None]]
 
@@ -53,7 +54,7 @@ async def told(clients: Sequence[Client], url: str, trouble: Trouble, *, seed: i
         for client in clients:
             if client.silent:
                 await client.vote(question, True)
-        late = Client("late", clients[-1].url, clients[-1].token, ROOM)
+        late = SocketClient("late", clients[-1].url, clients[-1].token, ROOM)
         async with in_the_room([late]):
             await until_all_are_level([*clients, *traffic.company, late])
     return Outcome(

@@ -24,27 +24,8 @@ from server.http.sse import events
 from server.http.sse.endpoint import PATH
 from tests.rooms.house import ROOM
 from tests.ws.client import Talking
+from tests.ws.events import Event, Line
 from tests.ws.server import Site
-
-
-class Event:
-    """One event as a browser's parser would give it out."""
-
-    def __init__(self, block: str) -> None:
-        lines = [line.partition(": ") for line in block.splitlines()]
-        self.fields = {name: value for name, _, value in lines if name}
-        self.comment = next((value for name, _, value in lines if not name), None)
-
-    @property
-    def frame(self) -> AnyServerFrame | None:
-        if "data" not in self.fields or "event" in self.fields:
-            return None
-        frame: AnyServerFrame = msgspec.json.decode(self.fields["data"], type=AnyServerFrame)
-        return frame
-
-    @property
-    def close(self) -> int | None:
-        return int(self.fields["data"]) if self.fields.get("event") == "close" else None
 
 
 class Streamed(Talking):
@@ -55,8 +36,6 @@ class Streamed(Talking):
         self.headers = dict(headers)
         self.browser = browser
         self.protocol = PROTOCOL
-        self.status = 0
-        self.answered: dict[str, str] = {}
         self.last_id: str | None = None
         """As a browser keeps it, to show it when it comes back by itself."""
         self.retry: str | None = None
@@ -65,9 +44,15 @@ class Streamed(Talking):
         """What the last sign of life said."""
         self.code: int | None = None
         self._waiting: list[Event] = []
-        self._text = ""
-        self._reader: asyncio.StreamReader | None = None
-        self._writer: asyncio.StreamWriter | None = None
+        self._line: Line | None = None
+
+    @property
+    def status(self) -> int:
+        return self._there().status
+
+    @property
+    def answered(self) -> dict[str, str]:
+        return self._there().answered
 
     async def hello(self, token: str | None = None) -> None:
         if token is not None:
@@ -80,17 +65,10 @@ class Streamed(Talking):
     async def open(self, last_id: str | None = None, room: str = ROOM) -> None:
         """Ask for the stream and read the head of the answer."""
         self.lose()
-        self._text, self._waiting = "", []
-        self._reader, self._writer = await asyncio.open_connection("127.0.0.1", self.site.port)
+        self._waiting = []
         last = {} if last_id is None else {"last-event-id": last_id}
-        fields = {"host": "127.0.0.1", **self.headers, **last}
-        head = "".join(f"{name}: {value}\r\n" for name, value in fields.items())
         path = f"{PATH.format(room=room)}?protocol={self.protocol}"
-        self._writer.write(f"GET {path} HTTP/1.1\r\n{head}\r\n".encode())
-        answer = (await self._reader.readuntil(b"\r\n\r\n")).decode().splitlines()
-        self.status = int(answer[0].split()[1])
-        pairs = (line.partition(": ") for line in answer[1:] if line)
-        self.answered = {name.lower(): value for name, _, value in pairs}
+        self._line = await Line.opened(self.site.port, path, self.headers | last)
 
     async def read(self) -> AnyServerFrame:
         """The next frame; ``EOFError`` when there is none any more."""
@@ -100,11 +78,11 @@ class Streamed(Talking):
                     frame = self._look_at(self._waiting.pop(0))
                     if frame is not None:
                         return self.took(frame)
-                await self._read_on()
+                self._waiting += await self._there().read()
 
     async def listen(self) -> None:
         """Take what comes next, be it only a sign of life."""
-        await self._read_on()
+        self._waiting += await self._there().read()
         while self._waiting:
             self._look_at(self._waiting.pop(0))
 
@@ -115,7 +93,10 @@ class Streamed(Talking):
         self.code = self.code or event.close
         self.retry = event.fields.get("retry", self.retry)
         self.last_id = event.fields.get("id", self.last_id)
-        return event.frame
+        if event.data is None:
+            return None
+        frame: AnyServerFrame = msgspec.json.decode(event.data, type=AnyServerFrame)
+        return frame
 
     async def do(self, command: RoomCommand, command_id: str | None = None) -> Ack:
         answer = await self.post(msgspec.json.encode(Do(command_id or self.site.new_id(), command)))
@@ -137,34 +118,19 @@ class Streamed(Talking):
         return self.code or 0
 
     def pause(self) -> None:
-        self._transport().pause_reading()
+        self._there().transport.pause_reading()
 
     def resume(self) -> None:
-        self._transport().resume_reading()
+        self._there().transport.resume_reading()
 
     def lose(self) -> None:
         """The line is cut, in the middle of whatever was being sent."""
-        if self._writer is not None:
-            self._writer.transport.abort()
+        if self._line is not None:
+            self._line.lose()
 
-    def _transport(self) -> asyncio.ReadTransport:
-        assert self._writer is not None
-        return self._writer.transport  # type: ignore[return-value]
-
-    async def _read_on(self) -> None:
-        assert self._reader is not None
-        if "content-length" in self.answered:
-            part = await self._reader.read(int(self.answered.pop("content-length")))
-            self.answered["connection"] = "over"
-        elif self.answered.get("connection") == "over":
-            raise EOFError
-        else:
-            size = int(await self._reader.readline() or b"0", 16)
-            part = (await self._reader.readexactly(size + 2))[:-2] if size else b""
-        if not part:
-            raise EOFError
-        *blocks, self._text = (self._text + part.decode()).split("\n\n")
-        self._waiting += map(Event, blocks)
+    def _there(self) -> Line:
+        assert self._line is not None
+        return self._line
 
 
 @contextlib.asynccontextmanager
