@@ -16,25 +16,27 @@ from pathlib import Path
 from tests.chaos import clocks, full_disk, hostile, record, troubles
 from tests.chaos.cut_off import servers_cut_off
 from tests.chaos.drill import backups_are_put_back
+from tests.chaos.flushed import power_goes
 from tests.chaos.places import on_postgresql, on_sqlite
 from tests.chaos.record import Result
 from tests.chaos.report import Scenario, page
 from tests.chaos.requests import requests_are_malformed
 from tests.chaos.revoked import OTHERS, rights_end
-from tests.chaos.room import Traffic
+from tests.chaos.room import PEOPLE, VOTERS, Traffic
 from tests.chaos.slow import readers_are_slow
 from tests.chaos.story import told
 from tests.fixtures.server import ROOT
 from tests.system_parts import missing
 
-long_lives = partial(troubles.server_dies, longest=5.5)
+long_lives = partial(troubles.server_dies, longest=4.5)
 """Long enough for the half million acknowledged commands that the design asks for."""
 three = partial(on_postgresql, servers=3)
 wired = partial(three, redis=True, relayed=True)
 cut = partial(rights_end, cut=True)
+MANY = (*PEOPLE, *VOTERS)
 SCENARIOS = (
-    Scenario("a1", "kill -9 of the server, SQLite", on_sqlite, long_lives, 150),
-    Scenario("a1p", "kill -9 of the server, PostgreSQL", on_postgresql, long_lives, 150),
+    Scenario("a1", "kill -9 of the server, SQLite", on_sqlite, long_lives, 150, MANY),
+    Scenario("a1p", "kill -9 of the server, PostgreSQL", on_postgresql, long_lives, 150, MANY),
     Scenario("a2", "kill -9 of PostgreSQL", on_postgresql, troubles.database_dies, 100),
     Scenario(
         "a3",
@@ -43,6 +45,7 @@ SCENARIOS = (
         troubles.bus_dies,
         100,
     ),
+    Scenario("a5", "power goes under the server, SQLite", on_sqlite, power_goes, 100),
     Scenario("i1", "backup and restore, SQLite", on_sqlite, backups_are_put_back, 20),
     Scenario("i1p", "backup and restore, PostgreSQL", on_postgresql, backups_are_put_back, 20),
     Scenario("b1", "rolling restart of three servers", three, troubles.servers_restart_in_turn, 20),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import re
 import shutil
 import sqlite3
 import subprocess
@@ -30,6 +29,7 @@ from tests.contracts.disks import (
     result,
     texts,
 )
+from tests.fixtures import strace
 from tests.fixtures.disk import files_at_most
 from tests.fixtures.postgresql import Cluster, cluster
 
@@ -139,42 +139,23 @@ async def test_what_a_killed_process_acknowledged_is_there(
     assert len(told) <= len(kept) <= len(told) + 1
 
 
-CALL = re.compile(r"(\w+)\((\d+)<([^>]*)>.*\)\s+= (\d+)")
-
-
 def test_every_commit_is_flushed_before_it_is_told(sqlite: SqliteRooms, tmp_path: Path) -> None:
     """a5: between a write to the database's log and the next ``stored`` lies a finished flush."""
     trace = tmp_path / "trace"
-    watch = ("strace", "-f", "-y", "-e", "trace=write,pwrite64,fdatasync,fsync", "-o", str(trace))
+    watch = strace.watching(trace, "write", "pwrite64", *strace.FLUSHES)
     process = writer(sqlite, tmp_path, 20, *watch)
     assert process.communicate(timeout=60)[0].count(b"stored") == 20
+    strace.wait(trace, process.pid)
     dirty, flushes, told = False, 0, 0
-    for line in _whole_calls(trace.read_text()):
-        call = CALL.search(line)
-        if call is None:
-            continue
-        name, _, file, _ = call.groups()
-        if file.endswith("-wal"):
-            flushes += name in ("fdatasync", "fsync") and dirty
-            dirty = name == "pwrite64"
-        elif name == "write" and '"stored ' in line:
-            assert not dirty, f"told before it was flushed: {line}"
+    for call, ended in strace.moments(strace.lines(trace)):
+        if ended and call.file.endswith("-wal"):
+            flushes += call.name in strace.FLUSHES and dirty
+            dirty = call.name == "pwrite64"
+        elif ended and call.name == "write" and call.data.startswith(b"stored "):
+            assert not dirty, f"told before it was flushed: {call.text}"
             told += 1
     assert told == 20
     assert flushes >= 20
-
-
-def _whole_calls(trace: str) -> Iterator[str]:
-    """Lines of strace in the order in which the calls ended, cut ones joined again."""
-    begun: dict[str, str] = {}
-    for line in trace.splitlines():
-        thread, _, rest = line.partition(" ")
-        if "<unfinished ...>" in rest:
-            begun[thread] = rest.replace("<unfinished ...>", "")
-        elif "resumed>" in rest:
-            yield begun.pop(thread, "") + rest.split("resumed>", 1)[1]
-        else:
-            yield rest
 
 
 async def test_files_cut_back_to_the_last_flush_hold_what_was_acknowledged(
