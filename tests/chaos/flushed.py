@@ -23,7 +23,7 @@ from tests.chaos.measured import Measured, never
 from tests.chaos.places import Place
 from tests.chaos.power import CALLS, Disk
 from tests.chaos.room import ROOM, Traffic
-from tests.chaos.troubles import Progress, silent
+from tests.chaos.troubles import Progress, silent, words_go_on
 from tests.fixtures import strace
 from tests.fixtures.server import RunningServer
 
@@ -70,6 +70,7 @@ async def power_goes(
     before = sum(client.acknowledged for client in traffic.clients)
     await asyncio.to_thread(_start, server, strace.watching(trace, *CALLS, *SENDS))
     for number in range(times):
+        await words_go_on(traffic)
         await asyncio.sleep(PIECE_S)
         progress(number)
     assert server.process is not None

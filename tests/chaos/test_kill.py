@@ -10,6 +10,7 @@ import pytest
 
 from tests.chaos import full_disk, hostile, troubles
 from tests.chaos.cut_off import servers_cut_off
+from tests.chaos.flushed import power_goes
 from tests.chaos.measured import happened
 from tests.chaos.places import Place, on_postgresql, on_sqlite
 from tests.chaos.requests import requests_are_malformed
@@ -40,6 +41,7 @@ async def test_server_and_database_are_killed_and_strangers_do_what_they_must_no
         if one.database is not None:
             await troubles.database_dies(one, traffic, times=KILLS)
             return
+        await power_goes(one, traffic, times=2)
         await hostile.frames_are_malformed(one, traffic, len(hostile.MALFORMED))
         await hostile.connections_flood(one, traffic, len(hostile.FLOODS))
         await requests_are_malformed(one, traffic, times=1)

@@ -44,7 +44,7 @@ async def database_dies(
     async for _ in moments(traffic, times, progress):
         place.database.kill()
         await asyncio.to_thread(place.database.start)
-        await _words_go_on(traffic)
+        await words_go_on(traffic)
 
 
 async def bus_dies(place: Place, traffic: Traffic, times: int, progress: Progress = silent) -> None:
@@ -110,7 +110,7 @@ async def moments(
         progress(number + 1)
 
 
-async def _words_go_on(traffic: Traffic) -> None:
+async def words_go_on(traffic: Traffic) -> None:
     """Until somebody was answered again: else the next death would meet nobody at work."""
     before = sum(len(client.answered) for client in traffic.clients)
     async with asyncio.timeout(60):
