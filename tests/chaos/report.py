@@ -144,8 +144,8 @@ What else was to be shown, with its goal:
 |---|---|---|---|---|""".splitlines()
 
 _FOOT = """\
-`kill -9` shows the death of processes; a5 shows the loss of power, for SQLite. PostgreSQL flushes by
-itself: Plenum does not start where it is set not to (`fsync`, `synchronous_commit` or
+`kill -9` shows the death of processes; a5 shows the loss of power, for SQLite. PostgreSQL flushes
+by itself: Plenum does not start where it is set not to (`fsync`, `synchronous_commit` or
 `full_page_writes` off), nor on SQLite with less than `synchronous = full`.
 Bytes that wait for one slow reader cannot be told apart from outside, so c1 shows the memory of the
 server; the bound itself has a test in `make test`.

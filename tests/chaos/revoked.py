@@ -15,6 +15,7 @@ import httpx
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
+from server.seed.guids import guid
 from tests.chaos.client import Client
 from tests.chaos.measured import never, seconds
 from tests.chaos.places import Place
@@ -26,8 +27,12 @@ OTHERS = PEOPLE[:-1]
 OF_THE_ROOM = frozenset({"joined", "events", "gauges", "me", "here"})
 NOT_ADMITTED, SIGNED_OUT = 4101, 4100
 PATIENCE_S = 60.0
-SIGNED_OUT_EACH = 10
-"""A sign-out for so many removals: each costs a new token."""
+SELDOM = 10
+"""A sign-out and a change of employer for so many removals: each costs a new token."""
+CONGRESS = guid("room", "kongress_probe", "plenum")
+"""For confirmed staff of model projects only."""
+EMPLOYER, ANOTHER = guid("organisation", "07137"), guid("organisation", "09464000")
+STAFF = ("--project", "mayen-koblenz", "--employer", EMPLOYER)
 
 
 @dataclass
@@ -36,6 +41,7 @@ class Window:
 
     url: str
     token: str
+    room: str = ROOM
     account: str = ""
     heard: list[str] = field(default_factory=list)
     """Kinds of frames, in order."""
@@ -64,7 +70,7 @@ class Window:
     async def _entering(self) -> AsyncIterator[ClientConnection]:
         async with connect(self.url, compression=None) as socket:
             await socket.send(json.dumps({"t": "hello", "protocol": 1, "token": self.token}))
-            await socket.send(json.dumps({"t": "join", "room": ROOM}))
+            await socket.send(json.dumps({"t": "join", "room": self.room}))
             yield socket
 
     def _take(self, frame: dict[str, Any]) -> None:
@@ -90,9 +96,11 @@ class Tally:
 
     removals: list[float] = field(default_factory=list)
     sign_outs: list[float] = field(default_factory=list)
+    leavings: list[float] = field(default_factory=list)
+    """After a change of employer."""
     overheard: int = 0
     let_in: int = 0
-    """Windows that were let in between removal and readmission."""
+    """Windows that were let in while they had no right to it."""
     wrong: list[str] = field(default_factory=list)
 
 
@@ -100,10 +108,13 @@ async def rights_end(
     place: Place, traffic: Traffic, times: int, progress: Progress = silent, *, cut: bool = False
 ) -> None:
     """A moderator at one server removes somebody at another and readmits them, again and again.
-    ``cut``: nothing passes between servers and bus meanwhile."""
+    Less often somebody signs out everywhere, and staff of a model project leave their employer and
+    with it the congress. ``cut``: nothing passes between servers and bus meanwhile."""
     tally = Tally()
     moderator = traffic.clients[1]
     [token] = tokens_of(place.servers[0], [PERSON])
+    addresses = [f"staff-{number}@chaos.example" for number in range(0, times, SELDOM)]
+    staff = tokens_of(place.servers[0], addresses, *STAFF)
     elsewhere = [
         socket_of(server) for server in place.servers if socket_of(server) != moderator.url
     ]
@@ -112,8 +123,9 @@ async def rights_end(
     for number in range(times):
         url = elsewhere[number % len(elsewhere)]
         await _removed(moderator, Window(url, token), tally)
-        if number % SIGNED_OUT_EACH == 0 and not cut:
+        if number % SELDOM == 0 and not cut:
             other = place.servers[number % len(place.servers)].url
+            await _left(other, Window(url, staff.pop(), CONGRESS), tally)
             await _signed_out(other, Window(url, token), tally)
             [token] = await asyncio.to_thread(tokens_of, place.servers[0], [PERSON])
         progress(number + 1)
@@ -135,7 +147,9 @@ async def _removed(moderator: Client, window: Window, tally: Tally) -> None:
         await staying
         tally.removals.append(max(0.0, window.told_at - at))
         tally.let_in += await Window(window.url, window.token).knock()
-        await moderator.do({"type": "person.readmit", "account": window.account})
+        back = await moderator.do({"type": "person.readmit", "account": window.account})
+        if back is None or "done" not in back:
+            tally.wrong.append(f"no readmission: {back}")
         while not await Window(window.url, window.token).knock():  # noqa: ASYNC110 - another server sets this
             await asyncio.sleep(0.05)
     _note(window, NOT_ADMITTED, tally)
@@ -143,18 +157,31 @@ async def _removed(moderator: Client, window: Window, tally: Tally) -> None:
 
 async def _signed_out(url: str, window: Window, tally: Tally) -> None:
     """From the person's own page, at another server."""
+    tally.sign_outs.append(await _ended(url, "/profile/sign-out-everywhere", {}, window, tally))
+    _note(window, SIGNED_OUT, tally)
+
+
+async def _left(url: str, window: Window, tally: Tally) -> None:
+    """The person says on their own page that they work elsewhere now: outside the project."""
+    said = {"organisation": ANOTHER}
+    tally.leavings.append(await _ended(url, "/profile/organisation", said, window, tally))
+    tally.let_in += await Window(window.url, window.token, window.room).knock()
+    _note(window, NOT_ADMITTED, tally)
+
+
+async def _ended(url: str, path: str, said: dict[str, str], window: Window, tally: Tally) -> float:
+    """Seconds from the answer to this form until the window is told."""
     async with asyncio.timeout(PATIENCE_S):
         staying = asyncio.create_task(window.stay())
         await window.inside.wait()
         headers = {"authorization": f"Bearer {window.token}"}
         async with httpx.AsyncClient(base_url=url, headers=headers) as page:
-            answer = await page.post("/profile/sign-out-everywhere")
+            answer = await page.post(path, data=said)
         at = time.monotonic()
         if answer.is_error:
-            tally.wrong.append(f"no sign-out: {answer.status_code}")
+            tally.wrong.append(f"{path}: {answer.status_code}")
         await staying
-        tally.sign_outs.append(max(0.0, window.told_at - at))
-    _note(window, SIGNED_OUT, tally)
+    return max(0.0, window.told_at - at)
 
 
 def _note(window: Window, code: int, tally: Tally) -> None:
@@ -173,9 +200,13 @@ def _told(traffic: Traffic, tally: Tally, *, cut: bool) -> None:
         traffic.measured.append(seconds(removals, tally.removals, longest=5.0))
     else:
         traffic.measured.append(seconds(removals, tally.removals, p50=0.1, p99=1.0))
-        traffic.measured.append(
-            seconds("signed out everywhere until told", tally.sign_outs, p50=0.1, p99=1.0)
-        )
-    windows = len(tally.removals) + len(tally.sign_outs)
+        traffic.measured += [
+            seconds("signed out everywhere until told", tally.sign_outs, p50=0.1, p99=1.0),
+            seconds(
+                "left the employer until told in the congress", tally.leavings, p50=0.1, p99=1.0
+            ),
+        ]
+    kept_out = len(tally.removals) + len(tally.leavings)
+    windows = kept_out + len(tally.sign_outs)
     traffic.measured.append(never("frames of the room after 'out'", tally.overheard, of=windows))
-    traffic.measured.append(never("let in while removed", tally.let_in, of=len(tally.removals)))
+    traffic.measured.append(never("let in without a right to it", tally.let_in, of=kept_out))

@@ -99,9 +99,9 @@ def crossings(
     ]
 
 
-def tokens_of(server: RunningServer, addresses: Sequence[str]) -> list[str]:
-    """One for each; who has no account gets one."""
-    return server.beside("tests.chaos.accounts", *addresses).split()
+def tokens_of(server: RunningServer, addresses: Sequence[str], *facts: str) -> list[str]:
+    """One for each; who has no account gets one. ``facts``: see ``tests/chaos/accounts.py``."""
+    return server.beside("tests.chaos.accounts", *addresses, *facts).split()
 
 
 def client_of(server: RunningServer, address: str, name: str = "") -> Client:
