@@ -74,6 +74,14 @@ SCENARIOS = (
         20,
         lacking=clocks.cannot_jump,
     ),
+    Scenario(
+        "j1s",
+        "summer time ends at the server",
+        partial(clocks.with_a_clock_of_its_own, wrong=clocks.until_summer_ends),
+        clocks.summer_ends,
+        20,
+        lacking=clocks.cannot_jump,
+    ),
 )
 
 

@@ -24,9 +24,11 @@ RETRY_S = (0.02, 0.3)
 Json = dict[str, Any]
 
 
-def uuid7() -> str:
-    """A command id as RFC 9562, section 5.7, lays it out."""
-    value = time.time_ns() // 1_000_000 << 80 | int.from_bytes(os.urandom(10), "big")
+def uuid7(ahead_s: int = 0) -> str:
+    """A command id as RFC 9562, section 5.7, lays it out; by a clock that is so much ahead."""
+    value = (time.time_ns() // 1_000_000 + ahead_s * 1_000) << 80 | int.from_bytes(
+        os.urandom(10), "big"
+    )
     value = value & ~(0xF << 76) | 0x7 << 76
     value = value & ~(0x3 << 62) | 0x2 << 62
     text = f"{value:032x}"
@@ -46,6 +48,8 @@ class Client:
     """Reads, votes once at the end, and does not talk."""
     mute: bool = False
     """Changes its vote all the time, and does not talk."""
+    ahead_s: int = 0
+    """By how much its clock is ahead of ours."""
     reader: Reader = field(init=False)
     operations: list[Operation] = field(default_factory=list)
     """Of words."""
@@ -159,7 +163,7 @@ class Client:
     async def do(self, command: Json, marker: str = "") -> Json | None:
         """Send until it is carried out or refused for good, after the pause that is asked for; the
         same id each time. None: no answer came."""
-        cmd_id = uuid7()
+        cmd_id = uuid7(self.ahead_s)
         deadline = time.monotonic() + ANSWER_S
         answer: Json | None = None
         while answer is None and time.monotonic() < deadline:

@@ -27,6 +27,8 @@ class Place:
     redis: RedisServer | None = None
     relays: tuple[Relay, ...] = ()
     """Between each server and the bus."""
+    ahead_s: int = 0
+    """By how much everybody's clock is ahead of ours."""
 
     def clients(self, people: Sequence[str] = PEOPLE) -> list[Client]:
         """One for each of these people, in turn at each server; every fourth over a stream. At the
@@ -38,6 +40,7 @@ class Place:
             kind = StreamClient if number % 4 == 3 else SocketClient
             server = number % len(self.servers)
             client = kind(people[number], socket_of(self.servers[server]), token, ROOM)
+            client.ahead_s = self.ahead_s
             client.silent = 0 < last == server
             client.mute = people[number] in VOTERS
             made.append(client)

@@ -129,6 +129,7 @@ async def published_question(clients: list[Client]) -> str:
     asker, moderator = clients[0], clients[1]
     asked = await asker.do({"type": "question.ask", "text": "Was kostet der Betrieb?"})
     assert asked is not None
+    assert "done" in asked, asked
     question: str = asked["done"]["object"]
     approved = await moderator.do(
         {"type": "question.approve", "question": question, "revision": asked["done"]["revision"]}
