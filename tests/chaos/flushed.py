@@ -12,6 +12,7 @@ from __future__ import annotations
 import asyncio
 import re
 import sqlite3
+import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
@@ -61,10 +62,18 @@ async def power_goes(
     place: Place, traffic: Traffic, times: int, progress: Progress = silent
 ) -> None:
     """``times``: at how many moments of the same talk the power goes."""
+    # Not in the server's folder: the trace is long, and its disk may be a small one.
+    with tempfile.TemporaryDirectory() as folder:
+        await _power_goes(place, traffic, times, progress, Path(folder))
+
+
+async def _power_goes(
+    place: Place, traffic: Traffic, times: int, progress: Progress, folder: Path
+) -> None:
     (server,) = place.servers
     database = Path(place.url.removeprefix("sqlite:///"))
     files = [database, database.with_name(f"{database.name}-wal")]
-    trace = server.folder / "trace"
+    trace = folder / "trace"
     await asyncio.to_thread(server.stop)
     begun = _contents(files)
     before = sum(client.acknowledged for client in traffic.clients)
@@ -80,7 +89,7 @@ async def power_goes(
     await asyncio.to_thread(strace.wait, trace, server.process.pid)
     left = _contents(files)
     await asyncio.to_thread(_start, server, ())
-    watched = Watched(trace, begun, left, operations, server.folder)
+    watched = Watched(trace, begun, left, operations, folder)
     await asyncio.to_thread(watched.read, times)
     progress(times)
     traffic.findings += watched.findings

@@ -10,22 +10,26 @@ from __future__ import annotations
 import asyncio
 import os
 import subprocess
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import httpx
 
 from tests.chaos.client import Client, uuid7
 from tests.chaos.hostile import exits
-from tests.chaos.measured import never, seconds
-from tests.chaos.places import Place, on_sqlite
+from tests.chaos.measured import Measured, never, seconds
+from tests.chaos.places import Place, on_postgresql, on_sqlite
 from tests.chaos.room import Traffic, in_the_room
 from tests.chaos.transports import SocketClient
 from tests.chaos.troubles import Progress, silent
+from tests.fixtures.postgresql import Cluster
 
-SIZE = "48m"
+SQLITE, POSTGRESQL = "48m", "200m"
+"""Of PostgreSQL most is empty databases and log."""
 CHUNK = bytes(65_536)
 PATIENCE_S = 60.0
 FULL_S = (0.2, 1.5)
@@ -42,14 +46,29 @@ def cannot_mount() -> str | None:
 @contextmanager
 def on_a_small_disk(folder: Path) -> Iterator[Place]:
     """SQLite on a filesystem that is soon full. Needs ``cannot_mount`` to be None."""
-    disk = folder / "disk"
-    disk.mkdir()
-    subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={SIZE}", "tmpfs", disk], check=True)
+    with _disk(SQLITE) as disk, on_sqlite(disk) as place:
+        yield replace(place, disk=disk)
+
+
+@contextmanager
+def postgresql_on_a_small_disk(folder: Path) -> Iterator[Place]:
+    """As ``on_a_small_disk``; the server's own folder is elsewhere."""
+    with _disk(POSTGRESQL) as disk, on_postgresql(folder, disk=disk) as place:
+        yield place
+
+
+@contextmanager
+def _disk(size: str) -> Iterator[Path]:
+    """A filesystem of its own, which the account of PostgreSQL reaches, too."""
+    disk = Path(tempfile.mkdtemp(prefix="plenum-disk-"))
+    subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", f"size={size},mode=755", "tmpfs", disk], check=True
+    )
     try:
-        with on_sqlite(disk) as place:
-            yield place
+        yield disk
     finally:
         subprocess.run(["umount", "--lazy", disk], check=True)
+        disk.rmdir()
 
 
 async def disk_is_full(
@@ -57,19 +76,21 @@ async def disk_is_full(
 ) -> None:
     """Filled to the last byte for a while, and then there is room again."""
     (server,) = place.servers
+    assert place.disk is not None
     organiser = traffic.clients[0]
     codes: list[str] = []
     back: list[float] = []
-    unread = 0
+    unread = ended = 0
     for number in range(times):
         await asyncio.sleep(traffic.random.uniform(0.1, 1))
-        ballast = server.folder / "ballast"
+        ballast = place.disk / "ballast"
         _fill(ballast)
         codes.append(await _refused(organiser, ballast))
         unread += await _unread(server.url, organiser)
         await asyncio.sleep(traffic.random.uniform(*FULL_S))
         ballast.unlink()
         begun = time.monotonic()
+        ended += await _started_again(place.database)
         await organiser.do({"type": "chat.send", "text": f"Wieder Platz {number}"})
         back.append(time.monotonic() - begun)
         progress(number + 1)
@@ -79,6 +100,18 @@ async def disk_is_full(
         seconds("normal again after space returned", back, longest=10.0),
         exits(server),
     ]
+    if place.database is not None:
+        traffic.measured.append(
+            Measured("PostgreSQL ended for want of room", "may", f"{ended} of {times}", True)
+        )
+
+
+async def _started_again(database: Cluster | None) -> bool:
+    """Whether PostgreSQL had ended for want of room; whoever runs it starts it again then."""
+    if database is None or database.process is None or database.process.poll() is None:
+        return False
+    await asyncio.to_thread(database.start)
+    return True
 
 
 def _others(codes: list[str]) -> int:

@@ -15,6 +15,9 @@ from tests.fixtures.redis import RedisServer, redis_server
 from tests.fixtures.relay import Relay, relay
 from tests.fixtures.server import RunningServer, running_server
 
+LOG = "48MB"
+"""Of PostgreSQL on a small disk: its log must not fill it by itself."""
+
 
 @dataclass(frozen=True)
 class Place:
@@ -27,6 +30,8 @@ class Place:
     redis: RedisServer | None = None
     relays: tuple[Relay, ...] = ()
     """Between each server and the bus."""
+    disk: Path | None = None
+    """A filesystem of its own that the database is on."""
     ahead_s: int = 0
     """By how much everybody's clock is ahead of ours."""
 
@@ -56,12 +61,19 @@ def on_sqlite(folder: Path) -> Iterator[Place]:
 
 @contextmanager
 def on_postgresql(
-    folder: Path, *, servers: int = 1, redis: bool = False, relayed: bool = False
+    folder: Path,
+    *,
+    servers: int = 1,
+    redis: bool = False,
+    relayed: bool = False,
+    disk: Path | None = None,
 ) -> Iterator[Place]:
     """Servers on a database of their own; ``redis``: hints go over it, else over the database;
-    ``relayed``: and each server has a wire of its own to it, which can be cut."""
+    ``relayed``: and each server has a wire of its own to it, which can be cut; ``disk``: a small
+    one for the database alone."""
     with ExitStack() as stack:
-        database = stack.enter_context(cluster())
+        own_disk = () if disk is None else (f"max_wal_size={LOG}", f"min_wal_size={LOG}")
+        database = stack.enter_context(cluster(disk, *own_disk))
         url = stack.enter_context(database.fresh())
         bus = stack.enter_context(redis_server()) if redis else None
         environment = {
@@ -85,4 +97,4 @@ def on_postgresql(
             )
             for number in range(servers)
         )
-        yield Place(url, running, database, bus, tuple(wires))
+        yield Place(url, running, database, bus, tuple(wires), disk)
