@@ -70,7 +70,7 @@ SCENARIOS = (
     Scenario("e1", "one of three servers cut off from the bus", wired, servers_cut_off, 30),
     Scenario("f1", "malformed frames", on_sqlite, hostile.frames_are_malformed, 3_000),
     Scenario("f2", "malformed requests", on_sqlite, requests_are_malformed, 200),
-    Scenario("f3", "floods", on_sqlite, hostile.connections_flood, 200),
+    Scenario("f3", "floods", on_sqlite, hostile.connections_flood, 1_000),
     Scenario("f5", "handshakes stall", on_sqlite, hostile.handshakes_do_not_get_on, 4),
     Scenario("h1", "rights end, three servers", three, rights_end, 100, OTHERS),
     Scenario("h1r", "rights end, bus cut off", wired, cut, 30, OTHERS),

@@ -23,6 +23,8 @@ from tests.ws.raw import BINARY, CLOSE, PING, TEXT, RawClient, frame, raw
 FRAME_BYTES = 65_536
 HOPELESS_S = 30.0
 CALM_S = 1.0
+ASKERS = 4
+"""Who ask meanwhile: a flood is over so soon that one alone would hardly ask."""
 HELLO = json.dumps({"t": "hello", "protocol": 1}).encode()
 MALFORMED: Sequence[tuple[bytes, int]] = (
     (frame(TEXT, b"{}", masked=False), 1002),
@@ -149,7 +151,7 @@ async def _unanswered(server: RunningServer, sent: str) -> bool:
 
 @dataclass
 class Others:
-    """Somebody else, who asks the time again and again."""
+    """Some others, who ask for a sign of life again and again."""
 
     client: Client
     taken: list[float] = field(default_factory=list)
@@ -167,7 +169,7 @@ class Others:
 async def connections_flood(
     place: Place, traffic: Traffic, times: int, progress: Progress = silent
 ) -> None:
-    """f3: one connection floods, in one way after the other; somebody else asks meanwhile."""
+    """f3: one connection floods, in one way after the other; others ask meanwhile."""
     (server,) = place.servers
     before = tracebacks(server)
     calm, pressed = Others(traffic.clients[0]), Others(traffic.clients[0])
@@ -194,10 +196,11 @@ def _p(taken: Sequence[float]) -> str:
 
 
 async def _asking(others: Others, meanwhile: Awaitable[None]) -> None:
-    asking = asyncio.create_task(others.ask())
+    asking = [asyncio.create_task(others.ask()) for _ in range(ASKERS)]
     await meanwhile
-    asking.cancel()
-    await asyncio.gather(asking, return_exceptions=True)
+    for each in asking:
+        each.cancel()
+    await asyncio.gather(*asking, return_exceptions=True)
 
 
 async def _flooded(attacker: RawClient, flood: bytes) -> float:
