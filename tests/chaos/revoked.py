@@ -134,10 +134,19 @@ async def rights_end(
     _told(traffic, tally, cut=cut)
 
 
+async def _entered(window: Window) -> asyncio.Task[None]:
+    """Staying, from when the person is inside. Who was readmitted by another server is let in by
+    this one as soon as it has heard of it."""
+    while not await Window(window.url, window.token, window.room).knock():
+        await asyncio.sleep(0.05)
+    staying = asyncio.create_task(window.stay())
+    await window.inside.wait()
+    return staying
+
+
 async def _removed(moderator: Client, window: Window, tally: Tally) -> None:
     async with asyncio.timeout(PATIENCE_S):
-        staying = asyncio.create_task(window.stay())
-        await window.inside.wait()
+        staying = await _entered(window)
         done = await moderator.do(
             {"type": "person.remove", "account": window.account, "reason": "Probe"}
         )
@@ -150,8 +159,6 @@ async def _removed(moderator: Client, window: Window, tally: Tally) -> None:
         back = await moderator.do({"type": "person.readmit", "account": window.account})
         if back is None or "done" not in back:
             tally.wrong.append(f"no readmission: {back}")
-        while not await Window(window.url, window.token).knock():  # noqa: ASYNC110 - another server sets this
-            await asyncio.sleep(0.05)
     _note(window, NOT_ADMITTED, tally)
 
 
@@ -172,8 +179,7 @@ async def _left(url: str, window: Window, tally: Tally) -> None:
 async def _ended(url: str, path: str, said: dict[str, str], window: Window, tally: Tally) -> float:
     """Seconds from the answer to this form until the window is told."""
     async with asyncio.timeout(PATIENCE_S):
-        staying = asyncio.create_task(window.stay())
-        await window.inside.wait()
+        staying = await _entered(window)
         headers = {"authorization": f"Bearer {window.token}"}
         async with httpx.AsyncClient(base_url=url, headers=headers) as page:
             answer = await page.post(path, data=said)
