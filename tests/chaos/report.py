@@ -128,8 +128,9 @@ so, and to keep the names of files.
 In i1 nothing dies but every second restore, on its way: backups are made while people talk and put
 back elsewhere, where all must stand that was answered before, as a beginning of the history. In c1,
 d1, e1, f1 to f5 and h1 nothing dies either: while people talk, some do not read, the disk is full,
-a server cannot reach the bus, strangers send what is no frame and no request, and rights end; in
-j1 the server's clock jumps.
+a server cannot reach the bus, strangers send what is no frame and no request, and rights end (in h1
+also by leaving an employer, and with it a congress); in j1 the server's clock jumps, in j1s it goes
+over the end of summer time in Berlin again and again.
 
 *Cut off*: how long a client was without its room. *To others*: from the answer to a word until
 somebody else saw it. Each as p50 / p99 / longest.
