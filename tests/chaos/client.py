@@ -5,6 +5,7 @@ Speaks the protocol with plain JSON on purpose: it shares no code with the serve
 
 from __future__ import annotations
 
+import abc
 import asyncio
 import os
 import random
@@ -36,7 +37,7 @@ def uuid7(ahead_s: int = 0) -> str:
 
 
 @dataclass
-class Client:
+class Client(abc.ABC):
     """One participant in one room, over as many connections as it takes; how these are made is
     said in ``tests/chaos/transports.py``."""
 
@@ -80,17 +81,17 @@ class Client:
         self.url = url
         self.lose()
 
+    @abc.abstractmethod
     def lose(self) -> None:
         """Cut the own connection, if there is one."""
-        raise NotImplementedError
 
+    @abc.abstractmethod
     async def listen(self) -> None:
         """Enter, and take every frame until the connection ends; raises one of ``CUTS``, or not."""
-        raise NotImplementedError
 
+    @abc.abstractmethod
     async def ask(self, cmd_id: str, command: Json) -> Json | None:
         """The answer to a command on the present connection; None when it is cut."""
-        raise NotImplementedError
 
     async def run(self) -> None:
         """Stay in the room until cancelled."""
