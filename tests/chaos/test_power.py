@@ -72,6 +72,13 @@ def test_told_too_early_is_found(lines: tuple[str, ...]) -> None:
     assert seen(*lines).early == [ID]
 
 
+def test_a_write_in_which_the_process_was_killed_may_have_taken_place() -> None:
+    killed = f'7 pwrite64(9<{LOG}>, "last", 4, 36) = ?'
+    disk = seen(WRITE, killed).disk
+    assert disk.files[str(LOG)].written() == ID.encode()
+    assert disk.files[str(LOG)].written(disk.unended(LOG)) == ID.encode() + b"last"
+
+
 def test_only_an_answer_tells() -> None:
     assert seen(ASK, WRITE).told == set()
 

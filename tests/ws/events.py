@@ -39,14 +39,21 @@ class Line:
     async def opened(cls, port: int, path: str, headers: Mapping[str, str]) -> Self:
         """Ask for the stream and read the head of the answer."""
         line = cls(*await asyncio.open_connection("127.0.0.1", port))
+        try:
+            await line._ask(path, headers)
+        except BaseException:
+            line.lose()
+            raise
+        return line
+
+    async def _ask(self, path: str, headers: Mapping[str, str]) -> None:
         fields = {"host": "127.0.0.1", **headers}
         head = "".join(f"{name}: {value}\r\n" for name, value in fields.items())
-        line._writer.write(f"GET {path} HTTP/1.1\r\n{head}\r\n".encode())
-        answer = (await line._reader.readuntil(b"\r\n\r\n")).decode().splitlines()
-        line.status = int(answer[0].split()[1])
+        self._writer.write(f"GET {path} HTTP/1.1\r\n{head}\r\n".encode())
+        answer = (await self._reader.readuntil(b"\r\n\r\n")).decode().splitlines()
+        self.status = int(answer[0].split()[1])
         pairs = (each.partition(": ") for each in answer[1:] if each)
-        line.answered = {name.lower(): value for name, _, value in pairs}
-        return line
+        self.answered = {name.lower(): value for name, _, value in pairs}
 
     async def read(self) -> list[Event]:
         """What comes next, be it only a sign of life; ``EOFError`` when nothing will."""
