@@ -107,7 +107,7 @@ def _drop(folder: Path, keep: int) -> tuple[Path, ...]:
     """Their names rise in time. What broken-off backups left goes, too."""
     archives = sorted(each for each in folder.iterdir() if _OURS.fullmatch(each.name))
     old = archives[:-keep]
-    left = [each for each in folder.glob(f"plenum-*.tar{PART}") if _abandoned(each)]
+    left = [each for each in folder.glob(f"plenum-*.tar*{PART}") if _abandoned(each)]
     for each in (*old, *left):
         each.unlink()
     return tuple(old)
