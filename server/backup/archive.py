@@ -13,7 +13,7 @@ import os
 import re
 import secrets
 import tarfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -108,11 +108,14 @@ class ArchiveWriter:
 
 
 @contextmanager
-def written(path: Path) -> Iterator[BinaryIO]:
+def written(
+    path: Path, link: Callable[[Path, Path], None] = Path.hardlink_to
+) -> Iterator[BinaryIO]:
     """A file that has its name only once all of it is on the disk.
 
     It is readable by its owner alone.  An exception leaves nothing behind.  Raises
-    ``ArchiveError`` when somebody else was faster: what has the name keeps it.
+    ``ArchiveError`` when somebody else was faster: what has the name keeps it.  ``link`` gives a
+    file (the second) another name; ``OSError`` where the disk cannot.
     """
     part = path.with_name(f"{path.name}.{secrets.token_hex(4)}{PART}")
     try:
@@ -120,15 +123,15 @@ def written(path: Path) -> Iterator[BinaryIO]:
             yield file
             file.flush()
             os.fsync(file.fileno())
-        _name(part, path)
+        _name(part, path, link)
         flush(path.parent)
     finally:
         part.unlink(missing_ok=True)
 
 
-def _name(part: Path, path: Path) -> None:
+def _name(part: Path, path: Path, link: Callable[[Path, Path], None]) -> None:
     try:
-        path.hardlink_to(part)  # unlike a renaming, it takes no name from another file
+        link(path, part)  # unlike a renaming, it takes no name from another file
     except FileExistsError:
         raise ArchiveError(f"{path}: was made by somebody else meanwhile") from None
     except OSError:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import tarfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
@@ -186,14 +187,20 @@ def test_headers_of_headers_end(tmp_path: Path) -> None:
         verified(path)
 
 
-def test_what_has_the_name_meanwhile_keeps_it(tmp_path: Path) -> None:
+def no_links(_: Path, __: Path) -> None:
+    """As a memory stick says that knows one name per file."""
+    raise PermissionError(errno.EPERM, "Operation not permitted")
+
+
+@pytest.mark.parametrize("link", [Path.hardlink_to, no_links])
+def test_what_has_the_name_meanwhile_keeps_it(
+    link: Callable[[Path, Path], None], tmp_path: Path
+) -> None:
     path = tmp_path / "b.tar"
-    with (
-        pytest.raises(ArchiveError, match="made by somebody else meanwhile"),
-        written(path) as file,
-    ):
+    meanwhile = pytest.raises(ArchiveError, match="made by somebody else meanwhile")
+    with meanwhile, written(path, link) as file:
         file.write(b"second")
-        with written(path) as faster:
+        with written(path, link) as faster:
             faster.write(b"first")
     assert path.read_bytes() == b"first"
     assert [*tmp_path.iterdir()] == [path]
