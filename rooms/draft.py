@@ -165,10 +165,7 @@ class Draft:
         new_id: Callable[[], ObjectId],
     ) -> None:
         for room, one in held.items():
-            news, votes = locked.news.get(room, ()), locked.votes.get(room, ())
-            if not whole(one.head, locked.heads[room], news):
-                raise StoreUnavailableError(f"the log of {room} was cut while nobody read it")
-            fold(one, locked.heads[room], news, votes, recalled.get(room, {}))
+            catch_up(one, locked, recalled.get(room, {}))
         self._locked = locked
         self._recalled = recalled
         self._facts = facts
@@ -275,6 +272,15 @@ def whole(known: Head, head: Head, events: Sequence[Logged]) -> bool:
     """Whether these are all events between two heads. Not so when the log was cut between them:
     then only loading the room helps."""
     return len(events) == head.log - known.log
+
+
+def catch_up(held: Held, locked: Locked, recalled: Recalled) -> None:
+    """Fold what others committed since. Raises ``StoreUnavailableError``."""
+    room = held.head.room
+    news, votes = locked.news.get(room, ()), locked.votes.get(room, ())
+    if not whole(held.head, locked.heads[room], news):
+        raise StoreUnavailableError(f"the log of {room} was cut while nobody read it")
+    fold(held, locked.heads[room], news, votes, recalled)
 
 
 def fold(

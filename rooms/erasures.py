@@ -7,7 +7,8 @@ compares them with the store.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 
 import msgspec
 
@@ -17,10 +18,13 @@ from rooms.core.names import SYSTEM, AccountId, Kind, Ref, RoomId, Stream, Words
 from rooms.core.people import WordsErased
 from rooms.core.questions import QuestionState, QuestionWithdrawn
 from rooms.core.room import Room
-from rooms.draft import Held, Sheet
+from rooms.draft import Held, Sheet, catch_up
 from rooms.ports import Gone, Logged, RoomStore, Writes
 from rooms.recall import Recalled, at_hand
 from rooms.sequencer import start
+
+PART = 200
+"""Objects that one event erases, when very many are."""
 
 
 async def completed(store: RoomStore, state: Room, news: Sequence[Logged]) -> Sequence[Logged]:
@@ -61,8 +65,37 @@ async def again(
     bereft = tuple(one for one in accounts if people.reasoned(held.state.people, one))
     if found or bereft:
         erased = WordsErased(at=0, by=SYSTEM, objects=found, persons=bereft)
-        await _append(store, held, [erased], {})
+        await _append(store, held, lambda _: [erased], {})
     return len(found)
+
+
+async def expire(store: RoomStore, room: RoomId, old: Sequence[Ref]) -> Sequence[Ref]:
+    """Erase what was kept for long enough, by the server itself; what of it stays.
+
+    Answered questions stay: they are what a conference leaves behind.  A person stands for the
+    reasons of the sanctions on them.  A part at a time: nobody in the room has to wait for all.
+    Raises ``StoreUnavailableError``.
+    """
+    stay: list[Ref] = []
+    for first in range(0, len(old), PART):
+        held, _ = await start(store, room)
+        part = old[first : first + PART]
+        # Asked under the lock: what is answered this moment stays.
+        await _append(store, held, partial(_expired, part), {})
+        stay += [ref for ref in part if _answered(held.state, ref)]
+    return stay
+
+
+def _expired(part: Sequence[Ref], state: Room) -> Sequence[Gone]:
+    gone = [ref for ref in part if not _answered(state, ref)]
+    objects = tuple(ref for ref in gone if ref.kind is not Kind.PERSON)
+    persons = tuple(ref.id for ref in gone if ref.kind is Kind.PERSON)
+    return [WordsErased(at=0, by=SYSTEM, objects=objects, persons=persons)] if gone else []
+
+
+def _answered(state: Room, ref: Ref) -> bool:
+    found = state.questions.questions.get(ref.id) if ref.kind is Kind.QUESTION else None
+    return found is not None and found.state is QuestionState.ANSWERED
 
 
 async def take_back(store: RoomStore, room: RoomId, objects: Sequence[Ref]) -> int:
@@ -82,7 +115,7 @@ async def take_back(store: RoomStore, room: RoomId, objects: Sequence[Ref]) -> i
         elif question is not None and question.state not in _AWAY:
             events.append(QuestionWithdrawn(at=0, question=ref.id))
     if events:
-        await _append(store, held, events, recalled)
+        await _append(store, held, lambda _: events, recalled)
     return len(events)
 
 
@@ -111,14 +144,17 @@ async def _author(store: RoomStore, state: Room, ref: Ref) -> AccountId | None:
     return words.author.account if words else None
 
 
-async def _append(store: RoomStore, held: Held, events: Sequence[Gone], recalled: Recalled) -> None:
-    """Store these events as of now."""
-    room, sheet = held.head.room, Sheet(held)
+async def _append(
+    store: RoomStore, held: Held, decide: Callable[[Room], Sequence[Gone]], recalled: Recalled
+) -> None:
+    """Store what is decided as of now, if anything."""
+    room = held.head.room
     async with store.batch({room: held.head}, []) as batch:
-        at = max(batch.locked.now, held.head.last_at)
-        for event in events:
+        catch_up(held, batch.locked, {})
+        sheet, at = Sheet(held), max(batch.locked.now, held.head.last_at)
+        for event in decide(held.state):
             at_hand(held.state, event, recalled)
             sheet.log(msgspec.structs.replace(event, at=at), at)
         head = sheet.closed()
-        assert head is not None
-        await batch.commit(Writes([head], {room: sheet.events}, {}, []))
+        if head is not None:
+            await batch.commit(Writes([head], {room: sheet.events}, {}, []))

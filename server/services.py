@@ -45,7 +45,7 @@ from server.db.materials import MaterialRows
 from server.db.participants import FeedbackRows, StarRows
 from server.db.rooms.postgresql import PostgresqlRoomStore
 from server.db.rooms.sqlite import SqliteRoomStore
-from server.housekeeping import Housekeeping
+from server.housekeeping import Chore, Housekeeping
 from server.identity.admission import PolicyAdmission
 from server.identity.facts import Facts
 from server.identity.service import Identity
@@ -57,6 +57,7 @@ from server.observe.process import Process
 from server.observe.reports import Reports
 from server.observe.watch import Sources, Watch
 from server.releases import Releases
+from server.retention import Retention, Words
 from server.settings import Settings
 from server.storage.checking import CheckingQueue
 from server.storage.files import MEGABYTE, DiskFiles, Shares
@@ -68,7 +69,7 @@ REPORTS = "processes"
 """Folder of what the processes tell each other of themselves, in the data folder."""
 
 
-class Rooms(RoomStore, Protocol):
+class Rooms(Words, Protocol):
     """A room store as this process owns it."""
 
     async def bury(self) -> None:
@@ -165,12 +166,12 @@ def services(settings: Settings, process: Process | None = None) -> Services:
     """Join the parts for these settings. Nothing runs yet."""
     process = process or Process()
     clock, meter = SystemClock(), process.figures
-    engine = create_engine(settings.database)
-    vault = FileVault(settings.keys)
+    engine, vault = create_engine(settings.database), FileVault(settings.keys)
     erasures = ErasureJournal(settings.journal, clock.now)
     store = room_store(settings, vault)
     releases, agenda, drafts, planned = _agenda(engine, clock)
     examples = Examples(ExampleRows(engine), clock.now, uuid7)
+    retention = Retention(agenda.events, store, settings.words_kept_days)
     post = _post(settings, clock)
     identity = _identity(settings, engine, clock, post, erasures)
     hub = _hub(store, identity, agenda, clock, meter=meter)
@@ -206,7 +207,7 @@ def services(settings: Settings, process: Process | None = None) -> Services:
         checking,
         materials,
         Participants(StarRows(engine), FeedbackRows(engine, erasures.feedback), agenda),
-        _housekeeping(settings, clock, materials, files, store),
+        _housekeeping(settings, clock, files, materials.clean, store.tidy, retention),
         Retirement(engine, partial(signal.raise_signal, signal.SIGTERM)),
         process,
     )
@@ -248,7 +249,7 @@ def _identity(
 
 
 def _housekeeping(
-    settings: Settings, clock: SystemClock, materials: Materials, files: DiskFiles, store: Rooms
+    settings: Settings, clock: SystemClock, files: DiskFiles, *chores: Chore
 ) -> Housekeeping:
     def tidy_files(at: Instant) -> Awaitable[None]:
         return files.tidy(at - ABANDONED_AFTER)
@@ -257,7 +258,7 @@ def _housekeeping(
         if settings.log_dir is not None:
             days.tidy(settings.log_dir)
 
-    return Housekeeping(clock.now, materials.clean, tidy_files, store.tidy, tidy_log)
+    return Housekeeping(clock.now, *chores, tidy_files, tidy_log)
 
 
 def _files(

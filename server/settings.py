@@ -125,6 +125,13 @@ class Settings(BaseSettings):
     mail_from: str = Field(
         "plenum@localhost", description="Sender of the mails. Required in production."
     )
+    words_kept_days: int = Field(
+        30,
+        ge=1,
+        le=3_650,
+        description="How many days after the last day of an event the words said in its rooms are "
+        "erased; answered questions stay. Shown on the privacy page and in the rooms.",
+    )
     upload_max_mb: int = Field(
         100,
         ge=1,

@@ -56,6 +56,7 @@ class Http:
             afterwards=services.afterwards,
             materials=services.materials,
             largest_upload=services.settings.upload_max_mb * MEGABYTE,
+            words_kept_days=services.settings.words_kept_days,
             renderer=Renderer(self._texts, self._assets),
             operator=operator.load(services.settings.data_dir),
             demo=services.settings.demo,

@@ -14,6 +14,8 @@ FILLED_WITH = {
     "code or ''",
     "error",
     "len(batch)",
+    "len(old) - len(stay)",
+    "len(stay)",
     "self._wall_seconds",
     "type(error).__name__",
     "type(submission.command).__name__",

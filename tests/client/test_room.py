@@ -7,7 +7,7 @@ import re
 from playwright.sync_api import Page, expect
 
 from rooms.core.chat import BURST, RemoveMessage, SendMessage
-from rooms.core.people import MutePerson, ReadmitPerson, RemovePerson
+from rooms.core.people import EraseWords, MutePerson, ReadmitPerson, RemovePerson
 from rooms.core.questions import (
     AskQuestion,
     DismissQuestion,
@@ -15,7 +15,7 @@ from rooms.core.questions import (
     Window,
 )
 from tests.client.conftest import Visit
-from tests.client.house import MODERATION, House
+from tests.client.house import MODERATION, ORGANISER, House
 from tests.client.test_announcements import publish
 
 
@@ -61,6 +61,21 @@ def test_removed_message_loses_its_text_at_once(open_house: House, visit: Visit)
     open_house.do(MODERATION, RemoveMessage(message, "Ton"))
     expect(page.get_by_text("Unfreundliches")).to_have_count(0, timeout=1_000)
     expect(page.get_by_text("Durch die Moderation entfernt")).to_be_visible()
+
+
+def test_erased_messages_are_one_line_however_many_they_were(
+    open_house: House, visit: Visit
+) -> None:
+    for account, text in (("ulm", "Eins"), ("ulm", "Zwei"), ("hof", "Da"), ("ulm", "Drei")):
+        said(open_house, account, text)
+    page = visit("hof")
+    expect(page.locator(".room-message")).to_have_count(4)
+    expect(page.locator(".room-chat__list > li").first).to_have_text(
+        "Nachrichten werden 30 Tage nach der Veranstaltung gelöscht."
+    )
+    assert open_house.do(ORGANISER, EraseWords("ulm")).error is None
+    expect(page.get_by_text("Endgültig gelöscht")).to_have_count(2)
+    expect(page.locator(".room-message")).to_have_count(3)
 
 
 def test_markup_and_hostile_addresses_stay_text(visit: Visit) -> None:

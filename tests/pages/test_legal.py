@@ -8,6 +8,7 @@ import pytest
 
 from server.http.pages.operator import SAMPLE, Operator, OperatorFileError, load
 from tests.pages.markup import Page
+from tests.pages.test_every_page import EVENT
 from tests.pages.world import World, world
 
 OFFICE = Operator(name="Landkreis Beispiel", accessibility_mail="barrieren@beispiel.example")
@@ -69,3 +70,11 @@ def test_misspelt_operator_file_is_an_error(tmp_path: Path, content: str) -> Non
     (tmp_path / "operator.toml").write_text(content, encoding="latin-1")
     with pytest.raises(OperatorFileError, match=r"^operator\.toml: "):
         load(tmp_path)
+
+
+async def test_how_long_words_stay_is_told(site: World) -> None:
+    async with site.signed_in("amt@hof.example") as browser:
+        privacy = Page((await browser.get("/privacy")).text).text()
+        room = Page((await browser.get(f"{EVENT}/rooms/plenum")).text)
+    assert "bis 30 Tage nach dem letzten Tag der Veranstaltung" in privacy
+    assert room.values("//*[@id='plenum-room']/@data-kept-days") == ["30"]

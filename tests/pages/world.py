@@ -228,8 +228,7 @@ async def world(
 ) -> AsyncIterator[World]:
     """A running site with its files in ``folder``."""
     clock = clock or FixedClock()
-    engine = await _database(folder)
-    letters = Letters(clock)
+    engine, letters = await _database(folder), Letters(clock)
     identity = Identity(engine, clock, uuid7, letters, site=site, secret="s" * 40, demo=demo)
     await identity.start()
     assets = static.Assets(dist or fake_build(folder / "dist"))
@@ -248,6 +247,7 @@ async def world(
             planned=planned,
             afterwards=Afterwards(FakeRoomStore(disk)),
             largest_upload=SHARES.largest,
+            words_kept_days=30,
             renderer=Renderer(texts.load(static.ROOT / "i18n"), assets),
             operator=operator or Operator(),
             demo=demo,

@@ -98,6 +98,13 @@ class FoundText(NamedTuple):
     sealed: str | None
 
 
+class FoundOld(NamedTuple):
+    room: RoomId
+    object: str
+    kind: str | None
+    """None: only reasons stand under this name, so it is a person's."""
+
+
 class FoundVote(NamedTuple):
     question: ObjectId
     account: AccountId
@@ -203,6 +210,16 @@ def message_of(found: FoundMessage, vault: Vault) -> Message:
 
 def votes_of(found: Iterable[FoundVote]) -> list[VoteCast]:
     return [VoteCast(row.question, row.account, bool(row.value), row.at) for row in found]
+
+
+def old_of(found: Iterable[FoundOld]) -> dict[RoomId, list[Ref]]:
+    """What has words, by room; of persons, whose sanctions have reasons."""
+    old: dict[RoomId, list[Ref]] = {}
+    for row in found:
+        person = row.object.removeprefix(f"{row.room} ")
+        ref = Ref(Kind(row.kind), row.object) if row.kind else Ref(Kind.PERSON, person)
+        old.setdefault(row.room, []).append(ref)
+    return old
 
 
 def objects_in(room: RoomId, body: bytes) -> list[str]:

@@ -15,7 +15,7 @@ import asyncpg
 
 from access.audiences import Instant
 from rooms.core.chat import Message
-from rooms.core.names import AccountId, ObjectId, RoomId, VoteCast
+from rooms.core.names import AccountId, ObjectId, Ref, RoomId, VoteCast
 from rooms.core.room import Room
 from rooms.ports import (
     RING,
@@ -44,6 +44,7 @@ from server.db.rooms.found import (
     logged_of,
     message_of,
     objects_in,
+    old_of,
     results_of,
     room_of,
     votes_of,
@@ -172,6 +173,14 @@ class PostgresqlRoomStore:
         async with self._reader() as reader:
             found = await pg.select(reader, sql.MESSAGES_BY, room, account)
             return [message_of(row, self._vault) for row in found]
+
+    async def words_before(self, before: Instant) -> Mapping[RoomId, Sequence[Ref]]:
+        """What was last written to before this instant and still has words, by room.
+
+        A person: somebody whose sanctions there have reasons.
+        """
+        async with self._reader() as reader:
+            return old_of(await pg.select(reader, sql.WORDS_BEFORE, before))
 
     async def purge(self, before: Instant) -> None:
         """Forget answers older than this instant, a part at a time."""

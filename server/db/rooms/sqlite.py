@@ -16,7 +16,7 @@ from typing import ParamSpec, TypeVar
 
 from access.audiences import Instant
 from rooms.core.chat import Message
-from rooms.core.names import AccountId, ObjectId, RoomId, VoteCast
+from rooms.core.names import AccountId, ObjectId, Ref, RoomId, VoteCast
 from rooms.ports import (
     RING,
     Batch,
@@ -125,6 +125,13 @@ class SqliteRoomStore:
     async def messages_by(self, room: RoomId, account: AccountId) -> Sequence[Message]:
         """See ``rooms.ports.RoomStore``."""
         return await self._read(self._reader.messages_by, room, account)
+
+    async def words_before(self, before: Instant) -> Mapping[RoomId, Sequence[Ref]]:
+        """What was last written to before this instant and still has words, by room.
+
+        A person: somebody whose sanctions there have reasons.
+        """
+        return await self._read(self._reader.words_before, before)
 
     async def purge(self, before: Instant) -> None:
         """Forget answers older than this instant, a part at a time."""

@@ -9,8 +9,9 @@ from typing import Any, TypeVar
 
 import msgspec
 
+from access.audiences import Instant
 from rooms.core.chat import Message
-from rooms.core.names import AccountId, ObjectId, RoomId, VoteCast
+from rooms.core.names import AccountId, ObjectId, Ref, RoomId, VoteCast
 from rooms.core.room import Room
 from rooms.ports import RING, Head, Logged, Stored, Vault
 from server.db.rooms import statements as sql
@@ -21,6 +22,7 @@ from server.db.rooms.found import (
     logged_of,
     message_of,
     objects_in,
+    old_of,
     room_of,
     votes_of,
 )
@@ -97,6 +99,9 @@ class SqliteReader:
     def messages_by(self, room: RoomId, account: AccountId) -> list[Message]:
         found = self._rows(sql.MESSAGES_BY, room, account)
         return [message_of(row, self._vault) for row in found]
+
+    def words_before(self, before: Instant) -> dict[RoomId, list[Ref]]:
+        return old_of(self._rows(sql.WORDS_BEFORE, before))
 
     def _load(self, room: RoomId) -> Stored:
         head = self.head(room)

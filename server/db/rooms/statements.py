@@ -12,7 +12,14 @@ from typing import Generic, NamedTuple, TypeVar
 import msgspec
 
 from rooms.core import codec
-from server.db.rooms.found import FoundEvent, FoundHead, FoundMessage, FoundText, FoundVote
+from server.db.rooms.found import (
+    FoundEvent,
+    FoundHead,
+    FoundMessage,
+    FoundOld,
+    FoundText,
+    FoundVote,
+)
 from server.db.rooms.rows import (
     FIRST,
     AuthorRow,
@@ -129,6 +136,13 @@ MESSAGE = Query(
     f"{_TEXT_AND_AUTHOR} WHERE t.object = ?2 AND t.room = ?1 AND t.revision = {FIRST}"
     " AND t.rank IS NOT NULL",
 )
+WORDS_BEFORE = Query(
+    FoundOld,
+    ("room", "object", f"MAX(CASE WHEN revision >= {FIRST} THEN kind END)"),
+    "FROM room_text WHERE text <> '' GROUP BY room, object HAVING MAX(at) < ?1"
+    " ORDER BY room, object",
+)
+"""No index: asked once an hour. Only a reason about a person has no words beside it."""
 TEXTS_OF = Query(
     FoundText,
     ("t.object", "t.kind", *_WORDS),

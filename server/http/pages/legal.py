@@ -47,6 +47,7 @@ class Kept:
 class PrivacyView:
     operator: Operator
     sample: bool
+    words_kept_days: int
     cookies: tuple[Kept, ...]
     stored: tuple[Kept, ...]
 
@@ -77,7 +78,7 @@ def operator(who: Operator) -> OperatorView:
     return OperatorView(who, who.sample)
 
 
-def privacy(who: Operator, session_cookie: str, texts: Texts) -> PrivacyView:
+def privacy(who: Operator, session_cookie: str, words_kept_days: int, texts: Texts) -> PrivacyView:
     """Names every cookie we ever set and all that the client keeps; tests hold it complete."""
     cookies = (
         Kept(session_cookie, texts("privacy.cookie_session", days=LIFE_MS // DAY_MS)),
@@ -85,7 +86,7 @@ def privacy(who: Operator, session_cookie: str, texts: Texts) -> PrivacyView:
         Kept(frame.THEME_COOKIE, texts("privacy.cookie_theme")),
     )
     stored = tuple(Kept(f"plenum.{name}", texts(f"privacy.browser_{name}")) for name in STORED)
-    return PrivacyView(who, who.sample, cookies, stored)
+    return PrivacyView(who, who.sample, words_kept_days, cookies, stored)
 
 
 def statement(who: Operator, texts: Texts) -> StatementView:

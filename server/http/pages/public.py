@@ -150,6 +150,7 @@ class Public:
                 moderates=found.guid in self.answers.moderated(visit, seen.event),
                 speaks=found.guid in self.answers.spoken_in(visit, seen.event),
             )
+            view = replace(view, words_kept_days=self.answers.site.words_kept_days)
             if visit.actor.account is not None:
                 said = await self.answers.site.participants.said(visit.actor)
                 ended = feedback.ended_in(seen.event, found, said, visit.at, texts)
@@ -169,7 +170,8 @@ class Public:
 
     async def privacy(self, request: Request, visit: Visit) -> Response:
         texts = self.answers.texts(visit.language)
-        view = legal.privacy(self.answers.site.operator, self.session_cookie, texts)
+        site = self.answers.site
+        view = legal.privacy(site.operator, self.session_cookie, site.words_kept_days, texts)
         return self.answers.show(request, visit, "privacy", view, section="privacy")
 
     async def accessibility(self, request: Request, visit: Visit) -> Response:

@@ -65,6 +65,8 @@ class RoomView:
     decks: tuple[Deck, ...] = ()
     feedback: tuple[FeedbackView, ...] = ()
     """On what ends here."""
+    words_kept_days: int = 0
+    """How long words stay after the event, for whoever writes some; 0: it stands elsewhere."""
 
 
 def room(

@@ -47,6 +47,8 @@ class Site:
     materials: Materials
     largest_upload: int
     """Bytes."""
+    words_kept_days: int
+    """How long what was said in rooms stays after its event."""
     planned: PlannedSessions
     examples: Examples
     participants: Participants

@@ -53,6 +53,7 @@ export function Chat({ headingId }: { headingId: string }) {
           onFocusIn={hold}
           onFocusOut={() => queueMicrotask(settle)}
         >
+          <Kept shown={shown} />
           <Earlier shown={shown} list={list} place={place} onPlace={setPlace} />
           <MessageRows
             shown={shown}
@@ -119,7 +120,10 @@ function MessageRows({ shown, list, field, measure, onReply }: MessageRowsProps)
     jump: (id) => focusRow(list.current?.querySelector(`li[data-id="${CSS.escape(id)}"]`)),
     moderate: (act, message) => latest.current.measure(act, message),
   }));
-  const stop = shown.rows.some(({ id }) => id === current) ? current : shown.rows.at(-1)?.id;
+  const lines = shown.rows.filter(
+    (message, index) => message.id === current || !isRepeated(message, shown.rows[index + 1]),
+  );
+  const stop = lines.some(({ id }) => id === current) ? current : lines.at(-1)?.id;
   useEffect(() => {
     const element = list.current;
     if (element === null) return;
@@ -146,12 +150,12 @@ function MessageRows({ shown, list, field, measure, onReply }: MessageRowsProps)
   }, []);
   return (
     <>
-      {shown.rows.map((message, index) => (
+      {lines.map((message, index) => (
         <Message
           key={message.id}
           message={message}
           current={message.id === stop}
-          far={index < shown.rows.length - NEAR}
+          far={index < lines.length - NEAR}
           open={message.id === open}
           mine={account !== null && message.author?.account === account}
           acts={acts}
@@ -159,6 +163,11 @@ function MessageRows({ shown, list, field, measure, onReply }: MessageRowsProps)
       ))}
     </>
   );
+}
+
+/** Of erased messages one after the other the last stands for all. */
+function isRepeated(message: MessageView, next: MessageView | undefined): boolean {
+  return message.state === "erased" && next?.state === "erased";
 }
 
 interface EarlierProps {
@@ -210,6 +219,13 @@ function Earlier({ shown, list, place, onPlace }: EarlierProps) {
       {failed && <p class="room-field__error">{speech.say("chat.older.failed")}</p>}
     </li>
   );
+}
+
+/** At the very beginning: how long what is written here stays. */
+function Kept({ shown }: { shown: Rows }) {
+  const { keptDays, session, speech } = usePlace();
+  if (keptDays === null || shown.earlier > 0 || session.room.value.chat.older) return null;
+  return <li class="room-chat__kept">{speech.say("chat.kept", { n: keptDays })}</li>;
 }
 
 const PAGE = 50;

@@ -26,7 +26,7 @@ export async function mount(View: ComponentType, given: Given = {}): Promise<voi
   const room = root?.dataset.room ?? given.room;
   if (root === null || room === undefined) return;
   const texts = await loadTexts(root.dataset.language);
-  const place = open(room, root.dataset.title ?? "", new Speech(texts), given);
+  const place = open(room, root.dataset, new Speech(texts), given);
   root.replaceChildren();
   render(
     <PlaceContext.Provider value={place}>
@@ -36,7 +36,7 @@ export async function mount(View: ComponentType, given: Given = {}): Promise<voi
   );
 }
 
-function open(roomId: string, title: string, speech: Speech, given: Given): Place {
+function open(roomId: string, shell: DOMStringMap, speech: Speech, given: Given): Place {
   const toasts = new Toasts();
   const settings = rememberedSettings(lasting());
   const outside = browser();
@@ -68,5 +68,18 @@ function open(roomId: string, title: string, speech: Speech, given: Given): Plac
   });
   const drafts = passing();
   const { press } = outside;
-  return { roomId, title, session, speech, toasts, settings, slides: slides(token), press, drafts };
+  const { title = "" } = shell;
+  const keptDays = shell.keptDays === undefined ? null : Number(shell.keptDays);
+  return {
+    roomId,
+    title,
+    keptDays,
+    session,
+    speech,
+    toasts,
+    settings,
+    slides: slides(token),
+    press,
+    drafts,
+  };
 }
