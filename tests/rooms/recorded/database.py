@@ -13,6 +13,7 @@ import sqlite3
 import tempfile
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager, closing
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -45,6 +46,7 @@ from rooms.wire.commands import Answer
 from rooms.wire.messages import Out
 from server import app
 from server.db.migrate import migrate, newest
+from server.housekeeping import Housekeeping
 from server.identity.sign_in import SignedIn
 from server.ids import uuid7
 from server.seed.guids import guid
@@ -265,10 +267,11 @@ def settings_of(folder: Path, url: str = "") -> Settings:
 
 @asynccontextmanager
 async def conference(settings: Settings) -> AsyncIterator[Conference]:
-    """A server as ``plenum serve`` starts it, stopped in order."""
+    """A server as ``plenum serve`` starts it, but for its housekeeping: old words stay."""
     await migrate(settings.database)
     await app.seed(settings)
     parts = services(settings)
+    parts = replace(parts, housekeeping=Housekeeping(parts.clock.now))
     async with parts.running():
         yield Conference(parts)
 
