@@ -307,14 +307,13 @@ class Editing:
     async def latest_delay(self, event: Guid) -> tuple[Move, ...]:
         """The moves that take the newest delay back; none where a later release contradicts."""
         now = await self._store.event_by_guid(event)
-        for release in (await self._store.history(event))[:LATE_REMEMBERED] if now else ():
-            if release.act is not Act.LATE:
+        history = (await self._store.history(event))[:LATE_REMEMBERED] if now else ()
+        late = [release.number for release in history if release.act is Act.LATE]
+        old = await self._store.old_releases(event, {*late, *(number - 1 for number in late)})
+        for number in late:
+            if now is None or not old.keys() >= {number - 1, number}:
                 continue
-            after = await self._store.release(event, release.number)
-            before = await self._store.release(event, release.number - 1)
-            if now is None or after is None or before is None:
-                continue
-            back = inverse(moved(before, after))
+            back = inverse(moved(old[number - 1], old[number]))
             if possible(now, back):
                 return back
         return ()

@@ -85,6 +85,9 @@ class AgendaStore(Agenda, Protocol):
     async def release(self, event: Guid, number: int) -> Event | None:
         """An old release, as it was published."""
 
+    async def old_releases(self, event: Guid, numbers: Collection[int]) -> Mapping[int, Event]:
+        """Several of them, read at once; a number that was not given is left out."""
+
 
 class Drafts(Protocol):
     """What organisers are working on: rows, edited one by one. Seen by nobody else."""

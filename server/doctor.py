@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 import os
 import platform
+import pwd
 import shutil
 import sqlite3
 import ssl
 import time
 from collections.abc import Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -50,10 +52,18 @@ async def examine(settings: Settings, environ: Mapping[str, str]) -> list[Findin
     return [
         *_versions(),
         *_settings(settings, environ),
+        *await data(settings),
+        *await _bus(settings.bus_url.get_secret_value()),
+    ]
+
+
+async def data(settings: Settings) -> list[Finding]:
+    """The folder and the disk it lies on, the database, and the erasure journal."""
+    return [
         *_disk(settings.data_dir),
+        _folder(settings),
         _journal(settings.journal),
         *await _database(settings),
-        *await _bus(settings.bus_url.get_secret_value()),
     ]
 
 
@@ -106,21 +116,91 @@ def _settings(settings: Settings, environ: Mapping[str, str]) -> list[Finding]:
 
 def _disk(folder: Path) -> list[Finding]:
     there = _nearest(folder)
-    free = shutil.disk_usage(there).free
-    level: Literal["ok", "warning", "error"] = "ok"
-    if free < NEARLY_FULL:
-        level = "error" if free < FULL else "warning"
-    found = [Finding(level, "disk", f"{free // 2**20} MiB free at {folder}")]
+    found = [room_left(shutil.disk_usage(there).free, folder)]
     kind = _file_system(there)
     if kind in _VOLATILE:
         found.append(Finding("warning", "disk", f"{folder} lies in memory ({kind})"))
     return found
 
 
+def room_left(free: int, folder: Path) -> Finding:
+    """Whether so many bytes suffice at a folder."""
+    left = f"{free // 2**20} MiB free at {folder}"
+    if free >= NEARLY_FULL:
+        return Finding("ok", "disk", left)
+    if free >= FULL:
+        return Finding("warning", "disk", f"{left}: make room soon")
+    return Finding("error", "disk", f"{left}, too little to store anything: make room")
+
+
+def _folder(settings: Settings) -> Finding:
+    """Whether this user may work in the data folder."""
+    folder = settings.data_dir
+    there = _nearest(folder)
+    if not there.is_dir():
+        return Finding("error", "folder", f"{there} is a file, not a folder: set PLENUM_DATA_DIR")
+    if os.statvfs(there).f_flag & os.ST_RDONLY:
+        wrong = f"{folder} lies on a disk that is mounted read-only: mount it for writing"
+        return Finding("error", "folder", f"{wrong}, or set PLENUM_DATA_DIR")
+    if there != folder.absolute():
+        return _not_yet(folder, there)
+    for path in (folder, *_in(settings)):
+        if not _may_write(path):
+            return Finding("error", "folder", _not_ours(path))
+    return Finding("ok", "folder", f"{folder} can be written")
+
+
+def _not_yet(folder: Path, there: Path) -> Finding:
+    if _may_write(there):
+        return Finding("ok", "folder", f"{folder} will be made on the first start")
+    us = os.geteuid()
+    wrong = f"{folder} is not there, and {_user(us)} may not make it in {there}"
+    return Finding("error", "folder", f"{wrong}: make it, then chown {us} {folder}")
+
+
+def _in(settings: Settings) -> list[Path]:
+    """What is in the data folder already and must be written."""
+    paths = [settings.keys, settings.files]
+    if settings.database.startswith("sqlite"):
+        file = address(settings.database).database or ""
+        paths += [Path(f"{file}{end}") for end in ("", "-wal", "-shm")]
+    return [path for path in paths if _exists(path)]
+
+
+def _not_ours(path: Path) -> str:
+    """Why a path cannot be written, and what to do."""
+    us, owner = _user(os.geteuid()), _user(path.stat().st_uid)
+    if us == owner:
+        return f"{path} cannot be written by its owner {us}: chmod u+rwX {path}"
+    return (
+        f"{path} belongs to {owner} and cannot be written by {us}:"
+        f" run Plenum as {owner}, or chown -R {os.geteuid()} {path}"
+    )
+
+
+def _user(number: int) -> str:
+    try:
+        return f"user {pwd.getpwuid(number).pw_name}"
+    except KeyError:
+        return f"user {number}"
+
+
+def _may_write(path: Path) -> bool:
+    """What is there. A folder must also be looked into."""
+    search = os.X_OK if path.is_dir() else 0
+    effective = os.access in os.supports_effective_ids
+    return os.access(path, os.R_OK | os.W_OK | search, effective_ids=effective)
+
+
+def _may_make(path: Path) -> bool:
+    """What is not there yet, with the folders on the way."""
+    there = _nearest(path.parent)
+    return there.is_dir() and _may_write(there)
+
+
 def _journal(path: Path) -> Finding:
     """What cannot be remembered is not erased either."""
-    there = _nearest(path.parent)
-    if not os.access(path if path.exists() else there, os.W_OK):
+    if not (_may_write(path) if _exists(path) else _may_make(path)):
         return Finding("error", "erasures", f"{path} cannot be written: nothing can be erased")
     try:
         count = len(ErasureJournal(path, lambda: 0).read())
@@ -131,7 +211,14 @@ def _journal(path: Path) -> Finding:
 
 def _nearest(folder: Path) -> Path:
     """The folder, or the one in which it will be made."""
-    return next(path for path in (folder.absolute(), *folder.absolute().parents) if path.exists())
+    return next(path for path in (folder.absolute(), *folder.absolute().parents) if _exists(path))
+
+
+def _exists(path: Path) -> bool:
+    try:
+        return path.exists()
+    except PermissionError:
+        return False  # who may not look finds out about the folder
 
 
 def _file_system(path: Path) -> str:
@@ -147,8 +234,9 @@ def _file_system(path: Path) -> str:
 async def _database(settings: Settings) -> list[Finding]:
     if settings.database.startswith("sqlite"):
         path = Path(address(settings.database).database or "")
-        if not await asyncio.to_thread(path.exists):
-            return [Finding("ok", "database", f"{path} will be made on the first start")]
+        if not await asyncio.to_thread(_exists, path):
+            made = [Finding("ok", "database", f"{path} will be made on the first start")]
+            return made if _may_make(path) else []
         found = await asyncio.to_thread(_sqlite, path)
     else:
         found = await _postgresql(settings.database)
@@ -179,13 +267,24 @@ def _sqlite(path: Path) -> list[Finding]:
         found.append(
             Finding("error", "database", f"{path} lies on a network drive; SQLite loses data there")
         )
-    connection = sqlite3.connect(path)
     try:
-        clock = _sqlite_clock(connection)
-        (mode,) = connection.execute("PRAGMA journal_mode").fetchone()
-        (sound,) = connection.execute("PRAGMA quick_check(1)").fetchone()
-    finally:
-        connection.close()
+        with closing(sqlite3.connect(path)) as connection:
+            return [*found, *_sqlite_inside(path, connection)]
+    except sqlite3.DatabaseError as error:
+        return [*found, Finding("error", "database", _cannot_be_read(path, error))]
+
+
+def _cannot_be_read(path: Path, error: sqlite3.DatabaseError) -> str:
+    if isinstance(error, sqlite3.OperationalError):
+        return f"{path} cannot be opened now ({error}): see disk and folder above, then try again"
+    return f"{path} is damaged ({error}): restore a backup"
+
+
+def _sqlite_inside(path: Path, connection: sqlite3.Connection) -> list[Finding]:
+    clock = _sqlite_clock(connection)
+    (mode,) = connection.execute("PRAGMA journal_mode").fetchone()
+    (sound,) = connection.execute("PRAGMA quick_check(1)").fetchone()
+    found = []
     if mode != "wal":
         found.append(Finding("warning", "database", f"journal mode is {mode}, not wal"))
     if sound != "ok":

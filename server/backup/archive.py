@@ -11,9 +11,11 @@ import hashlib
 import io
 import os
 import re
+import secrets
 import tarfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import IO, BinaryIO
 
@@ -26,6 +28,9 @@ from server.storage.flushing import flush
 FORMAT = 1
 MANIFEST, SEAL = "manifest.json", "manifest.sha256"
 PART = ".part"
+LONGEST_MANIFEST = 256 * 2**20
+"""Bytes: about a million files. It is read into memory."""
+_LONGEST = {MANIFEST: LONGEST_MANIFEST, SEAL: 2 * hashlib.sha256().digest_size}
 _NAME = re.compile(r"(database|files|keys)(/[A-Za-z0-9_-][A-Za-z0-9._-]*)+")
 _PIECE = 2**20
 
@@ -88,32 +93,52 @@ class ArchiveWriter:
         self.members[name] = member = Member(info.size, reading.sha256.hexdigest())
         return member
 
-    def finish(self, manifest: Manifest) -> None:
-        """Nothing can be added after it."""
+    def finish(self, manifest: Manifest, longest: int = LONGEST_MANIFEST) -> None:
+        """Nothing can be added after it. Raises ``ArchiveError`` for more than can be read again.
+
+        ``longest``: bytes of the manifest.
+        """
         body = msgspec.json.format(msgspec.json.encode(manifest, order="deterministic"), indent=1)
+        if len(body) > longest:
+            files = len(manifest.members)
+            raise ArchiveError(f"{files} files are more than one archive can name: no backup made")
         self.add(MANIFEST, io.BytesIO(body))
         self.add(SEAL, io.BytesIO(hashlib.sha256(body).hexdigest().encode()))
         self._tar.close()
 
 
 @contextmanager
-def written(path: Path) -> Iterator[BinaryIO]:
+def written(
+    path: Path, link: Callable[[Path, Path], None] = Path.hardlink_to
+) -> Iterator[BinaryIO]:
     """A file that has its name only once all of it is on the disk.
 
-    It is readable by its owner alone.  An exception leaves nothing behind.
+    It is readable by its owner alone.  An exception leaves nothing behind.  Raises
+    ``ArchiveError`` when somebody else was faster: what has the name keeps it.  ``link`` gives a
+    file (the second) another name; ``OSError`` where the disk cannot.
     """
-    part = path.with_name(f"{path.name}{PART}")
-    part.unlink(missing_ok=True)
+    part = path.with_name(f"{path.name}.{secrets.token_hex(4)}{PART}")
     try:
         with os.fdopen(os.open(part, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600), "w+b") as file:
             yield file
             file.flush()
             os.fsync(file.fileno())
-        part.rename(path)
+        _name(part, path, link)
         flush(path.parent)
-    except BaseException:
+    finally:
         part.unlink(missing_ok=True)
-        raise
+
+
+def _name(part: Path, path: Path, link: Callable[[Path, Path], None]) -> None:
+    try:
+        link(path, part)  # unlike a renaming, it takes no name from another file
+    except FileExistsError:
+        raise ArchiveError(f"{path}: was made by somebody else meanwhile") from None
+    except OSError:
+        # Not on every disk; there, who comes within the same instant is not told apart.
+        if path.exists():
+            raise ArchiveError(f"{path}: was made by somebody else meanwhile") from None
+        part.rename(path)
 
 
 def verified(path: Path) -> Manifest:
@@ -125,7 +150,7 @@ def verified(path: Path) -> Manifest:
             if name in found:
                 raise ArchiveError(f"{path}: {name} stands twice in it")
             if name in (MANIFEST, SEAL):
-                kept[name] = content.read()
+                kept[name] = b"".join(_pieces(content))
             else:
                 found[name] = _measured(content)
     manifest = _manifest(path, kept)
@@ -140,7 +165,7 @@ def verified(path: Path) -> Manifest:
 def members(path: Path) -> Iterator[Iterator[tuple[str, IO[bytes]]]]:
     """Names and contents, in order. Raises ``ArchiveError`` for what is no archive of ours."""
     try:
-        with tarfile.open(path, "r:") as tar:
+        with path.open("rb", buffering=0) as file, _open(path, file) as tar:
             yield _members(path, tar)
     except (tarfile.TarError, EOFError) as error:
         raise ArchiveError(f"{path}: no archive of plenum backup, or cut off: {error}") from None
@@ -148,12 +173,43 @@ def members(path: Path) -> Iterator[Iterator[tuple[str, IO[bytes]]]]:
         raise ArchiveError(f"{path}: no such file") from None
 
 
+def _open(path: Path, file: io.FileIO) -> tarfile.TarFile:
+    with _one_line(path):
+        return tarfile.open(fileobj=_InPieces(file), mode="r:")
+
+
+class _InPieces(io.BufferedReader):
+    """What tarfile reads from: headers that lie about sizes do not make it take the memory."""
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        if size is None or not 0 <= size <= _PIECE:
+            raise tarfile.ReadError(f"a header of {size} bytes")
+        return super().read(size)
+
+
 def _members(path: Path, tar: tarfile.TarFile) -> Iterator[tuple[str, IO[bytes]]]:
-    for info in tar:
-        content = tar.extractfile(info) if info.isreg() else None
-        if content is None or not (info.name in (MANIFEST, SEAL) or _NAME.fullmatch(info.name)):
+    while info := _next(path, tar):
+        # What is sparse takes more room on the disk than in the archive. We write nothing like it.
+        content = tar.extractfile(info) if info.isreg() and not info.issparse() else None
+        if content is None or not (info.name in _LONGEST or _NAME.fullmatch(info.name)):
             raise ArchiveError(f"{path}: no archive of plenum backup: {info.name!r} is in it")
+        if not 0 <= info.size <= _LONGEST.get(info.name, info.size):
+            raise ArchiveError(f"{path}: {info.name} is said to have {info.size} bytes")
         yield info.name, content
+
+
+def _next(path: Path, tar: tarfile.TarFile) -> tarfile.TarInfo | None:
+    with _one_line(path):
+        return tar.next()
+
+
+@contextmanager
+def _one_line(path: Path) -> Iterator[None]:
+    """What tarfile raises for headers that nobody writes."""
+    try:
+        yield
+    except (ValueError, OverflowError, RecursionError) as error:
+        raise ArchiveError(f"{path}: no archive of plenum backup: {error}") from None
 
 
 def _manifest(path: Path, kept: Mapping[str, bytes]) -> Manifest:
@@ -175,10 +231,14 @@ class _Form(msgspec.Struct):
 
 def _measured(content: IO[bytes]) -> Member:
     sha256, size = hashlib.sha256(), 0
-    while piece := content.read(_PIECE):
+    for piece in _pieces(content):
         sha256.update(piece)
         size += len(piece)
     return Member(size, sha256.hexdigest())
+
+
+def _pieces(content: IO[bytes]) -> Iterator[bytes]:
+    return iter(partial(content.read, _PIECE), b"")
 
 
 class _Hashing:

@@ -107,7 +107,7 @@ def _drop(folder: Path, keep: int) -> tuple[Path, ...]:
     """Their names rise in time. What broken-off backups left goes, too."""
     archives = sorted(each for each in folder.iterdir() if _OURS.fullmatch(each.name))
     old = archives[:-keep]
-    left = [each for each in folder.glob(f"plenum-*.tar{PART}") if _abandoned(each)]
+    left = [each for each in folder.glob(f"plenum-*.tar*{PART}") if _abandoned(each)]
     for each in (*old, *left):
         each.unlink()
     return tuple(old)
@@ -175,7 +175,7 @@ class Backup:
         """What that moment means beside the database."""
         gone = [each.id for each in moment.files if not self._file(each)]
         # Rows go before their files do: of what is still there now, nothing was half deleted.
-        left = await _there(engine)
+        left = await _there(engine) if moment.files else frozenset()
         self.lost += [each for each in gone if each in left]
         if self._settings.keys.exists():
             with self._settings.keys.open("rb") as keys:
@@ -252,11 +252,18 @@ def _state(connection: Connection) -> tuple[str, str, int]:
 
 async def _files(connection: AsyncConnection) -> list[_File]:
     """Uploads that are complete. Of half ones no byte is kept."""
+    if not await connection.run_sync(_takes_uploads):
+        return []
     columns = inspect(StoredFileRow).c
     complete = (FileState.CHECKING.value, FileState.READY.value)
     query = select(columns.id, columns.state, columns.sha256).where(columns.state.in_(complete))
     found = await connection.execute(query.order_by(columns.id))
     return [_File(row.id, FileState(row.state), row.sha256) for row in found]
+
+
+def _takes_uploads(connection: Connection) -> bool:
+    """The tables of the first revisions did not yet."""
+    return inspect(connection).has_table(str(StoredFileRow.__tablename__))
 
 
 async def _there(engine: AsyncEngine) -> frozenset[str]:

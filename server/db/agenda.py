@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 
 import msgspec
 from sqlalchemy import insert, select, update
@@ -106,6 +106,16 @@ class AgendaRows:
         async with self._engine.connect() as connection:
             body = (await connection.execute(query)).scalar_one_or_none()
         return None if body is None else snapshot.decode(body)
+
+    async def old_releases(self, event: Guid, numbers: Collection[int]) -> Mapping[int, Event]:
+        if not numbers:
+            return {}
+        query = select(_RELEASE.c.number, _RELEASE.c.snapshot).where(
+            _RELEASE.c.event == event, _RELEASE.c.number.in_(numbers)
+        )
+        async with self._engine.connect() as connection:
+            rows = (await connection.execute(query)).all()
+        return {row.number: snapshot.decode(row.snapshot) for row in rows}
 
     async def _current(self) -> _Index:
         """The index, read again at most once a second and by one caller for all."""

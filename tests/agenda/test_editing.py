@@ -37,6 +37,7 @@ from tests.agenda.events import (
     room,
     session,
 )
+from tests.fixtures.statements import statements
 
 EVENT = draft().guid
 DAY = dt.date(2022, 3, 22)
@@ -288,6 +289,22 @@ async def test_a_delay_that_was_edited_since_is_not_taken_back(office: Office) -
     await office.edit(Kind.SESSION, WELCOME.guid, replace(body, slots=slots))
     await office.editing.release(EVENT, by=BY)
     assert await office.editing.latest_delay(EVENT) == ()
+
+
+async def test_however_many_delays_there_were_they_are_read_by_one_statement(
+    office: Office,
+) -> None:
+    """None of them can be taken back, so all of them are looked at."""
+    for minutes in (5, 10, 15):
+        await office.editing.run_late(EVENT, Late(DAY, MORNING, minutes), by=BY)
+        body = await office.planned(WELCOME.guid)
+        slots = (replace(body.slots[0], start=clock("2022-03-22T09:30")),)
+        await office.edit(Kind.SESSION, WELCOME.guid, replace(body, slots=slots))
+        await office.editing.release(EVENT, by=BY)
+        assert await office.editing.latest_delay(EVENT) == ()
+        with statements(office.engine) as asked:
+            assert await office.editing.latest_delay(EVENT) == ()
+        assert sum("agenda_release.snapshot" in each for each in asked) == 1
 
 
 async def test_what_is_planned_otherwise_in_the_draft_stays(office: Office) -> None:

@@ -2,34 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-
-from sqlalchemy import event
-from sqlalchemy.ext.asyncio import AsyncEngine
-
 from access.actors import Actor, Affiliation, Office, OfficeKind, ProjectAffiliation
 from access.organisations import OrganisationKind
 from server.identity.actors import read_actors
 from server.seed.guids import guid
 from server.seed.registers import seed_registers
+from tests.fixtures.statements import statements
 from tests.identity.house import House
 
 CITY = guid("organisation", "09464000")
 DISTRICT = guid("organisation", "09475")
-
-
-@contextmanager
-def statements(engine: AsyncEngine) -> Iterator[list[str]]:
-    """What the database is asked meanwhile."""
-    asked: list[str] = []
-
-    def note(*given: object) -> None:
-        asked.append(str(given[2]))
-
-    event.listen(engine.sync_engine, "before_cursor_execute", note)
-    yield asked
-    event.remove(engine.sync_engine, "before_cursor_execute", note)
 
 
 async def busy_person(house: House) -> str:

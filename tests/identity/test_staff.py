@@ -6,7 +6,6 @@ from collections.abc import AsyncIterator
 from functools import partial
 
 import pytest
-from sqlalchemy import event
 
 from access.actors import OfficeKind
 from access.audiences import Group, always
@@ -31,6 +30,7 @@ from server.ws.frames import text_frame
 from tests.fakes.admission import FakeDecks
 from tests.fakes.rooms import FakeDisk, FakeRoomStore
 from tests.fakes.timers import FakeTimers, settle
+from tests.fixtures.statements import statements
 from tests.identity.house import House, other_process
 from tests.identity.test_admission import Rooms
 from tests.rooms.house import FakeOutlet
@@ -185,20 +185,13 @@ async def test_staff_is_read_once_however_often_leases_are_renewed(conference: C
     token = await conference.house.identity.given.bearer(account)
     credential = await conference.house.identity.credentials.authenticate([], token)
     assert credential is not None
-    asked: list[str] = []
-    engine = conference.house.engine.sync_engine
-
-    def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
-        asked.append(statement)
-
-    event.listen(engine, "before_cursor_execute", note)
-    await conference.admission.admit(credential, "room", removed=frozenset())
-    first = len(asked)
-    assert first > 0
-    for _ in range(3):
+    with statements(conference.house.engine) as asked:
         await conference.admission.admit(credential, "room", removed=frozenset())
-    event.remove(engine, "before_cursor_execute", note)
-    assert len(asked) == first
+        first = len(asked)
+        assert first > 0
+        for _ in range(3):
+            await conference.admission.admit(credential, "room", removed=frozenset())
+        assert len(asked) == first
 
 
 async def staff_for(conference: Conference, account: AccountId) -> frozenset[AccountId]:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import sqlite3
+from collections.abc import Iterator
 from pathlib import Path
 
 import asyncpg
@@ -12,8 +14,9 @@ from pydantic import SecretStr
 
 from server.cli import main
 from server.db.migrate import migrate
-from server.doctor import Finding, examine
+from server.doctor import Finding, data, examine, room_left
 from server.settings import Settings
+from tests.fixtures.disk import NOBODY, files_at_most, folder_of_everybody, somebody_else
 from tests.fixtures.ports import free_port
 from tests.fixtures.redis import RedisServer
 from tests.fixtures.server import RunningServer
@@ -33,6 +36,115 @@ async def test_a_healthy_installation_has_no_error(database: str, tmp_path: Path
 def test_looking_makes_no_file(tmp_path: Path) -> None:
     asyncio.run(examine(Settings(data_dir=tmp_path / "data"), {}))
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.fixture
+def folder() -> Iterator[Path]:
+    with folder_of_everybody() as made:
+        yield made / "data"
+
+
+def closed(path: Path, mode: int) -> None:
+    """A folder, made if it is not there, or a file, with these rights."""
+    if not path.exists():
+        path.mkdir()
+    path.chmod(mode)
+
+
+async def errors(settings: Settings) -> list[str]:
+    """What is wrong with the data, as ``part: text``."""
+    return [f"{each.part}: {each.text}" for each in await data(settings) if each.level == "error"]
+
+
+async def test_a_folder_that_is_not_there_yet_will_be_made(folder: Path) -> None:
+    settings = Settings(data_dir=folder / "deeper")
+    assert await findings(settings, "folder") == [
+        ("ok", f"{folder / 'deeper'} will be made on the first start")
+    ]
+    assert await errors(settings) == []
+
+
+async def test_a_folder_that_cannot_be_made_says_who_has_to_make_it(folder: Path) -> None:
+    """Nobody is told to take the folder above it from its owner."""
+    closed(folder, 0o555)
+    missing = folder / "deeper"
+    with somebody_else():
+        user = os.geteuid()
+        told = await errors(Settings(data_dir=missing))
+    assert told[0].startswith(f"folder: {missing} is not there, and user ")
+    assert told[0].endswith(f" may not make it in {folder}: make it, then chown {user} {missing}")
+    assert [each.partition(":")[0] for each in told] == ["folder", "erasures"]
+
+
+@pytest.mark.parametrize("mode", [0o000, 0o500, 0o555])
+async def test_a_folder_that_may_not_be_written_is_named_with_what_to_do(
+    mode: int, folder: Path
+) -> None:
+    """Nobody is told the name of an exception, and nothing is promised for the first start."""
+    settings = Settings(data_dir=folder)
+    closed(folder, 0o700)
+    await migrate(settings.database)
+    closed(folder, mode)
+    with somebody_else():
+        told = await errors(settings)
+        promised = [each.text for each in await data(settings) if "first start" in each.text]
+    assert told[0].startswith(f"folder: {folder} ")
+    assert any(
+        advice in told[0] for advice in (f"chown -R {NOBODY} {folder}", f"chmod u+rwX {folder}")
+    )
+    assert f"erasures: {settings.journal} cannot be written: nothing can be erased" in told
+    assert "OperationalError" not in "".join(told)
+    assert promised == []
+
+
+async def test_a_file_of_somebody_else_in_the_folder_is_named(folder: Path) -> None:
+    settings = Settings(data_dir=folder)
+    closed(folder, 0o777)
+    await migrate(settings.database)
+    closed(folder / "plenum.sqlite3", 0o000)
+    with somebody_else():
+        told = await errors(settings)
+    assert [each.partition(":")[0] for each in told] == ["folder", "database"]
+    assert told[0].startswith(f"folder: {folder / 'plenum.sqlite3'} ")
+    assert "cannot be opened now (unable to open database file)" in told[1]
+
+
+async def test_a_file_in_place_of_the_folder_is_named(tmp_path: Path) -> None:
+    (tmp_path / "data").touch()
+    told = await errors(Settings(data_dir=tmp_path / "data"))
+    journal = tmp_path / "data" / "erasures.journal"
+    assert told == [
+        f"folder: {tmp_path / 'data'} is a file, not a folder: set PLENUM_DATA_DIR",
+        f"erasures: {journal} cannot be written: nothing can be erased",
+    ]
+
+
+async def test_on_a_full_disk_the_database_cannot_be_opened_and_all_else_is_looked_at(
+    tmp_path: Path,
+) -> None:
+    settings = Settings(data_dir=tmp_path)
+    await migrate(settings.database)
+    with files_at_most(0):
+        told = await errors(settings)
+    path = tmp_path / "plenum.sqlite3"
+    why = "cannot be opened now (disk I/O error): see disk and folder above, then try again"
+    assert told == [f"database: {path} {why}"]
+
+
+def test_little_room_is_told_before_there_is_none(tmp_path: Path) -> None:
+    levels = [room_left(free * 2**20, tmp_path).level for free in (99, 100, 1_023, 1_024)]
+    assert levels == ["error", "warning", "warning", "ok"]
+    assert room_left(0, tmp_path).text == (
+        f"0 MiB free at {tmp_path}, too little to store anything: make room"
+    )
+
+
+async def test_what_is_no_database_is_an_error(tmp_path: Path) -> None:
+    (tmp_path / "plenum.sqlite3").write_text("Guten Tag, ich bin keine Datenbank." * 100)
+    assert await errors(Settings(data_dir=tmp_path)) == [
+        f"database: {tmp_path / 'plenum.sqlite3'} is damaged (file is not a database):"
+        " restore a backup"
+    ]
 
 
 async def test_a_damaged_database_is_an_error(tmp_path: Path) -> None:

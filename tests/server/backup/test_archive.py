@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import tarfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
 
 from server.backup.archive import (
     FORMAT,
+    LONGEST_MANIFEST,
     ArchiveError,
     ArchiveWriter,
     Manifest,
@@ -42,12 +44,17 @@ def manifest(archive: ArchiveWriter, form: int = FORMAT) -> Manifest:
     )
 
 
-def make(path: Path, content: Mapping[str, bytes] = CONTENT, form: int = FORMAT) -> Path:
+def make(
+    path: Path,
+    content: Mapping[str, bytes] = CONTENT,
+    form: int = FORMAT,
+    longest: int = LONGEST_MANIFEST,
+) -> Path:
     with written(path) as file:
         archive = ArchiveWriter(file)
         for name, body in content.items():
             archive.add(name, io.BytesIO(body))
-        archive.finish(manifest(archive, form))
+        archive.finish(manifest(archive, form), longest)
     return path
 
 
@@ -111,6 +118,92 @@ def test_a_link_is_not_followed(tmp_path: Path) -> None:
         tar.addfile(link)
     with pytest.raises(ArchiveError, match="files/ab/link"):
         verified(path)
+
+
+def header(name: str, size: int, kind: bytes = tarfile.REGTYPE) -> bytes:
+    """Of a member that is said to be so large."""
+    info = tarfile.TarInfo(name)
+    info.type, info.size = kind, size
+    return info.tobuf(tarfile.GNU_FORMAT)
+
+
+@pytest.mark.parametrize("name", ["manifest.json", "manifest.sha256"])
+def test_a_manifest_that_would_fill_the_memory_is_not_read(name: str, tmp_path: Path) -> None:
+    path = tmp_path / "evil.tar"
+    path.write_bytes(header(name, LONGEST_MANIFEST + 1))
+    with pytest.raises(ArchiveError, match=f"{name} is said to have {LONGEST_MANIFEST + 1} bytes"):
+        verified(path)
+
+
+def test_no_archive_is_made_whose_manifest_could_not_be_read_again(tmp_path: Path) -> None:
+    path = tmp_path / "large.tar"
+    with pytest.raises(ArchiveError, match="3 files are more than one archive can name"):
+        make(path, longest=100)
+    assert [*tmp_path.iterdir()] == []
+
+
+@pytest.mark.parametrize("size", [2**40, 2**62, -512, -1])
+@pytest.mark.parametrize(
+    ("kind", "name"),
+    [
+        (tarfile.REGTYPE, "files/ab/x"),
+        (tarfile.XHDTYPE, "pax"),
+        (tarfile.XGLTYPE, "pax"),
+        (tarfile.GNUTYPE_LONGNAME, "long"),
+        (tarfile.GNUTYPE_SPARSE, "files/ab/x"),
+    ],
+)
+def test_a_size_that_is_not_true_takes_no_memory_and_no_time(
+    kind: bytes, name: str, size: int, tmp_path: Path
+) -> None:
+    path = tmp_path / "evil.tar"
+    path.write_bytes(header(name, size, kind) + b"\0" * 1024)
+    with pytest.raises(ArchiveError):
+        verified(path)
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"GNU.sparse.major": "1", "GNU.sparse.minor": "0", "GNU.sparse.realsize": str(2**40)},
+        {"GNU.sparse.map": f"0,1,{2**40},0", "GNU.sparse.size": str(2**40)},
+        {"GNU.sparse.major": "1", "GNU.sparse.minor": "0", "GNU.sparse.realsize": "large"},
+    ],
+)
+def test_a_file_with_holes_is_not_laid_out(headers: dict[str, str], tmp_path: Path) -> None:
+    path = tmp_path / "evil.tar"
+    with tarfile.open(path, "w", format=tarfile.PAX_FORMAT) as tar:
+        info = tarfile.TarInfo("files/ab/x")
+        info.pax_headers, info.size = headers, 512
+        tar.addfile(info, io.BytesIO(b"1\n0\n1\n".ljust(512, b"\0")))
+    with pytest.raises(ArchiveError):
+        verified(path)
+
+
+def test_headers_of_headers_end(tmp_path: Path) -> None:
+    path = tmp_path / "evil.tar"
+    path.write_bytes(header("pax", 0, tarfile.XHDTYPE) * 5_000)
+    with pytest.raises(ArchiveError):
+        verified(path)
+
+
+def no_links(_: Path, __: Path) -> None:
+    """As a memory stick says that knows one name per file."""
+    raise PermissionError(errno.EPERM, "Operation not permitted")
+
+
+@pytest.mark.parametrize("link", [Path.hardlink_to, no_links])
+def test_what_has_the_name_meanwhile_keeps_it(
+    link: Callable[[Path, Path], None], tmp_path: Path
+) -> None:
+    path = tmp_path / "b.tar"
+    meanwhile = pytest.raises(ArchiveError, match="made by somebody else meanwhile")
+    with meanwhile, written(path, link) as file:
+        file.write(b"second")
+        with written(path, link) as faster:
+            faster.write(b"first")
+    assert path.read_bytes() == b"first"
+    assert [*tmp_path.iterdir()] == [path]
 
 
 def test_another_format_is_told_and_so_is_another_kind_of_file(tmp_path: Path) -> None:

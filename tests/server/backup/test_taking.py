@@ -13,7 +13,7 @@ import pytest
 
 from server.backup.archive import members, verified, written
 from server.backup.restoring import restore
-from server.backup.taking import Backup, take
+from server.backup.taking import Backup, Taken, take
 from server.errors import CommandError
 from server.settings import Settings
 from server.storage.files import folder_of
@@ -154,7 +154,7 @@ async def test_the_last_ones_are_kept_and_nothing_else_is_touched(house: Small) 
     folder.mkdir()
     old = [folder / f"plenum-2026010{day}T000000Z.tar" for day in range(1, 5)]
     others = [folder / "plenum-mine.tar", folder / "notes.txt"]
-    parts = [folder / "plenum-20260101T000000Z.tar.part", folder / "plenum-mine.tar.part"]
+    parts = [folder / f"plenum-20260101T000000Z.tar.{end}.part" for end in ("0a1b2c3d", "4e5f6a7b")]
     for path in [*old, *others, *parts]:
         path.touch()
     os.utime(parts[0], (1, 1))
@@ -168,6 +168,21 @@ async def test_an_archive_is_never_written_over(house: Small, tmp_path: Path) ->
     with pytest.raises(CommandError, match="exists already"):
         await take(house.settings, tmp_path / "mine.tar", None)
     assert (tmp_path / "mine.tar").read_text() == "mine"
+
+
+async def test_of_two_backups_to_one_name_one_is_whole_and_the_other_says_so(
+    house: Small, tmp_path: Path
+) -> None:
+    await house.says("m-1")
+    target = tmp_path / "backups" / "b.tar"
+    done = await asyncio.gather(
+        *(take(house.settings, target, None) for _ in range(2)), return_exceptions=True
+    )
+    (taken,) = (each for each in done if isinstance(each, Taken))
+    (refused,) = (each for each in done if isinstance(each, CommandError))
+    assert str(refused) == f"{target}: was made by somebody else meanwhile"
+    assert verified(target) == taken.manifest
+    assert [*target.parent.iterdir()] == [target]
 
 
 async def test_rows_are_lines_that_anybody_reads(house: Small) -> None:

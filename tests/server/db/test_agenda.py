@@ -15,6 +15,7 @@ from agenda.publish import NotReleasableError, publish
 from server.db.agenda import FRESH_SECONDS, AgendaRows
 from server.db.engine import create_engine
 from tests.agenda.events import LATER, PLENUM, PUBLISHED, draft, guid, released, room
+from tests.fixtures.statements import statements
 
 SERIES = Series(guid("series"), "mpsc-2022", Text("Reihe", "Series"))
 
@@ -63,6 +64,18 @@ async def test_what_is_not_there_is_none(house: House) -> None:
     assert await house.rows.event("nirgends") is None
     assert await house.rows.event_by_guid(guid("event")) is None
     assert await house.rows.room(PLENUM.guid) is None
+
+
+async def test_several_old_releases_are_read_at_once(house: House) -> None:
+    first = released()
+    second = stamp(first, replace(draft(), title=Text("Anders")), LATER)
+    for each in (first, second):
+        await house.rows.put_release(each)
+    with statements(house.engine) as asked:
+        assert await house.rows.old_releases(first.guid, [1, 2, 3]) == {1: first, 2: second}
+        assert await house.rows.old_releases(first.guid, []) == {}
+    assert len(asked) == 1
+    assert await house.rows.old_releases(guid("elsewhere"), [1]) == {}
 
 
 async def test_same_release_twice_changes_nothing(house: House) -> None:
