@@ -164,6 +164,11 @@ class Visitor:
         return last
 
     @property
+    def is_out(self) -> bool:
+        """Whether the server ended the connection."""
+        return self.outlet.code is not None
+
+    @property
     def mine(self) -> list[Me]:
         return [frame for frame in self.outlet.frames if isinstance(frame, Me)]
 

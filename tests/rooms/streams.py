@@ -61,6 +61,10 @@ class StreamVisitor(Visitor):
         for text in texts:
             assert (await self.do(SendMessage(text))).error is None
 
+    @property
+    def is_out(self) -> bool:
+        return super().is_out or (self._serving is not None and self._serving.done())
+
     def leave(self) -> None:
         self._gone.set()
 
@@ -78,6 +82,9 @@ class StreamVisitor(Visitor):
         return {"type": "http.disconnect"}
 
     async def _send(self, message: Message) -> None:
+        # As a server does whose socket takes no more.
+        while not self.outlet.reading and not self._gone.is_set():  # noqa: ASYNC110 - a test sets it
+            await asyncio.sleep(0.01)
         if self._gone.is_set():
             return
         *blocks, self._text = (self._text + message.get("body", b"").decode()).split("\n\n")

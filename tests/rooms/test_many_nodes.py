@@ -23,7 +23,7 @@ from server.bus.hints import Carrier
 from server.bus.postgresql import NotifyCarrier
 from server.bus.redis import RedisCarrier
 from server.storage.vault import FileVault
-from tests.fakes.admission import MODERATOR
+from tests.fakes.admission import MODERATOR, SPEAKER
 from tests.fixtures.redis import RedisServer
 from tests.rooms.acts import code_of, published, say
 from tests.rooms.nodes import Node, Nodes, Wanderer
@@ -41,6 +41,10 @@ class Conference:
     redis: RedisServer | None = None
     streams: bool = False
     """People come over events and posts instead of sockets."""
+
+
+SOCKETS_AND_STREAMS = pytest.mark.parametrize("conference", ["notify", "streams"], indirect=True)
+"""Three processes, by either transport."""
 
 
 @pytest.fixture(
@@ -119,7 +123,7 @@ async def test_votes_are_counted_once_wherever_they_were_given(nodes: Nodes) -> 
     assert not nodes.looked
 
 
-@pytest.mark.parametrize("conference", ["streams"], indirect=True)
+@SOCKETS_AND_STREAMS
 async def test_a_command_sent_again_at_another_process_is_carried_out_once(nodes: Nodes) -> None:
     """T-C1: sent, the answer was lost with the connection, sent again after coming back."""
     sender, reader = await nodes.enter("ulm"), await nodes.enter(None)
@@ -134,7 +138,7 @@ async def test_a_command_sent_again_at_another_process_is_carried_out_once(nodes
     assert reader.picture.texts == ["einmal", "danach"]
 
 
-@pytest.mark.parametrize("conference", ["streams"], indirect=True)
+@SOCKETS_AND_STREAMS
 async def test_the_commit_that_closes_the_window_parts_the_votes_before_from_those_after(
     nodes: Nodes,
 ) -> None:
@@ -159,6 +163,44 @@ async def test_who_is_sent_out_at_one_process_is_out_at_the_others(nodes: Nodes)
     await nodes.until(lambda: all(tab.outlet.code is not None for tab in tabs))
     assert {tab.outlet.code for tab in tabs} == {Close.NOT_ADMITTED}
     assert not nodes.looked
+
+
+@SOCKETS_AND_STREAMS
+async def test_who_stops_reading_is_closed_and_goes_on_elsewhere_without_a_hole(
+    nodes: Nodes,
+) -> None:
+    """T-X7."""
+    speaker, *readers = [await nodes.enter(one) for one in (SPEAKER, "hof", "jena", "mayen")]
+    stuck = Wanderer(readers[0])
+    stuck.here.outlet.reading = False
+    for _ in range(5):
+        await speaker.say(*("x" * 990 for _ in range(20)))
+        for node in nodes.nodes:
+            await node.timers.advance(20)
+    await nodes.until(lambda: all(len(one.picture.texts) == 100 for one in readers[1:]))
+    assert not stuck.here.is_out
+    await nodes.until(lambda: stuck.here.is_out, step=500)
+    assert [one.is_out for one in readers[1:]] == [False, False]
+    await stuck.move(nodes)
+    await nodes.until(lambda: len(stuck.picture.texts) == 100)
+    assert stuck.picture.resets == 0
+
+
+@SOCKETS_AND_STREAMS
+async def test_a_crowd_comes_back_at_once_and_each_goes_on_where_it_was(nodes: Nodes) -> None:
+    """T-X8; how fast is for ``make bench`` to say."""
+    speaker = await nodes.enter(SPEAKER)
+    crowd = [Wanderer(await nodes.enter(f"amt{number}")) for number in range(200)]
+    await speaker.say("vorher")
+    await nodes.until(lambda: all(one.picture.texts == ["vorher"] for one in crowd))
+    for one in crowd:
+        one.here.leave()
+    await speaker.say("dazwischen")
+    await asyncio.gather(*(one.move(nodes) for one in crowd))
+    await speaker.say("danach")
+    await nodes.until(lambda: all(one.picture.texts[-1:] == ["danach"] for one in crowd))
+    assert {tuple(one.picture.texts) for one in crowd} == {("vorher", "dazwischen", "danach")}
+    assert sum(one.picture.resets for one in crowd) == 0
 
 
 @pytest.mark.parametrize("conference", ["notify", "redis"], indirect=True)
