@@ -155,9 +155,9 @@ class Conversation:
         """Close for good: the account has opened too many others."""
         self._outlet.close(Close.TOO_MANY)
 
-    def goodbye(self, hint: int) -> None:
+    def goodbye(self, hint_ms: int) -> None:
         """The server stops: come back after so many milliseconds."""
-        self._outlet.write(text_frame(encode(Bye(hint))))
+        self._outlet.write(text_frame(encode(Bye(hint_ms))))
         self._outlet.close(Close.GOING_AWAY)
 
     def _afford(self, frames: int, size: int = 0) -> bool:

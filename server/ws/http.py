@@ -37,8 +37,9 @@ class Line:
         """Bytes the other side has not taken."""
         self.abort: Callable[[], None] = transport.abort
         """End it now: the other side does not read."""
-        self.stopping: Callable[[], None] | None = None
-        """Called when the server stops, at a moment of this connection's own."""
+        self.stopping: Callable[[int], None] | None = None
+        """Called when the server stops, at a moment of this connection's own: come back after so
+        many milliseconds."""
 
 
 class HttpProtocol(HttpToolsProtocol):
@@ -106,11 +107,12 @@ class HttpProtocol(HttpToolsProtocol):
         """The server stops: an answer that goes on would go on for ever."""
         super().shutdown()
         if self._line.stopping is not None:
-            self.loop.call_later(drain.moment(len(self.connections)), self._stop)
+            told = drain.goodbye(len(self.connections), drain.chance())
+            self.loop.call_later(told.after_s, self._stop, told.hint_ms)
 
-    def _stop(self) -> None:
+    def _stop(self, hint_ms: int) -> None:
         if self._line.stopping is not None:
-            self._line.stopping()
+            self._line.stopping(hint_ms)
 
     def _refuse(self, status: HTTPStatus) -> None:
         """Stop the parser; the answer is written where uvicorn answers what it cannot parse."""

@@ -175,11 +175,12 @@ class SocketProtocol(WebSocketsSansIOProtocol):
         if not self.handshake_complete or self.close_sent:
             super().shutdown()
             return
-        self.loop.call_later(drain.moment(len(self.connections)), self._goodbye)
+        told = drain.goodbye(len(self.connections), drain.chance())
+        self.loop.call_later(told.after_s, self._goodbye, told.hint_ms)
 
-    def _goodbye(self) -> None:
+    def _goodbye(self, hint_ms: int) -> None:
         if self._writer is not None and not self._ending:
-            self._writer.write(text_frame(encode(Bye(drain.hint()))))
+            self._writer.write(text_frame(encode(Bye(hint_ms))))
             self.end(Close.GOING_AWAY)
 
     def _affordable(self, data: bytes) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable
 
+from tests.chaos.measured import seconds
 from tests.chaos.places import Place
 from tests.chaos.room import Traffic, socket_of
 from tests.fixtures.server import RunningServer
@@ -12,6 +13,8 @@ from tests.fixtures.server import RunningServer
 NEAR_MS = 20
 """Half of the kills come within this time after somebody sent something."""
 SOON_S = 0.4
+NOTICED_S = 2.0
+"""What of an orderly restart a participant may notice."""
 Progress = Callable[[int], None]
 """Called with how often it was done."""
 
@@ -67,6 +70,8 @@ async def servers_restart_in_turn(
 ) -> None:
     """b1: one after the other stops in order; its people go on at the next, and one comes back."""
     await _in_turn(place, traffic, times, RunningServer.stop, progress)
+    partings = [gap for client in traffic.clients for gap in client.partings]
+    traffic.measured.append(seconds("from a goodbye to the room again", partings, p99=NOTICED_S))
 
 
 async def servers_die_in_turn(

@@ -27,6 +27,7 @@ from rooms.wire.messages import (
 )
 from server.http.sse import events
 from server.http.sse.endpoint import ACCOUNT
+from server.ws import drain
 from server.ws.budget import Allowance
 from server.ws.crowd import Bounds, Crowd
 from server.ws.frames import text_frame
@@ -212,5 +213,5 @@ async def test_a_server_that_stops_says_when_to_come_back() -> None:
             await ulm.join()
         assert await ulm.closed() == Close.GOING_AWAY
         (bye,) = (frame for frame in ulm.seen if isinstance(frame, Bye))
-        assert bye.retry_after_ms >= 500
+        assert bye.retry_after_ms == drain.SOONEST_MS
         assert ulm.retry == str(bye.retry_after_ms)

@@ -35,7 +35,6 @@ from server.http.sse import events
 from server.http.sse.outlet import EventOutlet
 from server.http.surfaces import Refused, Surface, Visit
 from server.identity.admission import Directory
-from server.ws import drain
 from server.ws.conversation import Conversation, Headers, Reception, Trusted, seconds, submit
 from server.ws.http import LINE
 
@@ -185,7 +184,7 @@ class _Stream(Response):
         outlet = EventOutlet(send, line)
         conversation = Conversation(self._reception, scope["headers"], outlet)
         if line is not None:
-            line.stopping = lambda: conversation.goodbye(drain.hint())
+            line.stopping = conversation.goodbye
         gone = asyncio.create_task(_gone(receive))
         try:
             for frame in self._first:
