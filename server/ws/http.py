@@ -107,7 +107,8 @@ class HttpProtocol(HttpToolsProtocol):
         """The server stops: an answer that goes on would go on for ever."""
         super().shutdown()
         if self._line.stopping is not None:
-            told = drain.goodbye(len(self.connections), drain.chance())
+            within = self.config.timeout_graceful_shutdown
+            told = drain.goodbye(len(self.connections), drain.chance(), within)
             self.loop.call_later(told.after_s, self._stop, told.hint_ms)
 
     def _stop(self, hint_ms: int) -> None:

@@ -175,7 +175,8 @@ class SocketProtocol(WebSocketsSansIOProtocol):
         if not self.handshake_complete or self.close_sent:
             super().shutdown()
             return
-        told = drain.goodbye(len(self.connections), drain.chance())
+        within = self.config.timeout_graceful_shutdown
+        told = drain.goodbye(len(self.connections), drain.chance(), within)
         self.loop.call_later(told.after_s, self._goodbye, told.hint_ms)
 
     def _goodbye(self, hint_ms: int) -> None:
