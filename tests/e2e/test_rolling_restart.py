@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import json
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -10,7 +12,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import BrowserContext, expect
+from playwright.sync_api import BrowserContext, Page, WebSocket, expect
 
 from tests.chaos.client import Client
 from tests.chaos.room import client_of, in_the_room
@@ -30,6 +32,28 @@ _WATCH = """() => {
   new MutationObserver(() => window.notices.push([performance.now(), room.dataset.status]))
     .observe(room, { attributeFilter: ['data-status'] });
 }"""
+
+
+NOTICED_MS = 2_000
+"""What of an orderly restart a participant may notice."""
+
+
+class Connections:
+    """The WebSockets of a page, and when the servers that went asked it to come back."""
+
+    def __init__(self, page: Page) -> None:
+        self.opened = 0
+        self.hints: list[int] = []
+        page.on("websocket", self._opened)
+
+    def _opened(self, socket: WebSocket) -> None:
+        self.opened += 1
+        socket.on("framereceived", self._received)
+
+    def _received(self, text: str | bytes) -> None:
+        frame = json.loads(text)
+        if frame["t"] == "bye":
+            self.hints.append(frame["retry_after_ms"])
 
 
 @dataclass(frozen=True)
@@ -100,6 +124,7 @@ def test_a_page_stays_as_it_is_while_every_server_is_restarted_in_turn(
     context = new_context(**GERMAN)
     complaints.watch(context)
     hof = Person(HOF, context.new_page(), site.door, mails)
+    connections = Connections(hof.page)
     hof.sign_in()
     hof.enter()
     hof.page.evaluate(_WATCH)
@@ -123,9 +148,23 @@ def test_a_page_stays_as_it_is_while_every_server_is_restarted_in_turn(
         assert own == [op.marker for op in client.operations]
     assert hof.page.evaluate("() => window.samePage")
     assert min(site.before.taken.values()) > 0
-    statuses = [status for _, status in hof.page.evaluate("() => window.notices")]
-    assert 1 <= statuses.count("interrupted") <= len(site.servers), "more often than a server went"
     expect(hof.page.locator(".room[data-status=live]")).to_be_visible()
+    notices = hof.page.evaluate("() => window.notices")
+    sys.stdout.write(f"notices: {', '.join(f'{shown:.0f} ms' for shown in lengths(notices))}\n")
+    statuses = [status for _, status in notices]
+    assert 1 <= statuses.count("interrupted") <= len(site.servers), "more often than a server went"
+    assert len(connections.hints) == statuses.count("interrupted"), "cut without a goodbye"
+    assert max(connections.hints) * 5 / 4 <= NOTICED_MS / 4, "the client adds up to a quarter"
+    assert connections.opened == 1 + len(connections.hints), "more than one try to come back"
+
+
+def lengths(notices: list[tuple[float, str]]) -> list[float]:
+    """How long each notice stood, in milliseconds. Told, not judged: a machine may be slow."""
+    return [
+        next((after for after, then in notices[number:] if then == "live"), at) - at
+        for number, (at, status) in enumerate(notices)
+        if status == "interrupted"
+    ]
 
 
 def socket_at(server: RunningServer) -> str:
