@@ -106,9 +106,9 @@ class Client(abc.ABC):
             if self._live.is_set():
                 self._lost_at = time.monotonic()
             self._live.clear()
-            await asyncio.sleep(self._pause())
+            await asyncio.sleep(self.pause())
 
-    def _pause(self) -> float:
+    def pause(self) -> float:
         """Seconds until the next try. The hint of a goodbye is obeyed once, and as a browser obeys
         it (``static/src/adapters/backoff.ts``)."""
         hint, self._hint_ms = self._hint_ms, None

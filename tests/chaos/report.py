@@ -132,6 +132,9 @@ a server cannot reach the bus, strangers send what is no frame and no request, a
 also by leaving an employer, and with it a congress); in j1 the server's clock jumps, in j1s it goes
 over the end of summer time in Berlin again and again.
 
+A client that is told goodbye waits as long as it is asked to, as a browser does; else it comes back
+sooner than a browser, so that more happens.
+
 *Cut off*: how long a client was without its room. *To others*: from the answer to a word until
 somebody else saw it. Each as p50 / p99 / longest.
 
