@@ -20,3 +20,7 @@ test("then the span doubles up to thirty seconds, and all of it is used", () => 
 test("the server's hint is the least wait, and spread", () => {
   assert.deepEqual([delay(0, 0, 4_000), delay(9, 1, 4_000)], [4_000, 5_000]);
 });
+
+test("a hint is obeyed as well where it is sooner than we would come by ourselves", () => {
+  assert.deepEqual([delay(0, 0, 200), delay(9, 1, 200)], [200, 250]);
+});
