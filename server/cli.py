@@ -123,7 +123,7 @@ def main(
     except (SQLAlchemyError, PostgresError) as error:
         return _fail(f"database: {_first_line(error)}")
     except OSError as error:
-        return _fail(_first_line(error))
+        return _fail(_of_the_system(error))
     except KeyboardInterrupt:
         return 130
     except Exception as error:
@@ -289,6 +289,13 @@ def _first_line(error: Exception) -> str:
     """The message, without the name of the driver's class that SQLAlchemy puts before it."""
     first = (str(error).splitlines() or [type(error).__name__])[0]
     return re.sub(r"^\([\w.]+\) ", "", first)
+
+
+def _of_the_system(error: OSError) -> str:
+    """Which file, and what about it; without the number."""
+    if error.filename is None or not error.strerror:
+        return error.strerror or _first_line(error)
+    return f"{error.filename}: {error.strerror}"
 
 
 def _fail(lines: str) -> int:
