@@ -173,9 +173,10 @@ class Settings(BaseSettings):
     drain_seconds: int = Field(
         10,
         ge=0,
-        le=300,
+        le=20,
         description="How long a stopping server lets open connections finish. Half of it is for "
-        "sending people away one by one: ten seconds for 1,250, thirty for 5,000.",
+        "sending people away one by one: ten seconds for 1,250, twenty for 2,500. All is over "
+        "within 30 seconds.",
     )
 
     @model_validator(mode="after")

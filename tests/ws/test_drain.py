@@ -59,8 +59,8 @@ def test_five_thousand_are_told_in_time_and_asked_back_sooner_than_p5_counts() -
     assert max(each.after_s + waited_ms(each, MOST_OF_A_QUARTER) / 1_000 for each in told) < BACK_S
 
 
-def test_five_thousand_need_not_wait_where_the_stop_may_take_longer() -> None:
-    waits = [waited_ms(told, MOST_OF_A_QUARTER) for told in evenly(5_000, drain_s=30)]
+def test_more_need_not_wait_where_the_stop_may_take_longer() -> None:
+    waits = [waited_ms(told, MOST_OF_A_QUARTER) for told in evenly(2_500, drain_s=20)]
     assert max(waits) <= NOTICED_MS / 4
 
 
