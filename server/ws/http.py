@@ -2,6 +2,8 @@
 
 * 15 s for a request, also for a connection that says nothing at all (f5);
 * a bound on request line, headers and trailers (f1), also of a WebSocket's first request;
+* nothing waits behind an answer under way: a request there is not read, and the connection ends
+  with that answer;
 * ``scope["extensions"]["plenum.line"]``: a :class:`Line` for an answer that goes on and on.
 """
 
@@ -30,7 +32,7 @@ MOST_HEADERS = 100
 class Line:
     """The connection under an answer that goes on: what it has not taken, and its end."""
 
-    __slots__ = ("abort", "buffered", "stopping")
+    __slots__ = ("abort", "buffered", "lost", "stopping")
 
     def __init__(self, transport: asyncio.Transport) -> None:
         self.buffered: Callable[[], int] = transport.get_write_buffer_size
@@ -39,6 +41,8 @@ class Line:
         """End it now: the other side does not read."""
         self.stopping: Callable[[], None] | None = None
         """Called when the server stops, at a moment of this connection's own."""
+        self.lost: Callable[[], None] | None = None
+        """Called when the connection is gone."""
 
 
 class HttpProtocol(HttpToolsProtocol):
@@ -62,6 +66,8 @@ class HttpProtocol(HttpToolsProtocol):
         self._pending = 0
         """Bytes since the parser last made something of them."""
         self._refusal = HTTPStatus.BAD_REQUEST
+        self._last = False
+        """The answer under way is the last one here; what comes behind it is not read."""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
@@ -70,19 +76,27 @@ class HttpProtocol(HttpToolsProtocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._expect_nothing()
-        self._line.buffered, self._line.stopping = int, None
+        line = self._line
+        line.buffered, line.stopping = int, None
         super().connection_lost(exc)
+        if line.lost is not None:
+            line.lost()
 
     def data_received(self, data: bytes) -> None:
         if self._deadline is None and (self.cycle is None or self.cycle.response_complete):
             self._expect()  # the next request of a kept connection has begun
         self._pending += len(data)
-        super().data_received(data)
+        if not self._last:
+            super().data_received(data)
         if self._pending > HEAD_BYTES and not self.transport.is_closing():
             self._refusal = HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE
             self.send_400_response("")
 
     def on_message_begin(self) -> None:
+        if self._under_way():
+            # Queued, it would hide the end of the connection from the answer before it.
+            self._last, self.cycle.keep_alive = True, False
+            raise ValueError("a request behind an answer under way")
         self._head = 0
         super().on_message_begin()
         self.scope["extensions"] = {LINE: self._line}  # type: ignore[dict-item]
@@ -118,8 +132,21 @@ class HttpProtocol(HttpToolsProtocol):
         raise ValueError(status.phrase)
 
     def send_400_response(self, msg: str) -> None:
+        if self._last and self._pending <= HEAD_BYTES:
+            return  # first the answer under way, which ends the connection
+        if self._under_way() and self.cycle.response_started:
+            self.transport.abort()  # a second answer would be read as a part of the first
+            return
         self.transport.write(plain(self._refusal))
         self.transport.close()
+
+    def _under_way(self) -> bool:
+        """Whether there is a request whose asker does not have the whole answer."""
+        cycle = self.cycle
+        if cycle is None or cycle.response_complete:
+            return False
+        whole = cycle.scope["method"] == "HEAD" or cycle.expected_content_length == 0
+        return not (cycle.response_started and whole and not cycle.chunked_encoding)
 
     def on_body(self, body: bytes) -> None:
         self._pending = 0

@@ -42,6 +42,8 @@ from server.ws.http import LINE
 PATH = "/sse/rooms/{room}"
 BEAT_S = 8.0
 """A comment at least this often: no proxy takes the line for dead, and the client need not ask."""
+CUT_S = 1.0
+"""How long the end of a connection that was cut may take to be told."""
 ACCOUNT = "plenum-account"
 """Header of a post: who is meant. Somebody else may have signed in in another tab since."""
 STREAMED = {
@@ -184,9 +186,10 @@ class _Stream(Response):
         line = scope.get("extensions", {}).get(LINE)
         outlet = EventOutlet(send, line)
         conversation = Conversation(self._reception, scope["headers"], outlet)
+        gone = asyncio.create_task(_gone(receive))
         if line is not None:
             line.stopping = lambda: conversation.goodbye(drain.hint())
-        gone = asyncio.create_task(_gone(receive))
+            line.lost = gone.cancel
         try:
             for frame in self._first:
                 if not await conversation.take(frame):
@@ -202,7 +205,8 @@ class _Stream(Response):
                 line.stopping = None
                 if not outlet.ended and not gone.done():
                     line.abort()  # it does not read; its own end would wait for that
-                    await gone
+                    await asyncio.wait([gone], timeout=CUT_S)
+                line.lost = None
             gone.cancel()
 
     async def _go_on(self, outlet: EventOutlet, gone: asyncio.Task[None]) -> None:
