@@ -16,7 +16,7 @@ from rooms.wire.messages import Close, Do
 from server.http.sse import events
 from server.http.sse.endpoint import PATH
 from server.ws.crowd import Bounds, Crowd
-from server.ws.http import HEAD_BYTES, LINE, Line
+from server.ws.http import LINE, REST, Line
 from tests.rooms.house import ROOM
 from tests.ws.raw import RawClient, raw
 from tests.ws.server import Site, serving
@@ -110,8 +110,8 @@ async def test_a_flood_behind_a_stream_is_cut(place: Site, crowd: Departing) -> 
     async with raw(place, upgraded=False) as client:
         await client.send(STREAM)
         await inside(client)
-        await client.send(NEXT + b"x" * 5 * HEAD_BYTES)
-        await client.send(b"x" * 5 * HEAD_BYTES)
+        await client.send(NEXT + b"x" * REST)
+        await client.send(b"x" * REST)
         await crowd.departed()
         assert b"HTTP/1.1" not in await rest(client)
     assert present(place) == 0
