@@ -249,6 +249,16 @@ async def test_who_is_still_sending_reads_the_refusal(size: int, announced: bool
     assert b"connection: close" in answer
 
 
+async def test_who_opens_streams_beyond_the_budget_is_asked_to_wait_longer() -> None:
+    crowd = Crowd(Bounds(account=Allowance(frames=10, frames_per_second=0)))
+    async with serving(Site(crowd=crowd)) as site, streaming(site, "ulm") as ulm:
+        await ulm.open()
+        assert (ulm.status, await ulm.closed()) == (200, Close.BUDGET)
+        assert ulm.retry == str(events.BUDGET_MS)
+        # As our client reads it: what it is comes first, its data last.
+        assert events.end(Close.BUDGET) == b"event: close\nretry: 10000\ndata: 4002\n\n"
+
+
 async def test_streams_count_among_the_connections_of_their_address() -> None:
     async with (
         serving(Site(crowd=Crowd(Bounds(address_connections=1)))) as site,
