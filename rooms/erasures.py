@@ -14,7 +14,7 @@ import msgspec
 
 from rooms.core import people
 from rooms.core.chat import MessageDeleted, MessageState
-from rooms.core.names import SYSTEM, AccountId, Kind, Ref, RoomId, Stream, Words
+from rooms.core.names import RETENTION, SYSTEM, AccountId, Kind, Ref, RoomId, Stream, Words
 from rooms.core.people import WordsErased
 from rooms.core.questions import QuestionState, QuestionWithdrawn
 from rooms.core.room import Room
@@ -65,7 +65,7 @@ async def again(
     bereft = tuple(one for one in accounts if people.reasoned(held.state.people, one))
     if found or bereft:
         erased = WordsErased(at=0, by=SYSTEM, objects=found, persons=bereft)
-        await _append(store, held, lambda _: [erased], {})
+        await _append(store, held, lambda *_: [erased], {})
     return len(found)
 
 
@@ -78,19 +78,32 @@ async def expire(store: RoomStore, room: RoomId, old: Sequence[Ref]) -> Sequence
     """
     stay: list[Ref] = []
     for first in range(0, len(old), PART):
-        held, _ = await start(store, room)
+        held, recent = await start(store, room)
         part = old[first : first + PART]
-        # Asked under the lock: what is answered this moment stays.
-        await _append(store, held, partial(_expired, part), {})
+        # Under the lock: what is answered this moment stays, and of two processes that look at
+        # the same time the second finds nothing left.
+        await _append(store, held, partial(_expired, part, recent), {})
         stay += [ref for ref in part if _answered(held.state, ref)]
     return stay
 
 
-def _expired(part: Sequence[Ref], state: Room) -> Sequence[Gone]:
-    gone = [ref for ref in part if not _answered(state, ref)]
-    objects = tuple(ref for ref in gone if ref.kind is not Kind.PERSON)
-    persons = tuple(ref.id for ref in gone if ref.kind is Kind.PERSON)
-    return [WordsErased(at=0, by=SYSTEM, objects=objects, persons=persons)] if gone else []
+def _expired(
+    part: Sequence[Ref], recent: Sequence[Logged], state: Room, news: Sequence[Logged]
+) -> Sequence[Gone]:
+    gone = {
+        ref
+        for logged in (*recent, *news)
+        if isinstance(logged.event, WordsErased)
+        for ref in logged.event.objects
+    }
+    left = [ref for ref in part if ref not in gone and not _answered(state, ref)]
+    objects = tuple(ref for ref in left if ref.kind is not Kind.PERSON)
+    persons = tuple(
+        ref.id for ref in left if ref.kind is Kind.PERSON and people.reasoned(state.people, ref.id)
+    )
+    if not objects and not persons:
+        return []
+    return [WordsErased(at=0, by=RETENTION, objects=objects, persons=persons)]
 
 
 def _answered(state: Room, ref: Ref) -> bool:
@@ -115,7 +128,7 @@ async def take_back(store: RoomStore, room: RoomId, objects: Sequence[Ref]) -> i
         elif question is not None and question.state not in _AWAY:
             events.append(QuestionWithdrawn(at=0, question=ref.id))
     if events:
-        await _append(store, held, lambda _: events, recalled)
+        await _append(store, held, lambda *_: events, recalled)
     return len(events)
 
 
@@ -145,14 +158,17 @@ async def _author(store: RoomStore, state: Room, ref: Ref) -> AccountId | None:
 
 
 async def _append(
-    store: RoomStore, held: Held, decide: Callable[[Room], Sequence[Gone]], recalled: Recalled
+    store: RoomStore,
+    held: Held,
+    decide: Callable[[Room, Sequence[Logged]], Sequence[Gone]],
+    recalled: Recalled,
 ) -> None:
-    """Store what is decided as of now, if anything."""
+    """Store what is decided as of now, if anything; of the room, and what just came to it."""
     room = held.head.room
     async with store.batch({room: held.head}, []) as batch:
         catch_up(held, batch.locked, {})
         sheet, at = Sheet(held), max(batch.locked.now, held.head.last_at)
-        for event in decide(held.state):
+        for event in decide(held.state, batch.locked.news.get(room, ())):
             at_hand(held.state, event, recalled)
             sheet.log(msgspec.structs.replace(event, at=at), at)
         head = sheet.closed()

@@ -175,7 +175,7 @@ class RoomStore(Protocol):
         """Where these rooms stand, as of one commit; one never written is left out."""
 
     async def messages_before(self, room: RoomId, order: int, limit: int) -> Sequence[Message]:
-        """Older messages in their present state, newest first."""
+        """Older messages in their present state, newest first; without the erased ones."""
 
     async def message(self, room: RoomId, message: ObjectId) -> Message | None:
         """One message in its present state, however old."""

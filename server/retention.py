@@ -1,7 +1,7 @@
 """Words said in rooms are erased some days after their event; what was answered stays.
 
 A chore of housekeeping.  Of several processes each does it: the second finds nothing left.  It is
-no command, and stands in no erasure journal: a backup that is put back is looked through again.
+no command, and stands in no erasure journal: a backup that is put back is looked through anew.
 """
 
 from __future__ import annotations
@@ -57,7 +57,8 @@ class Retention:
             if room not in going_on and not known.issuperset(old):
                 stay = await erasures.expire(self._store, room, old)
                 self._stay[room] = frozenset(stay)
-                log.info("%d old texts erased, %d answered stay", len(old) - len(stay), len(stay))
+                if len(stay) < len(old):
+                    log.info("%d old texts erased", len(old) - len(stay))
 
 
 def rooms_not_over(events: Iterable[Event], before: Instant) -> frozenset[RoomId]:

@@ -17,6 +17,8 @@ ObjectId = str
 
 SYSTEM: AccountId = "system"
 """Acts announced by the server itself (deadlines)."""
+RETENTION: AccountId = "retention"
+"""Erases what was kept for long enough."""
 
 
 class Stream(StrEnum):

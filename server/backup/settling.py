@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from agenda.core.materials import FileState
 from rooms import erasures as rooms
-from rooms.core.names import AccountId, Ref, RoomId
+from rooms.core.names import RETENTION, AccountId, Ref, RoomId
 from server.backup.archive import Manifest
 from server.clock import SystemClock
 from server.db import epoch
@@ -75,6 +75,7 @@ class _Erased(msgspec.Struct):
     """Of the body of ``ERASED``, what a journal keeps."""
 
     at: int
+    by: AccountId = ""
     objects: tuple[Ref, ...] = ()
 
 
@@ -113,7 +114,8 @@ async def _erased_in(connection: AsyncConnection) -> list[Erasure]:
     found: list[Erasure] = []
     for room, body in await connection.execute(events.order_by(event.room, event.log)):
         erased = msgspec.json.decode(body, type=_Erased)
-        if erased.objects:
+        # What was only old is looked through again, by the dates of what is put back.
+        if erased.objects and erased.by != RETENTION:
             found.append(WordsGone(room, erased.objects, (), erased.at))
     found += [AccountClosed(id_, at) for id_, at in await connection.execute(closed)]
     return found

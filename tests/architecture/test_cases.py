@@ -13,9 +13,9 @@ from functools import cache
 from tests.architecture.source import ROOT, own_files, read
 
 PROMISED = (
-    *(f"T-X{number}" for number in range(1, 8)),
-    *(f"T-Q{number}" for number in (1, 2, 3, 4, 5, 7, 8, 9, 13, 14)),
-    *(f"T-C{number}" for number in (2, 3, 6)),
+    *(f"T-X{number}" for number in range(1, 9)),
+    *(f"T-Q{number}" for number in (1, 2, 3, 4, 5, 7, 8, 9, 10, 13, 14)),
+    *(f"T-C{number}" for number in (1, 2, 3, 6)),
     *(f"T-A{number}" for number in range(1, 5)),
     *(f"D{number}" for number in (1, 2, 4, 6, 9, 12, 14)),
 )

@@ -15,7 +15,6 @@ FILLED_WITH = {
     "error",
     "len(batch)",
     "len(old) - len(stay)",
-    "len(stay)",
     "self._wall_seconds",
     "type(error).__name__",
     "type(submission.command).__name__",

@@ -275,7 +275,7 @@ class House:
             desk_href="",
             programme=RoomProgramme(WallClock().now(), None, (), Following("", 1)),
             trail=trail,
-            words_kept_days=30,
+            kept="Nachrichten werden 30 Tage nach der Veranstaltung gelöscht.",
         )
         return self.renderer.page("screen" if kind == "screen" else "room", around, view)
 

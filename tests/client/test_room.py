@@ -149,6 +149,26 @@ def test_older_messages_are_loaded_by_a_button(open_house: House, visit: Visit) 
     expect(page.get_by_text("Nachricht 0.")).to_be_attached()
 
 
+def test_older_messages_are_one_press_away_whatever_was_erased_since(
+    open_house: House, visit: Visit
+) -> None:
+    for text in ("Guten Morgen aus Hof", "Ist schon jemand da?"):
+        said(open_house, "hof", text)
+    for number in range(120):
+        said(open_house, MODERATION, f"Hinweis {number}")
+    assert open_house.do(ORGANISER, EraseWords(MODERATION)).error is None
+    page = visit("ulm")
+    button = page.get_by_role("button", name="Ältere Nachrichten laden")
+    button.click()
+    expect(page.locator(".room-message__text")).to_have_text(
+        ["Guten Morgen aus Hof", "Ist schon jemand da?"]
+    )
+    expect(button).to_have_count(0)
+    page.get_by_role("tab", name="Im Raum").click()
+    rules = page.locator(".room-here__rules")
+    expect(rules).to_contain_text("Nachrichten werden 30 Tage nach der Veranstaltung gelöscht.")
+
+
 def test_question_is_approved_voted_for_and_answered(open_house: House, visit: Visit) -> None:
     hof, ulm, desk = visit("hof"), visit("ulm"), visit(MODERATION, "/desk")
     hof.get_by_role("textbox", name="Ihre Frage").fill("Was kostet der Betrieb im Jahr?")

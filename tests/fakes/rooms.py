@@ -237,8 +237,9 @@ class FakeRoomStore:
     async def messages_before(self, room: RoomId, order: int, limit: int) -> Sequence[Message]:
         kept = self.disk.rooms.get(room) or StoredRoom(Head(room=room))
         older = [message for message in kept.messages.values() if message.order < order]
-        newest_first = sorted(older, key=lambda message: -message.order)[:limit]
-        return [_message(kept, message, self.disk.vault) for message in newest_first]
+        shown = [_message(kept, message, self.disk.vault) for message in older]
+        worded = [message for message in shown if message.words is not None]
+        return sorted(worded, key=lambda message: -message.order)[:limit]
 
     async def message(self, room: RoomId, message: ObjectId) -> Message | None:
         kept = self.disk.rooms.get(room) or StoredRoom(Head(room=room))

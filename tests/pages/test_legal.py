@@ -6,7 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from server.http import static
+from server.http.pages import rooms
 from server.http.pages.operator import SAMPLE, Operator, OperatorFileError, load
+from server.http.pages.texts import load as load_texts
+from tests.agenda.events import draft
 from tests.pages.markup import Page
 from tests.pages.test_every_page import EVENT
 from tests.pages.world import World, world
@@ -77,4 +81,9 @@ async def test_how_long_words_stay_is_told(site: World) -> None:
         privacy = Page((await browser.get("/privacy")).text).text()
         room = Page((await browser.get(f"{EVENT}/rooms/plenum")).text)
     assert "bis 30 Tage nach dem letzten Tag der Veranstaltung" in privacy
-    assert room.values("//*[@id='plenum-room']/@data-kept-days") == ["30"]
+    rest = "gelöscht, nur Beantwortetes bleibt."
+    rehearsal = f"Nachrichten und Fragen werden in dieser Probe nach 30 Tagen {rest}"
+    assert room.values("//*[@id='plenum-room']/@data-kept") == [rehearsal]
+    conference = f"Nachrichten und Fragen werden 30 Tage nach der Veranstaltung {rest}"
+    texts = load_texts(static.ROOT / "i18n")["de"]
+    assert rooms.kept(draft(), 30, texts) == conference

@@ -64,7 +64,9 @@ class Kept(House):
             answer = await self.older_page(who, str(before))
             assert answer.status_code == 200
             pages.append(answer.text)
-            older, before = answer.json()["older"], answer.json()["messages"][0]["order"]
+            page = answer.json()
+            older = page["older"]
+            before = page["messages"][0]["order"] if older else before
         return "".join(pages)
 
     async def older_page(self, who: str, before: str) -> httpx.Response:

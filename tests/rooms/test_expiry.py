@@ -9,7 +9,7 @@ import asyncio
 
 from rooms.core.chat import DeleteMessage, SendMessage
 from rooms.core.names import Kind, Ref
-from rooms.core.people import MutePerson
+from rooms.core.people import MutePerson, WordsErased
 from rooms.core.questions import (
     PAUSE_MS,
     ApproveQuestion,
@@ -134,3 +134,23 @@ async def test_nothing_younger_is_old(kept: Kept) -> None:
     assert list((await kept.rows.words_before(before))[ROOM]) == [Ref(Kind.MESSAGE, said)]
     await desk.do(MutePerson("ulm", reason="Ton"))
     assert list((await kept.rows.words_before(before))[ROOM]) == [Ref(Kind.MESSAGE, said)]
+
+
+async def test_of_two_processes_that_look_at_once_one_erases(kept: Kept) -> None:
+    ulm, desk = await kept.enter("ulm"), await kept.enter(MODERATOR)
+    await ulm.do(SendMessage("Guten Tag"))
+    await desk.do(MutePerson("ulm", reason="Ton"))
+    old = await old_of(kept)
+    assert [await expire(kept.rows, ROOM, old) for _ in range(2)] == [[], []]
+    events = [logged.event for logged in (await kept.rows.load(ROOM)).recent]
+    erased = [event for event in events if isinstance(event, WordsErased)]
+    assert [len(event.objects) for event in erased] == [1]
+
+
+async def test_older_pages_pass_over_what_was_erased(kept: Kept) -> None:
+    ulm, desk = await kept.enter("ulm"), await kept.enter(MODERATOR)
+    first = object_of(await desk.do(SendMessage("Herzlich willkommen")))
+    said = object_of(await ulm.do(SendMessage("Guten Tag")))
+    assert await expire(kept.rows, ROOM, [Ref(Kind.MESSAGE, said)]) == []
+    page = await kept.rows.messages_before(ROOM, 10, 10)
+    assert [message.id for message in page] == [first]

@@ -121,6 +121,7 @@ MESSAGES_BEFORE = Query(
     FoundMessage,
     _MESSAGE,
     f"{_TEXT_AND_AUTHOR} WHERE t.room = ?1 AND t.rank IS NOT NULL AND t.rank < ?2"
+    " AND t.text IS NOT NULL"
     " ORDER BY t.rank DESC LIMIT ?3",
 )
 MESSAGES_BY = Query(

@@ -150,7 +150,8 @@ class Public:
                 moderates=found.guid in self.answers.moderated(visit, seen.event),
                 speaks=found.guid in self.answers.spoken_in(visit, seen.event),
             )
-            view = replace(view, words_kept_days=self.answers.site.words_kept_days)
+            kept = rooms.kept(seen.event, self.answers.site.words_kept_days, texts)
+            view = replace(view, kept=kept)
             if visit.actor.account is not None:
                 said = await self.answers.site.participants.said(visit.actor)
                 ended = feedback.ended_in(seen.event, found, said, visit.at, texts)

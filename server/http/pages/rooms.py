@@ -65,8 +65,8 @@ class RoomView:
     decks: tuple[Deck, ...] = ()
     feedback: tuple[FeedbackView, ...] = ()
     """On what ends here."""
-    words_kept_days: int = 0
-    """How long words stay after the event, for whoever writes some; 0: it stands elsewhere."""
+    kept: str = ""
+    """How long words stay, for whoever writes some; empty: it stands elsewhere."""
 
 
 def room(
@@ -83,6 +83,11 @@ def room(
         trail=_trail(event, texts),
         present_href=links.present(event, room) if speaks else "",
     )
+
+
+def kept(event: Event, days: int, texts: Texts) -> str:
+    """How long words stay. A rehearsal is never over: there each word has its own days."""
+    return texts("room.kept_each" if event.rolling else "room.kept", days=days)
 
 
 def desk(event: Event, room: Room, at: Instant, texts: Texts) -> RoomView:

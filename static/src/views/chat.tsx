@@ -200,7 +200,7 @@ function Earlier({ shown, list, place, onPlace }: EarlierProps) {
       if (shown.earlier === 0) await session.loadOlder();
       const element = list.current;
       if (element !== null) fromBottom.current = element.scrollHeight - element.scrollTop;
-      onPlace({ upTo: last, from: Math.max(1, first - PAGE) });
+      onPlace({ upTo: last, from: before(session.room.value.chat.messages, first) });
     } catch {
       setFailed(true);
     }
@@ -223,9 +223,15 @@ function Earlier({ shown, list, place, onPlace }: EarlierProps) {
 
 /** At the very beginning: how long what is written here stays. */
 function Kept({ shown }: { shown: Rows }) {
-  const { keptDays, session, speech } = usePlace();
-  if (keptDays === null || shown.earlier > 0 || session.room.value.chat.older) return null;
-  return <li class="room-chat__kept">{speech.say("chat.kept", { n: keptDays })}</li>;
+  const { kept, session } = usePlace();
+  if (kept === "" || shown.earlier > 0 || session.room.value.chat.older) return null;
+  return <li class="room-chat__kept">{kept}</li>;
+}
+
+/** A page before this order. Orders have holes where messages were erased. */
+function before(messages: readonly MessageView[], order: number): number {
+  const at = messages.findIndex((message) => message.order >= order);
+  return messages[Math.max(0, at - PAGE)]?.order ?? 1;
 }
 
 const PAGE = 50;

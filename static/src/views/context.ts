@@ -14,8 +14,8 @@ import type { Toasts } from "./toasts.tsx";
 export interface Place {
   readonly roomId: string;
   readonly title: string;
-  /** How many days after the event words stay; null: not said here. */
-  readonly keptDays: number | null;
+  /** How long words stay, in a sentence; empty: not said here. */
+  readonly kept: string;
   readonly session: Session;
   readonly speech: Speech;
   readonly toasts: Toasts;

@@ -4,7 +4,7 @@ import { LEVELS } from "../adapters/announcer.ts";
 import { usePlace } from "./context.ts";
 
 export function Here({ headingId }: { headingId: string }) {
-  const { session, speech } = usePlace();
+  const { kept, session, speech } = usePlace();
   const room = session.room.value;
   const [people] = room.people.present;
   return (
@@ -25,6 +25,7 @@ export function Here({ headingId }: { headingId: string }) {
           <li>{speech.say(`moderation.${room.settings.moderation}`)}</li>
           <li>{speech.say(`display.${room.settings.display}`)}</li>
           <li>{speech.say("here.zone", { zone: speech.zone(session.now()) })}</li>
+          {kept !== "" && <li>{kept}</li>}
         </ul>
         <SettingsFields />
         <Notices />

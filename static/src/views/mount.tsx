@@ -68,12 +68,11 @@ function open(roomId: string, shell: DOMStringMap, speech: Speech, given: Given)
   });
   const drafts = passing();
   const { press } = outside;
-  const { title = "" } = shell;
-  const keptDays = shell.keptDays === undefined ? null : Number(shell.keptDays);
+  const { title = "", kept = "" } = shell;
   return {
     roomId,
     title,
-    keptDays,
+    kept,
     session,
     speech,
     toasts,

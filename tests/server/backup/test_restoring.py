@@ -290,23 +290,25 @@ async def test_what_only_the_replaced_database_knows_was_erased_goes_into_the_jo
 ) -> None:
     """Its journal lay on a disk that is gone; the database still tells.
 
-    Feedback that was taken back, and given anew before the backup, stays.
+    Feedback that was taken back, and given anew before the backup, stays.  So do words that were
+    only old: their dates are looked at again.
     """
     settings = settings_of(tmp_path / "data", sqlite_url)
     taken_back = FeedbackGone("hof", "podium", 1)
     ErasureJournal(settings.journal, lambda: 1).append([taken_back])
     async with small(settings) as house:
-        await house.says("m-1", "m-2")
+        await house.says("m-1", "m-2", "m-3")
         async with house.engine.begin() as connection:
             await connection.execute(text(BEFORE[0]))
         await FeedbackRows(house.engine).put("hof", "regio", "podium", Answer(5, "gut"))
         archive = await house.backup()
         assert await erasures.again(house.store, ROOM, [Ref(Kind.MESSAGE, "m-1")], []) == 1
+        assert await erasures.expire(house.store, ROOM, [Ref(Kind.MESSAGE, "m-3")]) == []
     restored = await restore(settings, archive, nothing, replace=True)
     assert restored.settled.words == 1
     found = await everything(settings)
     texts = {row["object"]: row["text"] for row in found["room_text"]}
-    assert texts == {"m-1": None, "m-2": "Wort m-2"}
+    assert texts == {"m-1": None, "m-2": "Wort m-2", "m-3": "Wort m-3"}
     assert [row["text"] for row in found["feedback"]] == ["gut"]
     [first, kept] = ErasureJournal(settings.journal, lambda: 1).read()
     assert first == taken_back
