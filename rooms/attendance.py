@@ -42,3 +42,8 @@ def together(processes: Iterable[Attendances]) -> dict[RoomId, Attendance]:
             persons = {**known.persons, **here.persons}
             found[room] = Attendance(persons, known.guests + here.guests)
     return found
+
+
+def people(rooms: Attendances) -> int:
+    """In all rooms: who is in two of them counts twice."""
+    return sum(len(here.persons) + here.guests for here in rooms.values())

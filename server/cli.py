@@ -11,6 +11,7 @@ import sys
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Protocol
 
@@ -30,6 +31,7 @@ from server.observe.process import Process
 from server.serve import Protocols
 from server.settings import PREFIX, Mode, Settings, SettingsError, load, unknown, with_data
 from server.storage import serving
+from server.storage.belonging import adopt, require_own
 from server.workers import Workers
 
 Door = tuple[str, str]
@@ -75,6 +77,7 @@ class Call:
     keep: int | None = None
     replace: bool = False
     without_journal: bool = False
+    adopt_folder: bool = False
     workers: int = 1
     worker: int | None = None
     """One of several, started by their parent: which one, from 0."""
@@ -109,6 +112,7 @@ def main(
         keep=getattr(given, "keep", None),
         replace=getattr(given, "replace", False),
         without_journal=getattr(given, "without_journal", False),
+        adopt_folder=getattr(given, "adopt_folder", False),
         workers=getattr(given, "workers", 1),
         worker=getattr(given, "worker", None),
     )
@@ -119,7 +123,7 @@ def main(
     except (SQLAlchemyError, PostgresError) as error:
         return _fail(f"database: {_first_line(error)}")
     except OSError as error:
-        return _fail(_first_line(error))
+        return _fail(_of_the_system(error))
     except KeyboardInterrupt:
         return 130
     except Exception as error:
@@ -171,6 +175,7 @@ async def _prepare(settings: Settings, application: Application) -> Sequence[Doo
         await _require(holds, settings.database)
     await migrate(settings.database)
     await _require(require_readable, settings.database)
+    await _require(partial(require_own, keys=settings.keys), settings.database)
     if settings.mode is Mode.PRODUCTION:
         return ()
     await application.seed(settings)
@@ -201,8 +206,12 @@ _ANOTHER = (
 
 
 def _migrate(call: Call) -> int:
-    asyncio.run(migrate(call.settings().database))
+    settings = call.settings()
+    asyncio.run(migrate(settings.database))
     print(f"database: at revision {newest()}")
+    if call.adopt_folder:
+        asyncio.run(_require(partial(adopt, keys=settings.keys), settings.database))
+        print(f"database: its data folder is {settings.data_dir}")
     return 0
 
 
@@ -282,6 +291,13 @@ def _first_line(error: Exception) -> str:
     return re.sub(r"^\([\w.]+\) ", "", first)
 
 
+def _of_the_system(error: OSError) -> str:
+    """Which file, and what about it; without the number."""
+    if error.filename is None or not error.strerror:
+        return error.strerror or _first_line(error)
+    return f"{error.filename}: {error.strerror}"
+
+
 def _fail(lines: str) -> int:
     for line in lines.splitlines():
         print(f"plenum: {line}", file=sys.stderr)
@@ -329,6 +345,12 @@ def _parser() -> argparse.ArgumentParser:
                 "--workers", type=_count, default=1, metavar="N", help="processes on PostgreSQL"
             )
             made.add_argument("--worker", type=int, help=argparse.SUPPRESS)
+        if name == "migrate":
+            made.add_argument(
+                "--adopt-folder",
+                action="store_true",
+                help="the data folder is this one from now on",
+            )
         if name == "backup":
             made.add_argument("file", type=Path, nargs="?", help="default: in data/backups/")
             made.add_argument("--keep", type=_count, metavar="N", help="drop older ones but N")

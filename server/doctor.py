@@ -27,6 +27,7 @@ from server.bus.redis import RedisCarrier
 from server.db.engine import address, create_engine, durability
 from server.db.migrate import current, newest
 from server.settings import Settings, is_loopback, unknown
+from server.storage import belonging
 from server.storage.journal import ErasureJournal, JournalError
 
 OLDEST_SQLITE = (3, 38, 0)  # the first with JSON built in
@@ -242,7 +243,21 @@ async def _database(settings: Settings) -> list[Finding]:
         found = await _postgresql(settings.database)
     if any(finding.level == "error" for finding in found):
         return found
-    return [*found, await _revision(settings.database)]
+    return [*found, await _revision(settings.database), *await _belonging(settings)]
+
+
+async def _belonging(settings: Settings) -> list[Finding]:
+    """Whether the folder is the one all processes share."""
+    engine = create_engine(settings.database)
+    try:
+        async with engine.connect() as connection:
+            if await connection.run_sync(belonging.own, settings.keys):
+                return []
+    except PermissionError:
+        return []  # told of the folder already
+    finally:
+        await engine.dispose()
+    return [Finding("error", "folder", belonging.foreign(settings.data_dir))]
 
 
 async def _postgresql(url: str) -> list[Finding]:

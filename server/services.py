@@ -59,6 +59,7 @@ from server.observe.watch import Sources, Watch
 from server.releases import Releases
 from server.retention import Retention, Words
 from server.settings import Settings
+from server.storage.belonging import require_own
 from server.storage.checking import CheckingQueue
 from server.storage.files import MEGABYTE, DiskFiles, Shares
 from server.storage.journal import ErasureJournal
@@ -138,6 +139,7 @@ class Services:
             stack.push_async_callback(self.store.close)
             await require_durable(self.engine)
             await require_finished(self.engine)
+            await require_own(self.engine, self.settings.keys)
             await self.retirement.start()
             stack.push_async_callback(self.retirement.stop)
             await self.store.bury()

@@ -173,8 +173,9 @@ class Settings(BaseSettings):
     drain_seconds: int = Field(
         10,
         ge=0,
-        le=300,
-        description="How long a stopping server lets open connections finish.",
+        le=20,
+        description="How long a stopping server lets open connections finish. All is over within "
+        "30 seconds.",
     )
 
     @model_validator(mode="after")

@@ -125,6 +125,11 @@ def written(
             os.fsync(file.fileno())
         _name(part, path, link)
         flush(path.parent)
+    except OSError as error:
+        if error.errno is None:
+            raise
+        # Of a full disk the system names no file, and of others the one that is gone again.
+        raise OSError(error.errno, error.strerror, str(path)) from error
     finally:
         part.unlink(missing_ok=True)
 
@@ -169,7 +174,9 @@ def members(path: Path) -> Iterator[Iterator[tuple[str, IO[bytes]]]]:
             yield _members(path, tar)
     except (tarfile.TarError, EOFError) as error:
         raise ArchiveError(f"{path}: no archive of plenum backup, or cut off: {error}") from None
-    except (FileNotFoundError, IsADirectoryError):
+    except IsADirectoryError:
+        raise ArchiveError(f"{path}: a folder, not an archive") from None
+    except FileNotFoundError:
         raise ArchiveError(f"{path}: no such file") from None
 
 

@@ -44,11 +44,12 @@ def of_restore(restored: Restored) -> Iterator[str]:
         f" in {restored.seconds:.1f} s"
     )
     yield (
-        f"  erased again, of {restored.erasures} erasures in the journal: {settled.words} words,"
-        f" {settled.taken_back} taken back, {settled.accounts} accounts, {settled.files} uploads"
+        f"  erased again, of {_count(restored.erasures, 'erasure')} in the journal:"
+        f" words of {_count(settled.words, 'object')}, {settled.taken_back} taken back,"
+        f" {_count(settled.accounts, 'account')}, {_count(settled.files, 'upload')}"
     )
     if settled.halves:
-        yield f"  {settled.halves} uploads that were not complete: to be made again"
+        yield f"  not complete, to be made again: {_count(settled.halves, 'upload')}"
     yield "  everybody is signed out; tokens, screens and links in mails are void"
     yield f"  epoch {settled.epoch}: open pages load afresh"
     yield "Next: plenum doctor, then start the servers."
@@ -56,7 +57,11 @@ def of_restore(restored: Restored) -> Iterator[str]:
 
 def _held(rows: int, tables: int, members: Mapping[str, Member]) -> str:
     uploads = {name.split("/")[2] for name in members if name.startswith("files/")}
-    return f"{rows:,} rows in {tables} tables, {len(uploads):,} uploads"
+    return f"{_count(rows, 'row')} in {tables} tables, {_count(len(uploads), 'upload')}"
+
+
+def _count(number: int, thing: str) -> str:
+    return f"{number:,} {thing}{'' if number == 1 else 's'}"
 
 
 def _time(at: Instant) -> str:

@@ -37,6 +37,7 @@ from server.identity.registers import Registers
 from server.ids import uuid7
 from server.services import Rooms, room_store
 from server.settings import Settings
+from server.storage.belonging import adopt
 from server.storage.files import folder_of
 from server.storage.journal import (
     AccountClosed,
@@ -139,6 +140,7 @@ async def settle(settings: Settings, manifest: Manifest, erasures: Sequence[Eras
         await _remove(settings, engine, [each.id for each in halves])
         files = await FileRows(engine).known(sorted(gone))
         await _remove(settings, engine, files)
+        await adopt(engine, settings.keys)  # a server on the folder of before does not start
         async with facts.changing(None, "restored", by=SYSTEM) as connection:
             await _end_sessions(connection, clock.now())
             fresh = await connection.run_sync(epoch.renew)

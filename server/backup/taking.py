@@ -35,6 +35,7 @@ from server.db.tables.materials import StoredFileRow
 from server.errors import CommandError
 from server.media.facts import CONTENT
 from server.settings import Settings
+from server.storage.belonging import foreign, own
 from server.storage.files import ORIGINAL, READY, folder_of
 from server.storage.journal import ErasureJournal, JournalError
 from server.storage.serving import TakenError, sharing
@@ -93,6 +94,9 @@ async def take(settings: Settings, path: Path | None, keep: int | None) -> Taken
 async def _run(backup: Backup, settings: Settings) -> Manifest:
     engine = create_engine(settings.database)
     try:
+        async with engine.connect() as connection:
+            if not await connection.run_sync(own, settings.keys):
+                raise CommandError(foreign(settings.data_dir))
         return await backup.finish(engine, await backup.read(engine))
     finally:
         await engine.dispose()

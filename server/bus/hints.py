@@ -85,6 +85,8 @@ class Hints:
         self._heard_at: Milliseconds | None = None
         self._background = Background()
         self._running = False
+        self._told = False
+        """That hints of others do not arrive."""
 
     @property
     def deaf(self) -> bool:
@@ -131,7 +133,7 @@ class Hints:
             try:
                 await self._carrier.open(self._hear)
             except BusError as error:
-                log.warning("hints of other processes do not arrive: %s", error)
+                self._lost(error)
                 return
             self._heard_at = self._timers.now()
         self._missed()
@@ -152,6 +154,7 @@ class Hints:
         if not self._running:
             return
         if self.deaf:
+            self._lost(BusError("nothing is heard"))
             self._spawn(self._open())
         else:
             self._spawn(self._send())
@@ -164,7 +167,7 @@ class Hints:
             log.warning("a hint that nobody understands was left out")
             return
         if hint.sender == self._sender:
-            self._heard_at = self._timers.now()
+            self._alive()
         elif self._running and (hint.rooms or hint.facts):
             self._tell(hint)
 
@@ -175,5 +178,17 @@ class Hints:
         try:
             await work
         except BusError as error:
-            log.warning("a hint was not sent: %s", error)
+            self._lost(error)
             self._heard_at = None
+
+    def _lost(self, error: BusError) -> None:
+        """Told once, however often it is tried again."""
+        if not self._told:
+            log.warning("hints of other processes do not arrive: %s", error)
+        self._told = True
+
+    def _alive(self) -> None:
+        self._heard_at = self._timers.now()
+        if self._told:
+            log.info("hints of other processes arrive again")
+        self._told = False

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -93,8 +94,21 @@ def create_engine(url: str) -> AsyncEngine:
             cursor.execute(pragma)
         cursor.close()
 
+    def private(*_: object) -> None:
+        for_owner_alone(at)
+
+    event.listen(engine.sync_engine, "do_connect", private)
     event.listen(engine.sync_engine, "connect", prepare)
     return engine
+
+
+def for_owner_alone(at: URL) -> None:
+    """Make the file of a SQLite database unless it is there: SQLite would let everybody read it,
+    and what it lays beside it.  What cannot be made, it says itself.
+    """
+    if at.database and at.database != ":memory:":
+        with suppress(OSError):
+            Path(at.database).touch(mode=0o600, exist_ok=False)
 
 
 def connect_sqlite(

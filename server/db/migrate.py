@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import fcntl
+import os
 import sqlite3
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
@@ -19,7 +20,7 @@ from sqlalchemy import Connection, make_url, text
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
-from server.db.engine import address, connect_sqlite
+from server.db.engine import address, connect_sqlite, for_owner_alone
 from server.db.tables import metadata
 
 T = TypeVar("T")
@@ -116,6 +117,8 @@ def _compare(connection: Connection) -> list[object]:
 async def _connected(url: str, work: Callable[[Connection], T]) -> T:
     # An engine of its own: foreign keys stay unenforced on SQLite while batch mode rebuilds tables.
     at = address(url).difference_update_query(["synchronous"])
+    if at.get_backend_name() == "sqlite":
+        for_owner_alone(at)
     engine = create_async_engine(at, poolclass=NullPool)
     try:
         async with engine.begin() as connection:
@@ -158,6 +161,6 @@ def _in_a_file(url: str) -> bool:
 
 
 def _take(path: Path) -> IO[str]:
-    lock = path.open("w")
+    lock = os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600), "r+")
     fcntl.flock(lock, fcntl.LOCK_EX)
     return lock

@@ -92,14 +92,6 @@ class Registers:
             for r in rows
         )
 
-    async def projects_of(self, organisation: str) -> tuple[ModelProject, ...]:
-        """The projects an organisation belongs to: one, sometimes two, mostly none."""
-        return tuple(
-            project
-            for project in await self.projects()
-            if any(member.organisation == organisation for member in project.members)
-        )
-
     async def _present(self, found: Organisation) -> Organisation:
         if found.former_of is None:
             return found

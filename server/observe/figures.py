@@ -27,6 +27,7 @@ from rooms.timers import Milliseconds
 
 LATE = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5)
 STORED = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0)
+TRANSPORTS = ("websocket", "sse")
 BATCHES = (1, 2, 5, 10, 20, 50, 100, 200, 512)
 _LATENESS = "From when a tick was due until its last connection was handed it"
 _STORING = "Locking, deciding and storing a batch of commands"
@@ -163,6 +164,8 @@ class _Now:
     def __init__(self, registry: CollectorRegistry) -> None:
         gauge = partial(Gauge, registry=registry)
         self.connections = gauge("plenum_connections", "Open connections", ["transport"])
+        for transport in TRANSPORTS:
+            self.connections.labels(transport)  # 0 until the first comes
         self.rooms = gauge("plenum_rooms", "Rooms somebody is in")
         self.people = gauge("plenum_people", "People in rooms, in each once")
         self.members = gauge("plenum_members", "Connections in rooms")

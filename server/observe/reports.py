@@ -20,13 +20,15 @@ from rooms.attendance import Attendances
 FRESH_S = 60.0
 """Beyond this behind the newest file, whoever wrote it is gone. A shared folder may show some of
 them late; whoever takes the place of a process takes its file as well, at once."""
+HALF = ".new"
+"""What is being written ends so."""
 
 
 class Sample(msgspec.Struct, frozen=True, array_like=True):
     """How a process did in the time since the sample before."""
 
     people: int = 0
-    """In its rooms at the end, per room."""
+    """In the rooms at the end, per room; also those connected to others, as far as it knows."""
     connections: int = 0
     lagging: int = 0
     frames: float = 0.0
@@ -75,7 +77,7 @@ class Reports:
         """Put the report in the place of this process's last one. Raises ``OSError``."""
         self._folder.mkdir(exist_ok=True, mode=0o700)
         path = self._path(report)
-        fresh = path.with_suffix(".new")
+        fresh = path.with_suffix(HALF)
         fresh.touch(mode=0o600)  # it names people
         fresh.write_bytes(msgspec.json.encode(report))
         fresh.replace(path)
@@ -87,7 +89,7 @@ class Reports:
     def others(self, own: Report) -> tuple[Report, ...]:
         """Of all other processes that live."""
         found = []
-        for path in self._fresh():
+        for path in _fresh(self._written(".json")):
             try:
                 report = msgspec.json.decode(path.read_bytes(), type=Report)
             except (OSError, msgspec.MsgspecError):
@@ -98,17 +100,15 @@ class Reports:
 
     def tidy(self) -> None:
         """Delete what processes left that did not end in order. Raises ``OSError``."""
-        for path in set(self._written()) - set(self._fresh()):
+        written = self._written(".json", HALF)
+        for path in written.keys() - set(_fresh(written)):
             path.unlink(missing_ok=True)
 
-    def _fresh(self) -> list[Path]:
-        written = self._written()
-        newest = max(written.values(), default=0.0)
-        return [path for path, at in written.items() if newest - at <= FRESH_S]
-
-    def _written(self) -> Mapping[Path, float]:
+    def _written(self, *endings: str) -> Mapping[Path, float]:
         found = {}
-        for path in self._folder.glob("*.json"):
+        for path in self._folder.glob("*.*"):
+            if path.suffix not in endings:
+                continue
             try:
                 found[path] = path.stat().st_mtime
             except OSError:
@@ -118,6 +118,11 @@ class Reports:
     def _path(self, report: Report) -> Path:
         host = re.sub(r"[^A-Za-z0-9.-]", "_", report.host)
         return self._folder / f"{host}-{report.port}-{report.slot}.json"
+
+
+def _fresh(written: Mapping[Path, float]) -> list[Path]:
+    newest = max(written.values(), default=0.0)
+    return [path for path, at in written.items() if newest - at <= FRESH_S]
 
 
 def memory() -> int:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from access.audiences import Instant
-from rooms.attendance import Attendances
+from rooms.attendance import Attendances, people, together
 from rooms.meter import Occupancy
 from rooms.timers import Milliseconds
 from server.observe.process import Process
@@ -50,6 +50,8 @@ class Watch:
         self._reports = reports
         self._process = process
         self._port = port
+        self._elsewhere: tuple[Attendances, ...] = ()
+        """What the others told last."""
         self._samples: deque[Sample] = deque(maxlen=KEPT)
         self._host = socket.gethostname()
         self._since = sources.now()
@@ -98,7 +100,7 @@ class Watch:
         passed = max(clock, 1.0)
         there, silent = sources.occupancy(), sources.silent_for()
         seen = Sample(
-            people=there.people,
+            people=people(together([sources.present(), *self._elsewhere])),
             connections=figures.connected,
             lagging=there.lagging,
             frames=frames / passed,
@@ -139,7 +141,8 @@ class Watch:
 
         await self._disk(publish)
         others = await asyncio.to_thread(self._reports.others, own)
-        self._sources.elsewhere(one.present for one in others)
+        self._elsewhere = tuple(one.present for one in others)
+        self._sources.elsewhere(self._elsewhere)
 
     def _withdraw(self) -> None:
         self._reports.withdraw(self.report())

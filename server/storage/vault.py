@@ -37,7 +37,9 @@ from rooms.wire.commands import made_at
 from server.storage.flushing import flush
 
 RECORD = struct.Struct("<16s8s32sI")
-"""Label of the question or the day, id of the key, the key, CRC-32 of these."""
+"""Label of the question or the day or the file, id of the key, the key, CRC-32 of these."""
+NAME = b"name of the file"
+"""The label under which the file has its own name; no question or day has it."""
 _DESTROYED = bytes(RECORD.size)
 _ID, _NONCE = 8, 12
 _DAY_MS = 24 * 3_600_000
@@ -106,6 +108,25 @@ class FileVault:
             old = [label for label in self._places if _day(label) < before // _DAY_MS]
         if old:
             self._destroy(old)
+
+    def name(self) -> str:
+        """Of the file, wherever it lies; drawn when somebody first asks.
+
+        It tells no key. Raises ``StoreUnavailableError`` when it could not be stored.
+        """
+        with self._alone():
+            self._catch_up()
+            if self._find(NAME) is None:
+                self._append(_fresh(NAME))
+                self._catch_up()
+            found = self._find(NAME)
+        assert found is not None
+        return _said(found)
+
+    def rename(self) -> str:
+        """Draw another name: copies of the file keep the old one. Raises as ``name`` does."""
+        self._destroy([NAME])
+        return self.name()
 
     def close(self) -> None:
         os.close(self._file)
@@ -193,6 +214,23 @@ class FileVault:
             yield
         finally:
             fcntl.flock(self._file, fcntl.LOCK_UN)
+
+
+def name_in(path: Path) -> str | None:
+    """As ``FileVault.name``, but makes nothing: None without a file, or while it has no name."""
+    try:
+        with path.open("rb") as file:
+            while record := file.read(RECORD.size):
+                found = _parse(record)
+                if found is not None and found[0] == NAME:
+                    return _said(found[2])
+    except FileNotFoundError:
+        pass
+    return None
+
+
+def _said(drawn: bytes) -> str:
+    return hashlib.blake2b(drawn, digest_size=8).hexdigest()
 
 
 def _label(question: ObjectId) -> bytes:

@@ -25,6 +25,20 @@ SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
 EXAMPLE = (ROOT / ".env.example").read_text(encoding="utf-8")
 KNOWN = {PREFIX + name.upper() for name in Settings.model_fields}
 NODES = ("app1", "app2", "app3")
+ENVIRONMENT: dict[str, str] = SERVICES[NODES[0]]["environment"]
+FIXED = {
+    "PLENUM_MODE",
+    "PLENUM_HOST",
+    "PLENUM_PORT",
+    "PLENUM_DATA_DIR",
+    "PLENUM_TRUSTED_PROXIES",
+    "PLENUM_DRAIN_SECONDS",
+    "PLENUM_BUS_URL",
+    "PLENUM_METRICS_HOST",
+}
+"""As the other services need them."""
+NOT_MEANT = {"PLENUM_LOG_DIR"}
+"""The engine keeps the log, and the file system is read-only."""
 SECRETS = ("PLENUM_SECRET", "POSTGRES_PASSWORD")
 
 Instruction = tuple[str, str]
@@ -169,9 +183,26 @@ def test_named_volumes_and_networks_are_declared() -> None:
     assert used == COMPOSE["networks"].keys()
 
 
-def test_variables_of_the_app_are_settings() -> None:
-    given = {name for name in SERVICES[NODES[0]]["environment"] if name.startswith(PREFIX)}
-    assert given <= KNOWN
+def test_every_setting_is_fixed_or_comes_from_the_env_file_or_is_not_meant_here() -> None:
+    """What stands in ``.env`` and is not passed on has no effect, and nobody is told."""
+    assert ENVIRONMENT.keys() == KNOWN - NOT_MEANT
+    fixed = {name for name, value in ENVIRONMENT.items() if "${" not in value}
+    passed = {name for name, value in ENVIRONMENT.items() if value.startswith(f"${{{name}:")}
+    assert fixed == FIXED
+    assert ENVIRONMENT.keys() - fixed - passed == {"PLENUM_DATABASE_URL"}
+
+
+def test_what_the_env_file_leaves_out_is_as_without_containers() -> None:
+    left_out = {
+        name: value.removeprefix(f"${{{name}:-").removesuffix("}")
+        for name, value in ENVIRONMENT.items()
+        if value.startswith(f"${{{name}:-")
+    }
+    assert left_out.pop("PLENUM_SMTP_URL") == "smtp://mail:1025"
+    defaults = {name: Settings.model_fields[name[7:].lower()].default for name in left_out}
+    assert left_out == {name: str(default) for name, default in defaults.items()}
+    offered = dict(re.findall(r"^# (PLENUM_\w+)=(.*)$", EXAMPLE, re.MULTILINE))
+    assert offered == {**left_out, "PLENUM_SMTP_URL": ""}
 
 
 def test_variables_to_fill_in_are_in_the_example_without_a_value() -> None:

@@ -65,7 +65,7 @@ def test_no_figure_is_about_a_room_or_a_person() -> None:
                 labels.setdefault(name, set()).add(said)
     labels.pop("le")
     assert labels == {
-        "transport": {"websocket"},
+        "transport": {"websocket", "sse"},
         "result": {"ok", *Code},
         "where": {"commit", "read", "request"},
     }

@@ -28,7 +28,7 @@ def watch(
     process: Process | None = None,
     told: Callable[[Iterable[Attendances]], None] = lambda others: None,
 ) -> Watch:
-    there, here = Occupancy(1, 12, 14, 1), {"plenum": attendance([ULM], guests=0)}
+    there, here = Occupancy(1, 2, 3, 1), {"plenum": attendance([ULM, HOF], guests=0)}
     sources = Sources(lambda: there, lambda: 900, lambda: 2, lambda: 1_000, lambda: here, told)
     return Watch(process or Process(slot=1), sources, Reports(folder), port=8_000)
 
@@ -49,7 +49,7 @@ async def test_each_process_sees_all(tmp_path: Path) -> None:
     await own.start()
     first, second = await own.everybody()
     assert (first.slot, list(first.present), first.draining) == (1, ["plenum"], False)
-    assert (first.samples[-1].people, first.samples[-1].silent) == (12, 0.9)
+    assert (first.samples[-1].people, first.samples[-1].silent) == (2, 0.9)
     assert second == OTHER
     assert [one.place for one in reports.others(OTHER)] == [first.place]
     await own.stop()
@@ -65,17 +65,34 @@ async def test_each_process_is_told_who_is_in_the_rooms_by_the_others(tmp_path: 
     assert told == [THERE]
 
 
+async def test_who_is_connected_to_two_processes_is_counted_once_per_room(tmp_path: Path) -> None:
+    there = {**THERE, "werkstatt-1": attendance([HOF], guests=0)}
+    Reports(tmp_path).publish(replace(OTHER, present=there))
+    own = watch(tmp_path)
+    await own.start()
+    own.sample()
+    await own.stop()
+    assert [sample.people for sample in own.report().samples] == [2, 5]
+
+
 async def test_who_wrote_nothing_for_long_is_gone_and_tidied_away(tmp_path: Path) -> None:
     reports = Reports(tmp_path)
     reports.publish(OTHER)
     reports.publish(replace(OTHER, slot=1))
     (tmp_path / "rathaus-8000-0.json").write_text('{"of": "another release"}')
     aged(tmp_path / "zz-rathaus-8000-1.json", FRESH_S + 1)
+    for half in ("rathaus-8000-0.new", "zz-rathaus-8000-2.new"):
+        (tmp_path / half).write_text('{"present": {"plenum": {"persons": {"hof"')
+    aged(tmp_path / "zz-rathaus-8000-2.new", FRESH_S + 1)
     own = watch(tmp_path)
     assert (await own.everybody())[1:] == (OTHER,)
     await own.start()
     await own.stop()
-    assert names(tmp_path) == ["rathaus-8000-0.json", "zz-rathaus-8000-0.json"]
+    assert names(tmp_path) == [
+        "rathaus-8000-0.json",
+        "rathaus-8000-0.new",  # being written just now
+        "zz-rathaus-8000-0.json",
+    ]
 
 
 def test_whoever_takes_the_place_of_a_process_takes_its_file(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ import math
 from msgspec.structs import replace
 
 from access.audiences import Instant
-from rooms.attendance import NOBODY
+from rooms.attendance import NOBODY, Attendance
 from server.http import static
 from server.http.language import LANGUAGES
 from server.http.pages.organise.charts import chart
@@ -26,11 +26,11 @@ FIRST = Report(
     0,
     AT,
     180 * 2**20,
-    {"plenum": NOBODY, "werkstatt-1": NOBODY},
+    {"plenum": Attendance(guests=2), "werkstatt-1": NOBODY},
     (Sample(), BUSY),
 )
 SECOND = Report(
-    "rathaus-2", 8_000, 0, AT, 170 * 2**20, {"plenum": NOBODY}, (replace(BUSY, people=100),)
+    "rathaus-2", 8_000, 0, AT, 170 * 2**20, {"plenum": NOBODY}, (replace(BUSY, people=400),)
 )
 
 
@@ -44,7 +44,7 @@ def values(shown: OperationsView) -> dict[str, str]:
 def test_the_figures_of_all_processes_are_shown_together() -> None:
     shown = view([FIRST, SECOND], AT, GERMAN)
     assert values(shown) == {
-        "Verbundene Personen": "512",
+        "Verbundene Personen": "412",
         "Zustellungen pro Sekunde": "4.863",
         "Langsame Leitungen": "4",
         "Verspätung beim Verteilen": "12\N{NO-BREAK SPACE}ms",
@@ -57,7 +57,9 @@ def test_the_figures_of_all_processes_are_shown_together() -> None:
     assert shown.cards[0].hint.startswith("2 Räume, 860 Verbindungen.")
     assert (shown.verdict, shown.odd) == ("Alles im üblichen Bereich.", ())
     processes = [each.title for each in shown.processes]
-    assert processes == ["rathaus-1, Prozess 1", "rathaus-2, Prozess 1"]
+    assert processes == ["rathaus-1:8000, Prozess 1", "rathaus-2:8000, Prozess 1"]
+    own = [each.detail.split(" · ")[1] for each in shown.processes]
+    assert own == ["2 Personen", "0 Personen"]
 
 
 def test_what_was_odd_a_moment_ago_is_still_named() -> None:

@@ -126,6 +126,21 @@ def test_wrong_settings_are_one_plain_line_each(capsys: pytest.CaptureFixture[st
     assert lines == ["plenum: PLENUM_PORT: Input should be greater than or equal to 1"]
 
 
+def test_a_file_that_cannot_be_read_is_named(
+    environ: Mapping[str, str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    missing = str(tmp_path / "examples.csv")
+    assert main(["import-examples", missing], SmallApplication(), environ) == 1
+    assert capsys.readouterr().err == f"plenum: {missing}: No such file or directory\n"
+
+
+def test_what_is_made_is_for_its_owner_alone(environ: Mapping[str, str], tmp_path: Path) -> None:
+    assert main(["migrate"], SmallApplication(), environ) == 0
+    modes = {path.name: path.stat().st_mode & 0o077 for path in (tmp_path / "data").iterdir()}
+    assert "plenum.sqlite3.migrating" in modes
+    assert {*modes.values()} == {0}
+
+
 def test_an_unreachable_database_is_one_plain_line(
     environ: Mapping[str, str], capsys: pytest.CaptureFixture[str]
 ) -> None:

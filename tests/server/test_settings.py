@@ -111,6 +111,7 @@ def test_demo_refuses_to_listen_beyond_this_machine() -> None:
         ("PLENUM_TRUSTED_PROXIES", "caddy"),
         ("PLENUM_LOG_LEVEL", "loud"),
         ("PLENUM_DRAIN_SECONDS", "-1"),
+        ("PLENUM_DRAIN_SECONDS", "21"),  # all is over within 30 s, also with workers
     ],
 )
 def test_a_malformed_value_is_named_with_its_variable(variable: str, value: str) -> None:

@@ -150,3 +150,12 @@ class EpochTable(SQLModel, table=True):
 
     id: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
     epoch: str
+
+
+class FolderTable(SQLModel, table=True):
+    """One row: the data folder all processes share, by the name of its vault."""
+
+    __tablename__ = "database_folder"
+
+    id: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    vault: str

@@ -214,6 +214,8 @@ def test_another_format_is_told_and_so_is_another_kind_of_file(tmp_path: Path) -
         verified(tmp_path / "letter.txt")
     with pytest.raises(ArchiveError, match="no such file"):
         verified(tmp_path / "nothing.tar")
+    with pytest.raises(ArchiveError, match="a folder, not an archive"):
+        verified(tmp_path)
 
 
 def test_what_is_broken_off_has_no_name(tmp_path: Path) -> None:

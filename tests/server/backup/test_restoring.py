@@ -24,7 +24,7 @@ from server.db.participants import FeedbackRows
 from server.errors import CommandError
 from server.settings import Settings
 from server.storage import serving
-from server.storage.journal import AccountClosed, ErasureJournal, FeedbackGone, WordsGone
+from server.storage.journal import AccountClosed, ErasureJournal, FeedbackGone, FileGone, WordsGone
 from tests.fixtures.disk import files_at_most
 from tests.fixtures.postgresql import Cluster
 from tests.server.backup.living import everything, files, settings_of
@@ -205,9 +205,14 @@ def test_the_commands_say_what_they_did_and_what_to_do_next(
     assert told[2].endswith("as secret as the server itself")
     assert plenum(settings, "restore", str(tmp_path / "mine.tar")) == 1
     assert "not empty" in capsys.readouterr().err
+    ErasureJournal(settings.journal, lambda: 1).append([FileGone("gone", 1)])
     assert plenum(settings, "restore", str(tmp_path / "mine.tar"), "--replace") == 0
     told = capsys.readouterr().out.splitlines()
     assert told[:4] == [*STEPS]
+    assert told[6] == (
+        "  erased again, of 1 erasure in the journal: words of 0 objects, 0 taken back,"
+        " 0 accounts, 0 uploads"
+    )
     assert told[-1] == "Next: plenum doctor, then start the servers."
 
 

@@ -124,6 +124,41 @@ async def test_a_dead_bus_is_tried_again_until_it_is_there(
     assert [process.looked for process in both] == [2, 2]
 
 
+def lines(caplog: pytest.LogCaptureFixture) -> list[tuple[str, str]]:
+    return [(record.levelname, record.message) for record in caplog.records]
+
+
+async def test_a_bus_that_is_lost_is_told_once_and_once_that_it_is_back(
+    bus: FakeBus, timers: FakeTimers, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO")
+    process = Process(bus, timers, "one")
+    await process.hints.start()
+    lost = "hints of other processes do not arrive: refused"
+    back = "hints of other processes arrive again"
+    for _ in range(2):
+        bus.dead = True
+        bus.listening.clear()
+        await timers.advance(60_000)
+        bus.dead = False
+        await timers.advance(10 * BEAT_MS)
+    await process.hints.stop()
+    assert lines(caplog) == [("WARNING", lost), ("INFO", back)] * 2
+
+
+async def test_a_bus_that_takes_everything_and_brings_nothing_is_told_as_well(
+    bus: FakeBus, timers: FakeTimers, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO")
+    bus.frozen = True
+    process = Process(bus, timers, "one")
+    await process.hints.start()
+    await timers.advance(60_000)
+    await process.hints.stop()
+    lost = "hints of other processes do not arrive: nothing is heard"
+    assert lines(caplog) == [("WARNING", lost)]
+
+
 async def test_a_process_starts_also_while_the_bus_is_dead(
     bus: FakeBus, timers: FakeTimers
 ) -> None:

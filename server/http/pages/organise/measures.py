@@ -84,7 +84,7 @@ def _silence(sample: Sample) -> float:
 
 
 MEASURES = (
-    Measure("people", lambda one: one.people, number, sum, 10, newest=True),
+    Measure("people", lambda one: one.people, number, max, 10, newest=True),
     Measure("frames", lambda one: one.frames, number, sum, 10, newest=True),
     Measure("lagging", lambda one: one.lagging, number, sum, 10, 10, newest=True),
     Measure("late", lambda one: one.late, seconds, max, 0.1, 0.5),

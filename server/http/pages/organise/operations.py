@@ -14,6 +14,7 @@ from starlette.responses import Response
 
 from access.audiences import Instant
 from access.permissions import Permission
+from rooms.attendance import people
 from server.http.pages import when
 from server.http.pages.organise import measures
 from server.http.pages.organise.base import Office
@@ -140,12 +141,12 @@ def _process(one: Report, texts: Texts) -> ProcessLine:
     newest = one.samples[-1]
     details = (
         texts("operations.since", at=when.stamp(one.since, ZONE, texts)),
-        texts.count("live.people", newest.people),
+        texts.count("live.people", people(one.present)),
         texts.count("operations.connections", newest.connections),
         texts("operations.cpu_now", value=measures.share(newest.cpu, texts)),
         texts("operations.memory", number=measures.number(one.memory / 2**20, texts)),
     )
-    title = texts("operations.process", host=one.host, number=one.slot + 1)
+    title = texts("operations.process", host=one.host, port=one.port, number=one.slot + 1)
     return ProcessLine(title, " · ".join(details), one.draining)
 
 
