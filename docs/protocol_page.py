@@ -127,12 +127,13 @@ The same envelopes, numbers and rights over plain HTTP
   `STREAM.N.EPOCH`, so that `Last-Event-ID` does what `after` does: an `EventSource` that comes
   back goes on after what it has. Who is not let in is told so in the same events with status
   401, 403 or 404, at which an `EventSource` gives up.
-- The last event is `close`, its data the close code. A comment with the server's time comes at
-  least every {BEAT_S:.0f} s.
+- The last event is `close`, its data the close code (4002 also has a `retry`). A
+  comment with the server's time comes at least every {BEAT_S:.0f} s.
 - `POST {PATH}` carries one frame: `do`, answered with its `ack`, or `ping`, answered
   with `pong`. It needs no stream and may reach another process than the stream. With the header
   `{ACCOUNT}` it is carried out only if that is who is signed in (409). A frame that is none
-  gets 400, one too large 413, one too many 429, as problem details.
+  gets 400, one too large 413, one too many 429, as problem details. 413 and 429 end the HTTP
+  connection; after 429 the same frame may come again when `Retry-After` is over.
 - To authenticate again, open the stream anew; to leave, close it.
 - Over HTTP/1.1 a browser opens six connections to a host at most, and each page holds one of
   them. Over HTTP/2 they do not count."""

@@ -14,6 +14,7 @@ from starlette.routing import WebSocketRoute
 
 from server import demo, import_report
 from server.errors import CommandError
+from server.http.faults import AnsweredFaults
 from server.http.headers import SecurityHeaders
 from server.http.site import Http
 from server.identity.accounts import ClosedAccountError
@@ -54,7 +55,10 @@ def create_app(settings: Settings, process: Process | None = None) -> Starlette:
     return Starlette(
         routes=[WebSocketRoute("/ws", sockets, name="ws"), *http.routes()],
         exception_handlers=http.faults.handlers,
-        middleware=[Middleware(SecurityHeaders, tls=parts.identity.secure)],
+        middleware=[
+            Middleware(SecurityHeaders, tls=parts.identity.secure),
+            Middleware(AnsweredFaults, faults=http.faults),
+        ],
         lifespan=lifespan,
     )
 

@@ -9,8 +9,9 @@ from typing import Any
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from access.refusals import NOT_THERE
 from rooms.ports import StoreUnavailableError
@@ -125,14 +126,50 @@ class Faults:
             return problem(500, "internal", text, spoken, reference=reference)
         return self._pages.broken(request, reference)
 
+    async def gone(self, request: Request, error: Exception) -> Response:
+        """The asker hung up in the middle of the request: no fault, and nobody reads this."""
+        return Response(status_code=400)
+
     @property
     def handlers(self) -> dict[Any, Handler]:
         """For Starlette."""
         return {
             HTTPException: self.http,
+            ClientDisconnect: self.gone,
             **dict.fromkeys(_DATABASE_AWAY, self.unavailable),
             Exception: self.fault,
         }
+
+
+class AnsweredFaults:
+    """ASGI middleware: a fault is answered here, and has one line in the log.
+
+    Starlette raises again what it has answered. uvicorn would log that a second time, without the
+    number, and hang up on whoever asks next on this connection.
+    """
+
+    def __init__(self, app: ASGIApp, faults: Faults) -> None:
+        self.app = app
+        self._faults = faults
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        begun = False
+
+        async def sending(message: Message) -> None:
+            nonlocal begun
+            begun = True
+            await send(message)
+
+        try:
+            await self.app(scope, receive, sending)
+        except Exception as error:  # whatever it is, its number goes into the log
+            answer = await self._faults.fault(Request(scope), error)
+            if not begun:
+                await answer(scope, receive, send)
+            # Else half an answer is out: uvicorn says so, and cuts the connection.
 
 
 def _code(error: Exception) -> tuple[str, int]:

@@ -49,6 +49,8 @@ class Visit:
 Handler = Callable[[Request, Visit], Awaitable[Response]]
 Finder = Callable[[Request], Awaitable[Resource | None]]
 """What the address of a request is about; None: there is no such thing."""
+Afford = Callable[[Request, Actor, Language], Response | None]
+"""Charges the asker's budget; the answer when it is used up."""
 
 
 @dataclass(frozen=True)
@@ -81,6 +83,8 @@ class Surface:
     """One line for whoever writes a program against it."""
     longest_body: int | None = LONGEST_BODY
     """Bytes; None: the handler knows only while it reads."""
+    afford: Afford | None = None
+    """Asked before the policy, so that a flood costs little. None: no budget."""
 
 
 @dataclass(frozen=True)
@@ -169,7 +173,7 @@ def _guarded(surface: Surface, door: Door) -> Callable[[Request], Awaitable[Resp
             )
 
         longest = surface.longest_body
-        if longest is not None and int(request.headers.get("content-length", 0)) > longest:
+        if longest is not None and announced(request) > longest:
             raise too_large(longest)
         if request.method not in SAFE and not door.same_site(request):
             return await refuse(FOREIGN_PAGE)
@@ -178,6 +182,9 @@ def _guarded(surface: Surface, door: Door) -> Callable[[Request], Awaitable[Resp
             # Whoever shows a token wants to be somebody: never served as a guest unawares.
             return await refuse(SIGN_IN_AGAIN)
         actor = visitor
+        too_much = surface.afford(request, actor, spoken) if surface.afford else None
+        if too_much is not None:
+            return too_much
         resource = await surface.resource(request) if surface.resource else PLATFORM
         if resource is None:
             return await refuse(NOT_THERE)
@@ -188,6 +195,11 @@ def _guarded(surface: Surface, door: Door) -> Callable[[Request], Awaitable[Resp
         return await surface.handler(request, Visit(actor, resource, decision, spoken, at))
 
     return answer
+
+
+def announced(request: Request) -> int:
+    """Bytes of the body, as its sender says; 0 where it does not say."""
+    return int(request.headers.get("content-length", 0))
 
 
 def too_large(longest: int) -> HTTPException:

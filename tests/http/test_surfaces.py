@@ -16,6 +16,7 @@ from access.permissions import Permission
 from access.resources import EventResource, Missing, Resource, SessionResource
 from access.rules import Rule
 from server.http import problems
+from server.http.language import Language
 from server.http.surfaces import Door, Refused, Surface, UndeclaredSurfaceError, Visit, routes
 from tests.access.people import HOF_CITY
 
@@ -167,6 +168,23 @@ async def test_form_of_a_foreign_page_is_refused_before_anything_is_done() -> No
     assert (answer.status_code, answer.json()["rule"]) == (403, "foreign_page")
     assert site.reached == []
     assert (await asked(site, "/profile")).status_code == 200
+
+
+async def test_a_budget_is_asked_before_what_the_address_is_about() -> None:
+    asked_of: list[Actor] = []
+
+    def afford(_: Request, actor: Actor, language: Language) -> Response:
+        asked_of.append(actor)
+        return problems.problem(429, "rate_limited", "", language)
+
+    site = Site(actor=SOMEBODY)
+    surfaces = [replace(each, afford=afford) for each in site.surfaces()]
+    app = Starlette(routes=routes(surfaces, site.door()))
+    transport = httpx.ASGITransport(app)
+    async with httpx.AsyncClient(transport=transport, base_url="https://k.example") as browser:
+        statuses = {(await browser.get(path)).status_code for path in ("/open", "/hidden", "/no")}
+    assert statuses == {429}
+    assert (asked_of, site.reached) == ([SOMEBODY] * 3, [])
 
 
 async def test_what_the_place_knows_of_a_person_counts() -> None:

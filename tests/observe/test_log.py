@@ -7,9 +7,10 @@ import datetime as dt
 import io
 import json
 import logging
+import re
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -19,15 +20,17 @@ import httpx
 import pytest
 from sqlalchemy import text
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
+from starlette.types import ASGIApp
 
 from rooms.ports import Credential
 from rooms.wire.messages import PROTOCOL, Fault, Hello
 from server.db.engine import create_engine
 from server.db.generation import OutdatedError
-from server.http.faults import Faults
+from server.http.faults import AnsweredFaults, Faults
 from server.observe.days import DayFiles
 from server.observe.log import configure, formatter, worth_a_line
 from server.settings import Settings, SettingsError, load
@@ -36,6 +39,7 @@ from tests.mail.test_post import Carrier, Pauses, a_post, until
 from tests.pages.world import World
 from tests.pages.world import world as site_of_pages
 from tests.ws.client import connected
+from tests.ws.raw import raw
 from tests.ws.server import Site, serving
 
 WORDS = "Frau Beispiel, Zimmer 4"
@@ -105,6 +109,80 @@ async def test_a_fault_is_found_by_its_number_and_says_where_but_not_what(pages:
     assert second["reference"] == twice.json()["reference"]
     assert second["faults"][0]["kind"].startswith("IntegrityError")
     assert "SQLITE_CONSTRAINT_UNIQUE" in json.dumps(second["faults"])
+
+
+class Answering(Site):
+    """These routes, as the server has them."""
+
+    def __init__(self, faults: Faults, *routes: Route) -> None:
+        super().__init__()
+        self._app = Starlette(
+            routes=routes,
+            exception_handlers=faults.handlers,
+            middleware=[Middleware(AnsweredFaults, faults=faults)],
+        )
+
+    @property
+    def app(self) -> ASGIApp:
+        return self._app
+
+
+async def test_a_fault_is_one_line_and_the_connection_serves_on(pages: World) -> None:
+    broken = Answering(Faults(pages.pages), Route("/api/broken", break_down))
+    references = []
+    with written() as stream:
+        async with serving(broken) as site, raw(site, upgraded=False) as client:
+            for _ in range(2):
+                await client.send(b"GET /api/broken HTTP/1.1\r\nhost: x\r\n\r\n")
+                async with asyncio.timeout(10):
+                    head = await client.reader.readuntil(b"\r\n\r\n")
+                    (size,) = re.findall(rb"content-length: (\d+)", head)
+                    body = await client.reader.readexactly(int(size))
+                assert head.startswith(b"HTTP/1.1 500")
+                references.append(json.loads(body)["reference"])
+    told = [(line["event"], line.get("reference")) for line in lines(stream)]
+    assert told == [("fault", each) for each in references]
+
+
+async def test_a_fault_in_the_middle_of_an_answer_cuts_it_and_has_its_number(pages: World) -> None:
+    async def parts() -> AsyncIterator[bytes]:
+        yield b"half"
+        raise ValueError(WORDS)
+
+    async def begin(_: Request) -> Response:
+        return StreamingResponse(parts())
+
+    broken = Answering(Faults(pages.pages), Route("/api/half", begin))
+    with written() as stream:
+        async with serving(broken) as site, raw(site, upgraded=False) as client:
+            await client.send(b"GET /api/half HTTP/1.1\r\nhost: x\r\n\r\n")
+            async with asyncio.timeout(10):
+                said = await client.reader.read()
+    assert said.endswith(b"half\r\n")
+    fault, cut = lines(stream)
+    assert (fault["event"], len(fault["reference"]) > 0) == ("fault", True)
+    assert "faults" not in cut
+
+
+async def test_who_goes_away_in_the_middle_of_a_form_is_no_fault(pages: World) -> None:
+    over = asyncio.Event()
+
+    async def take(request: Request) -> Response:
+        try:
+            return Response(await request.body())
+        finally:
+            over.set()
+
+    form = Answering(Faults(pages.pages), Route("/api/form", take, methods=["POST"]))
+    with written() as stream:
+        async with serving(form) as site:
+            async with raw(site, upgraded=False) as client:
+                await client.send(
+                    b"POST /api/form HTTP/1.1\r\nhost: x\r\ncontent-length: 9\r\n\r\nhalf"
+                )
+            async with asyncio.timeout(10):
+                await over.wait()
+    assert lines(stream) == []
 
 
 async def test_what_a_socket_stumbles_over_is_not_in_the_log() -> None:

@@ -13,7 +13,6 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from access import actors
 from access.actors import Actor
 from access.audiences import Group, always
 from access.resources import EventResource, Resource, RoomResource
@@ -125,9 +124,8 @@ def streaming(reception: Reception, *, beat_s: float = BEAT_S) -> ASGIApp:
     streams = RoomStreams(reception, OpenDirectory(), _trusted, beat_s=beat_s)
 
     async def identify(request: Request) -> Actor | None:
-        return (
-            actors.GUEST if await reception.authenticate(request.scope["headers"], None) else None
-        )
+        credential = await reception.authenticate(request.scope["headers"], None)
+        return Actor(credential.account) if credential else None
 
     async def in_place(actor: Actor, _: Resource) -> Actor:
         return actor

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
+from collections.abc import AsyncIterator
 
 import msgspec
 import pytest
@@ -10,6 +12,7 @@ import pytest
 from rooms.core.chat import SendMessage
 from rooms.core.names import Code, Refusal, Stream
 from rooms.core.people import RemovePerson
+from rooms.ports import Credential
 from rooms.wire.decoding import FRAME_BYTES
 from rooms.wire.messages import (
     Ack,
@@ -26,14 +29,17 @@ from rooms.wire.messages import (
     Welcome,
 )
 from server.http.sse import events
-from server.http.sse.endpoint import ACCOUNT
+from server.http.sse.endpoint import ACCOUNT, PATH
 from server.ws import drain
 from server.ws.budget import Allowance
+from server.ws.conversation import Headers
 from server.ws.crowd import Bounds, Crowd
 from server.ws.frames import text_frame
 from tests.fakes.admission import MODERATOR
+from tests.rooms.house import ROOM
 from tests.ws.client import visiting
-from tests.ws.server import REFUSED_ORIGIN, Site, serving
+from tests.ws.raw import raw
+from tests.ws.server import REFUSED_ORIGIN, Site, authenticated, serving
 from tests.ws.streamed import streaming, watching
 
 FOREIGN = {"origin": REFUSED_ORIGIN.decode()}
@@ -177,7 +183,81 @@ async def test_posts_share_the_budget_of_their_account() -> None:
         answers = [await device.post(ping) for device in (phone, office) for _ in range(20)]
         assert [answers[0].status_code, answers[-1].status_code] == [200, 429]
         assert answers[-1].headers["retry-after"] == "1"
+        assert all(
+            (each.headers.get("connection") == "close") == (each.status_code == 429)
+            for each in answers
+        )
         assert (await hof.post(ping)).status_code == 200
+
+
+async def test_a_post_beyond_the_budget_costs_one_look_at_who_it_is_and_no_more() -> None:
+    looks = Counter[str | None]()
+
+    async def counted(headers: Headers, token: str | None) -> Credential | None:
+        credential = await authenticated(headers, token)
+        looks[credential.account if credential else None] += 1
+        return credential
+
+    crowd = Crowd(Bounds(account=Allowance(frames=1, frames_per_second=0)))
+    async with (
+        serving(Site(crowd=crowd, authenticate=counted)) as site,
+        streaming(site, "ulm") as ulm,
+    ):
+        body = msgspec.json.encode(Do(site.new_id(), SendMessage("Guten Tag")))
+        answers = [await ulm.post(body) for _ in range(10)]
+        assert [each.status_code for each in answers] == [200, *[429] * 9]
+        assert looks["ulm"] == 2 + 9
+        assert site.disk.room("plenum").head.pub == 1
+
+
+@pytest.mark.parametrize("announced", [True, False], ids=["announced", "in chunks"])
+async def test_the_bytes_of_a_post_are_charged_also_when_it_does_not_say_how_many(
+    announced: bool,
+) -> None:
+    async def chunks() -> AsyncIterator[bytes]:
+        for _ in range(10):
+            yield b" " * 1_000
+
+    crowd = Crowd(Bounds(account=Allowance(bytes=25_000, bytes_per_second=0)))
+    async with serving(Site(crowd=crowd)) as site, streaming(site, "ulm") as ulm:
+        url = f"http://127.0.0.1:{site.port}{PATH.format(room=ROOM)}"
+        answers = [
+            await ulm.browser.post(
+                url, content=b" " * 10_000 if announced else chunks(), headers=ulm.headers
+            )
+            for _ in range(3)
+        ]
+        assert [each.status_code for each in answers] == [400, 400, 429]
+
+
+@pytest.mark.parametrize("size", [60_000, 3 * FRAME_BYTES], ids=["beyond budget", "too large"])
+@pytest.mark.parametrize("announced", [True, False], ids=["announced", "in chunks"])
+async def test_who_is_still_sending_reads_the_refusal(size: int, announced: bool) -> None:
+    """Bytes that lie unread when a connection ends make a reset of the answer."""
+    how = b"content-length: %d" % size if announced else b"transfer-encoding: chunked"
+    head = b"POST %s HTTP/1.1\r\nhost: x\r\ncookie: session=ulm\r\n%s\r\n\r\n"
+    status, frames = (429, 0) if size < FRAME_BYTES else (413, 9)
+    crowd = Crowd(Bounds(account=Allowance(frames=frames, frames_per_second=0)))
+    async with serving(Site(crowd=crowd)) as site, raw(site, upgraded=False) as client:
+        await client.send(head % (PATH.format(room=ROOM).encode(), how))
+        for _ in range(size // 10_000):
+            await client.send(b" " * 10_000 if announced else b"2710\r\n%s\r\n" % (b" " * 10_000))
+            await asyncio.sleep(0)
+        await client.send(b" " * (size % 10_000) if announced else b"0\r\n\r\n")
+        async with asyncio.timeout(10):
+            answer = await client.reader.read()
+    assert answer.startswith(b"HTTP/1.1 %d" % status)
+    assert b"connection: close" in answer
+
+
+async def test_who_opens_streams_beyond_the_budget_is_asked_to_wait_longer() -> None:
+    crowd = Crowd(Bounds(account=Allowance(frames=10, frames_per_second=0)))
+    async with serving(Site(crowd=crowd)) as site, streaming(site, "ulm") as ulm:
+        await ulm.open()
+        assert (ulm.status, await ulm.closed()) == (200, Close.BUDGET)
+        assert ulm.retry == str(events.BUDGET_MS)
+        # As our client reads it: what it is comes first, its data last.
+        assert events.end(Close.BUDGET) == b"event: close\nretry: 10000\ndata: 4002\n\n"
 
 
 async def test_streams_count_among_the_connections_of_their_address() -> None:

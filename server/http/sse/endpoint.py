@@ -16,11 +16,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
+from access.actors import Actor
 from access.decisions import Denied
 from access.permissions import Permission
 from access.refusals import FOREIGN_PAGE, SIGN_IN_AGAIN, is_removal
 from access.resources import Resource, RoomResource
-from rooms.core.names import Code, Refusal, RoomId
+from rooms.core.names import AccountId, Code, Refusal, RoomId
 from rooms.ports import Credential
 from rooms.wire.commands import Answer
 from rooms.wire.connection import Connection, Perform, Phase
@@ -33,7 +34,7 @@ from server.http.pages.forms import whole, whole_body
 from server.http.problems import challenge, problem
 from server.http.sse import events
 from server.http.sse.outlet import EventOutlet
-from server.http.surfaces import Refused, Surface, Visit
+from server.http.surfaces import Refused, Surface, Visit, announced
 from server.identity.admission import Directory
 from server.ws.conversation import Conversation, Headers, Reception, Trusted, seconds, submit
 from server.ws.http import LINE
@@ -41,6 +42,8 @@ from server.ws.http import LINE
 PATH = "/sse/rooms/{room}"
 BEAT_S = 8.0
 """A comment at least this often: no proxy takes the line for dead, and the client need not ask."""
+CUT_S = 1.0
+"""How long the end of a connection that was cut may take to be told."""
 ACCOUNT = "plenum-account"
 """Header of a post: who is meant. Somebody else may have signed in in another tab since."""
 STREAMED = {
@@ -82,6 +85,7 @@ class RoomStreams:
                 self._room,
                 kind="api",
                 longest_body=FRAME_BYTES,
+                afford=self._afford,
             ),
         )
 
@@ -108,20 +112,28 @@ class RoomStreams:
         data = await whole_body(request, FRAME_BYTES)
         credential = await reception.authenticate(request.scope["headers"], None)
         if credential is None:
-            return _problem(401, Code.UNAUTHORIZED, visit)
+            return _problem(401, Code.UNAUTHORIZED, visit.language)
         meant = request.headers.get(ACCOUNT)
         if meant is not None and meant != (credential.account or ""):
-            return _problem(409, Code.CONFLICT, visit)
-        if credential.account is not None:
-            budget = reception.crowd.of_account(credential.account, seconds())
-            if not budget.take(1, len(data)):
-                return _problem(429, Code.RATE_LIMITED, visit, {"retry-after": "1"})
+            return _problem(409, Code.CONFLICT, visit.language)
+        if not self._charge(credential.account, 0, len(data) - announced(request)):
+            return _too_much(visit.language)
         frame = await self._answer(request.path_params["room"], credential, data)
         if isinstance(frame, Fault):
-            return _problem(400, frame.error.code, visit)
+            return _problem(400, frame.error.code, visit.language)
         return Response(
             encode(frame), media_type="application/json", headers={"cache-control": "no-store"}
         )
+
+    def _afford(self, request: Request, actor: Actor, language: Language) -> Response | None:
+        affordable = self._charge(actor.account, 1, announced(request))
+        return None if affordable else _too_much(language)
+
+    def _charge(self, account: AccountId | None, frames: int, size: int) -> bool:
+        """Charge the account's budget. A guest has none: nothing of theirs is carried out."""
+        if account is None:
+            return True
+        return self._reception.crowd.of_account(account, seconds()).take(frames, size)
 
     async def refuse(self, refused: Refused) -> Response:
         """What the policy refused before a stream began, as a stream would have said it."""
@@ -170,7 +182,7 @@ class _Stream(Response):
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         address = (scope.get("client") or ("",))[0]
         if not self._reception.crowd.arrive(address, seconds()):
-            answer = _problem(429, Code.RATE_LIMITED, self._visit, {"retry-after": "2"})
+            answer = _problem(429, Code.RATE_LIMITED, self._visit.language, {"retry-after": "2"})
             await answer(scope, receive, send)
             return
         try:
@@ -183,9 +195,10 @@ class _Stream(Response):
         line = scope.get("extensions", {}).get(LINE)
         outlet = EventOutlet(send, line)
         conversation = Conversation(self._reception, scope["headers"], outlet)
+        gone = asyncio.create_task(_gone(receive))
         if line is not None:
             line.stopping = conversation.goodbye
-        gone = asyncio.create_task(_gone(receive))
+            line.lost = gone.cancel
         try:
             for frame in self._first:
                 if not await conversation.take(frame):
@@ -201,7 +214,8 @@ class _Stream(Response):
                 line.stopping = None
                 if not outlet.ended and not gone.done():
                     line.abort()  # it does not read; its own end would wait for that
-                    await gone
+                    await asyncio.wait([gone], timeout=CUT_S)
+                line.lost = None
             gone.cancel()
 
     async def _go_on(self, outlet: EventOutlet, gone: asyncio.Task[None]) -> None:
@@ -261,7 +275,12 @@ _SAID: Mapping[Language, Mapping[Code, str]] = {
 
 
 def _problem(
-    status: int, code: Code, visit: Visit, headers: Mapping[str, str] | None = None
+    status: int, code: Code, language: Language, headers: Mapping[str, str] | None = None
 ) -> Response:
-    said = _SAID[visit.language].get(code, code.value)
-    return problem(status, code.value, said, visit.language, headers=headers)
+    said = _SAID[language].get(code, code.value)
+    return problem(status, code.value, said, language, headers=headers)
+
+
+def _too_much(language: Language) -> Response:
+    """Beyond the budget of the account. To come back costs a connection each time."""
+    return _problem(429, Code.RATE_LIMITED, language, {"retry-after": "1", "connection": "close"})

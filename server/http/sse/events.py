@@ -13,11 +13,13 @@ import msgspec
 
 from access.audiences import Instant
 from rooms.core.names import Stream
-from rooms.wire.messages import Bye, Position
+from rooms.wire.messages import Bye, Close, Position
 from server.ws.frames import payload_of
 
 MEDIA_TYPE = "text/event-stream"
 LARGEST = 2**53
+BUDGET_MS = 10_000
+"""When an ``EventSource`` comes back that was beyond its budget: then there is some again."""
 NOWHERE = Position("", Stream.PUB, 0)
 """Cannot be continued: whoever shows an id that is none gets a reset, never a hole."""
 
@@ -83,7 +85,8 @@ _BYES = msgspec.json.Decoder(Bye)
 
 def end(code: int) -> bytes:
     """The last event: why the server closes (``rooms.wire.messages.Close``)."""
-    return b"event: close\ndata: %d\n\n" % code
+    wait = b"retry: %d\n" % BUDGET_MS if code == Close.BUDGET else b""
+    return b"event: close\n%sdata: %d\n\n" % (wait, code)
 
 
 def beat(now: Instant) -> bytes:
