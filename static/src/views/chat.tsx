@@ -15,7 +15,7 @@ import { Message, type MessageActs } from "./message.tsx";
 import { textOf } from "./unsent.tsx";
 
 export function Chat({ headingId }: { headingId: string }) {
-  const { session, speech } = usePlace();
+  const { kept, session, speech } = usePlace();
   const { chat } = session.room.value;
   const field = useRef<HTMLTextAreaElement>(null);
   const list = useRef<HTMLOListElement>(null);
@@ -53,7 +53,6 @@ export function Chat({ headingId }: { headingId: string }) {
           onFocusIn={hold}
           onFocusOut={() => queueMicrotask(settle)}
         >
-          <Kept shown={shown} />
           <Earlier shown={shown} list={list} place={place} onPlace={setPlace} />
           <MessageRows
             shown={shown}
@@ -65,7 +64,11 @@ export function Chat({ headingId }: { headingId: string }) {
               field.current?.focus();
             }}
           />
-          {shown.rows.length === 0 && <li class="room-empty">{speech.say("chat.empty")}</li>}
+          {shown.rows.length === 0 && (
+            <li class="room-empty">
+              {speech.say("chat.empty")} {kept}
+            </li>
+          )}
           {place.upTo === null && <Pending entries={pending} />}
         </ol>
         <div class="room-chat__bar">
@@ -219,13 +222,6 @@ function Earlier({ shown, list, place, onPlace }: EarlierProps) {
       {failed && <p class="room-field__error">{speech.say("chat.older.failed")}</p>}
     </li>
   );
-}
-
-/** At the very beginning: how long what is written here stays. */
-function Kept({ shown }: { shown: Rows }) {
-  const { kept, session } = usePlace();
-  if (kept === "" || shown.earlier > 0 || session.room.value.chat.older) return null;
-  return <li class="room-chat__kept">{kept}</li>;
 }
 
 /** A page before this order. Orders have holes where messages were erased. */
