@@ -66,6 +66,8 @@ class Client(abc.ABC):
     resets: int = 0
     gaps: list[float] = field(default_factory=list)
     """Seconds without a room, each time it was lost."""
+    back: list[float] = field(default_factory=list)
+    """When it was in the room again after each of them, on a steady clock."""
     partings: list[float] = field(default_factory=list)
     """Those of them that began with a server's goodbye."""
     heard: dict[str, float] = field(default_factory=dict)
@@ -154,7 +156,8 @@ class Client(abc.ABC):
         else:
             self.resumes += 1
         if self._lost_at is not None:
-            self.gaps.append(time.monotonic() - self._lost_at)
+            self.back.append(time.monotonic())
+            self.gaps.append(self.back[-1] - self._lost_at)
             self.partings += self.gaps[-1:] if self._parted else []
             self._lost_at = None
         self._parted, self._hint_ms = False, None

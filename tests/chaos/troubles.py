@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+import math
+import time
+from collections.abc import AsyncIterator, Callable, Sequence
 
+from tests.chaos.client import Client
 from tests.chaos.measured import seconds
 from tests.chaos.places import Place
 from tests.chaos.room import Traffic, socket_of
@@ -13,6 +16,8 @@ from tests.fixtures.server import RunningServer
 NEAR_MS = 20
 """Half of the kills come within this time after somebody sent something."""
 SOON_S = 0.4
+LIVE_S = 3.0
+"""After a server listens again, until everybody is in the room."""
 NOTICED_S = 2.0
 """What of an orderly restart a participant may notice."""
 Progress = Callable[[int], None]
@@ -33,10 +38,33 @@ async def server_dies(
 ) -> None:
     """a1: kill -9, and a start at once. ``longest``: seconds between a start and the next kill."""
     (server,) = place.servers
+    deaths: list[tuple[float, float]] = []
     async for _ in moments(traffic, times, progress, longest):
+        died = time.monotonic()
         server.kill()
         server.launch()
         await asyncio.to_thread(server.wait)
+        deaths.append((died, time.monotonic()))
+    after = live_again(traffic.clients, deaths)
+    traffic.measured.append(seconds("live again after the server listened", after, p99=LIVE_S))
+
+
+def live_again(clients: Sequence[Client], deaths: Sequence[tuple[float, float]]) -> list[float]:
+    """Seconds from when a server listened again until each client was in the room.
+
+    ``deaths``: when it died, and when it listened again, on a steady clock.  Who was not back when
+    it died again too soon for the goal says nothing.
+    """
+    ends = [died for died, _ in deaths[1:]] + [math.inf]
+    found = []
+    for (died, listened), end in zip(deaths, ends, strict=True):
+        for client in clients:
+            back = next((at for at in client.back if died < at < end), None)
+            if back is not None:
+                found.append(max(0.0, back - listened))
+            elif LIVE_S < end - listened < math.inf:
+                found.append(end - listened)
+    return found
 
 
 async def database_dies(
