@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from enum import StrEnum
 
 import msgspec
@@ -81,7 +81,7 @@ def shift(event: Event, late: Late) -> Shift:
     moves = tuple(_moves(event, late))
     after = apply(event, moves)
     known = set(check(event))
-    over = [finding for finding in _over_day_end(after, moves, late.day) if finding not in known]
+    over = _over_day_end(after, moves, late.day, known)
     brought = [f for f in check(after) if f not in known and f.fault is not Fault.OVER_DAY_END]
     return Shift(moves, (*over, *brought))
 
@@ -194,9 +194,14 @@ def _concerned(slot: Slot, event: Event, late: Late) -> bool:
     )
 
 
-def _over_day_end(event: Event, moves: tuple[Move, ...], day: dt.date) -> Iterator[Finding]:
+def _over_day_end(
+    event: Event, moves: tuple[Move, ...], day: dt.date, known: Collection[Finding]
+) -> Iterator[Finding]:
+    """What moved out of its day, or over its end and did not reach over it before."""
     moved = {move.slot for move in moves}
     for slot in in_order(event):
-        over = day_of(slot.start, event) != day or slot.ends_at > day_end(day, event)
-        if slot.guid in moved and over:
-            yield Finding(Fault.OVER_DAY_END, slot.guid)
+        finding = Finding(Fault.OVER_DAY_END, slot.guid)
+        away = day_of(slot.start, event) != day
+        over = slot.ends_at > day_end(day, event) and finding not in known
+        if slot.guid in moved and (away or over):
+            yield finding

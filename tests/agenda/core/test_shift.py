@@ -101,6 +101,16 @@ def test_nothing_crosses_the_end_of_the_day_in_silence(event: Event, asked: Late
             assert each.guid in named
 
 
+def test_what_reached_over_the_end_of_the_day_is_named_once_it_begins_after_it() -> None:
+    night = changed_slot(draft(), 3, start=clock("2022-03-23T03:25"), end=clock("2022-03-23T04:01"))
+    event = released(night)
+    quarter, half = (
+        [each.subject for each in done.findings if each.fault is Fault.OVER_DAY_END]
+        for done in (shift(event, late(15)), shift(event, late(35)))
+    )
+    assert (quarter, half) == ([], [event.slots[2].guid])
+
+
 def test_the_whole_day_moves_with_its_breaks() -> None:
     after = apply(released(), shift(released(), late()).moves)
     assert times(after) == ["09:45-10:15", "10:15-10:30", "10:30-11:15"]
