@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from access.actors import GUEST, Actor, OfficeKind
-from access.audiences import Group, TimeLine
+from access.audiences import Group, TimeLine, always
 from access.permissions import Permission
 from access.policy import Allowed, Decision, Denied, decide, office, permissions
 from access.refusals import NOT_THERE
@@ -153,7 +153,8 @@ def audience_groups(resource: Resource) -> set[Group]:
 def test_taking_facts_away_never_admits(
     actor: Actor, action: Permission, resource: Resource, at: int, data: st.DataObject
 ) -> None:
-    """But for the peer learning of those without funding, where losing the funding admits."""
+    """But for the peer learning of those without funding, where losing the funding admits; and
+    who was removed may see what everybody may, once their session has ended: they are a guest."""
     if Group.UNFUNDED in audience_groups(resource):
         return
     less = replace(
@@ -169,7 +170,20 @@ def test_taking_facts_away_never_admits(
         until=data.draw(st.just(actor.until) | st.just(at)),
     )
     if isinstance(decide(less, action, resource, at), Allowed):
-        assert isinstance(decide(actor, action, resource, at), Allowed)
+        signed_out = actor.bans and less.until is not None and at >= less.until
+        other = GUEST if signed_out else actor
+        assert isinstance(decide(other, action, resource, at), Allowed)
+
+
+def test_who_was_removed_is_a_guest_once_their_session_has_ended() -> None:
+    event = EventResource("event", "event", "Event", always(Group.PUBLIC))
+    removed = Actor("person", bans=frozenset({"event"}))
+    signed_in, ended = (
+        decide(replace(removed, until=until), Permission.EVENT_ENTER, event, 5) for until in (6, 5)
+    )
+    assert isinstance(signed_in, Denied)
+    assert ended == decide(GUEST, Permission.EVENT_ENTER, event, 5)
+    assert isinstance(ended, Allowed)
 
 
 @given(worlds.people, worlds.resources, worlds.instants)
