@@ -43,18 +43,15 @@ class Conference:
     """People come over events and posts instead of sockets."""
 
 
-SOCKETS_AND_STREAMS = pytest.mark.parametrize("conference", ["notify", "streams"], indirect=True)
+ALONE = pytest.param("alone", marks=pytest.mark.database)
+NOTIFY = pytest.param("notify", marks=pytest.mark.postgresql)
+REDIS = pytest.param("redis", marks=[pytest.mark.postgresql, pytest.mark.redis])
+STREAMS = pytest.param("streams", marks=pytest.mark.postgresql)
+SOCKETS_AND_STREAMS = pytest.mark.parametrize("conference", [NOTIFY, STREAMS], indirect=True)
 """Three processes, by either transport."""
 
 
-@pytest.fixture(
-    params=[
-        "alone",
-        pytest.param("notify", marks=pytest.mark.postgresql),
-        pytest.param("redis", marks=[pytest.mark.postgresql, pytest.mark.redis]),
-        pytest.param("streams", marks=pytest.mark.postgresql),
-    ]
-)
+@pytest.fixture(params=[ALONE, NOTIFY, REDIS, STREAMS])
 def conference(request: pytest.FixtureRequest) -> Conference:
     if request.param == "alone":
         return Conference(request.getfixturevalue("sqlite_url"), 1, LoneCarrier)
@@ -203,7 +200,7 @@ async def test_a_crowd_comes_back_at_once_and_each_goes_on_where_it_was(nodes: N
     assert sum(one.picture.resets for one in crowd) == 0
 
 
-@pytest.mark.parametrize("conference", ["notify", "redis"], indirect=True)
+@pytest.mark.parametrize("conference", [NOTIFY, REDIS], indirect=True)
 async def test_without_the_bus_nothing_is_lost_and_with_it_hints_come_again(
     nodes: Nodes, conference: Conference
 ) -> None:
