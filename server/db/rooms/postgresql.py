@@ -175,10 +175,7 @@ class PostgresqlRoomStore:
             return [message_of(row, self._vault) for row in found]
 
     async def words_before(self, before: Instant) -> Mapping[RoomId, Sequence[Ref]]:
-        """What was last written to before this instant and still has words, by room.
-
-        A person: somebody whose sanctions there have reasons.
-        """
+        """See ``server.retention.Words``."""
         async with self._reader() as reader:
             return old_of(await pg.select(reader, sql.WORDS_BEFORE, before))
 

@@ -127,10 +127,7 @@ class SqliteRoomStore:
         return await self._read(self._reader.messages_by, room, account)
 
     async def words_before(self, before: Instant) -> Mapping[RoomId, Sequence[Ref]]:
-        """What was last written to before this instant and still has words, by room.
-
-        A person: somebody whose sanctions there have reasons.
-        """
+        """See ``server.retention.Words``."""
         return await self._read(self._reader.words_before, before)
 
     async def purge(self, before: Instant) -> None:
