@@ -12,7 +12,7 @@ import secrets
 from dataclasses import dataclass
 
 BACK_PER_S = 250
-"""How many come back in a second; to enter costs a server some 3 ms of a CPU each."""
+"""How many come back in a second: to enter costs the others CPU."""
 BACK_WITHIN_S = 15.0
 """All of them, however many."""
 SOONEST_MS = 200
