@@ -7,6 +7,8 @@ RUN := .venv/bin/python
 # They take tests from the front of one line, so that browsers come last in each (decision 0003).
 TESTERS := --numprocesses=2 --dist=load --maxschedchunk=8
 FAST := not database and not postgresql and not browser and not chaos and not process
+# Each of these needs a site, a disk, a server or a browser of its own.
+SLOW := chaos client contracts e2e firefox http identity pages rooms/recorded server ws
 
 .DEFAULT_GOAL := help
 .PHONY: help serve test check lint lint-python client bench chaos docs screens lock migration environment tools parts
@@ -21,7 +23,7 @@ test: parts lint ## everything: lint and types, then all tests
 	@$(RUN) -m pytest --session-timeout=2100 $(TESTERS)
 
 check: lint-python ## lint, types and the fast tests of Python, in under a minute
-	@$(RUN) -m pytest -x -m "$(FAST)" --ignore=tests/identity --ignore=tests/contracts
+	@$(RUN) -m pytest -x -m "$(FAST)" $(TESTERS) $(SLOW:%=--ignore=tests/%)
 
 lint: lint-python client ## format, lint rules and types, of Python and of the client
 	@$(RUN) -m server.setup.client types lint test
